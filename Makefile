@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything is built here, into build/ (make FLAVOUR=asan: into build/asan). `make help` lists the targets.
+
+FLAVOUR ?= release
+OUT := $(if $(filter release,$(FLAVOUR)),build,build/$(FLAVOUR))
+GEN := $(OUT)/gen
+CC ?= cc
+V ?= 0
+Q := $(if $(filter 0,$(V)),@,)
+
+PACKAGES := libpcap libhs libcyaml yaml-0.1 libzmq jansson libsodium sqlite3 libmicrohttpd libzstd libxxhash \
+            libcap-ng libseccomp libndpi libcurl
+PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
+PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -Werror
+HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+OPT_release := -O2 -g $(HARDENING)
+OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-gnu
+ifeq ($(FLAVOUR),fuzz)
+CC := clang
+endif
+LINK_release := -pie -Wl,-z,relro,-z,now
+LINK_asan := -fsanitize=address,undefined
+LINK_fuzz := -fsanitize=address,undefined
+CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(OPT_$(FLAVOUR)) -I. -I$(OUT) -D_GNU_SOURCE $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = $(LINK_$(FLAVOUR)) $(LDFLAGS)
+LIBS = $(PKG_LIBS) -lm -lpthread
+
+sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c))
+COMMON_SRC := $(call sources,common)
+PARSER_SRC := $(call sources,parsers)
+SIGNATURE_SRC := $(filter-out signatures/library/%,$(call sources,signatures))
+SENSOR_SRC := $(filter-out sensor/main.c,$(call sources,sensor))
+COLLECTOR_SRC := $(filter-out collector/main.c collector/console/%,$(call sources,collector))
+TOOL_SRC := $(filter-out tool/main.c,$(call sources,tool))
+objects = $(patsubst %.c,$(OUT)/%.o,$(1))
+
+COMMON := $(call objects,$(COMMON_SRC))
+PARSERS := $(call objects,$(PARSER_SRC))
+SIGNATURES := $(call objects,$(SIGNATURE_SRC))
+SENSOR := $(call objects,$(SENSOR_SRC))
+COLLECTOR := $(call objects,$(COLLECTOR_SRC))
+TOOL := $(call objects,$(TOOL_SRC))
+
+PROGRAMS := $(if $(wildcard sensor/main.c),$(OUT)/wanglou-sensor) $(if $(wildcard collector/main.c),$(OUT)/wanglou-collector) \
+            $(if $(wildcard tool/main.c),$(OUT)/wanglou)
+UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+
+.PHONY: all help clean unit programs
+all: programs ## build the programs into build/
+programs: $(PROGRAMS)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+# The list of parsers: one line for each `const struct parser parser_NAME` below parsers/, `ot` first.
+$(GEN)/parsers.inc: $(PARSER_SRC)
+	@mkdir -p $(@D)
+	@{ echo 'PARSER(ot)'; grep -hoE '^const struct parser parser_[a-z0-9_]+' $(PARSER_SRC) | sed 's/.*parser_//' | \
+	   grep -v '^ot$$' | sort | sed 's/.*/PARSER(&)/'; } > $@.part && { cmp -s $@.part $@ || mv $@.part $@; rm -f $@.part; touch $@; }
+
+$(OUT)/parsers/registry.o: $(GEN)/parsers.inc
+
+$(OUT)/%.o: %.c $(OUT)/.flags
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# A change of compiler or flags rebuilds everything.
+$(OUT)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL)' > $@
+.PHONY: FORCE
+FORCE:
+
+define link
+	$(if $(Q),@echo "  LINK  $@")
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS)
+endef
+
+$(OUT)/wanglou-sensor: $(OUT)/sensor/main.o $(SENSOR) $(SIGNATURES) $(PARSERS) $(COMMON)
+	$(link)
+$(OUT)/wanglou-collector: $(OUT)/collector/main.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
+	$(link)
+$(OUT)/wanglou: $(OUT)/tool/main.o $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
+	$(link)
+
+# Unit tests: one program each, linked with everything but the mains.
+$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS) -lcmocka
+unit: $(UNIT_TESTS) ## build and run the unit tests
+	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
+
+clean: ## remove everything built
+	rm -rf build
+
+-include $(wildcard $(OUT)/*.d $(OUT)/*/*.d $(OUT)/*/*/*.d $(OUT)/*/*/*/*.d)
