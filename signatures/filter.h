@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The condition language of `-Y` and of the signatures' `where`: Wireshark's display-filter syntax over messages.
+ *
+ * Compiled once (names, operators, sets and types are checked there), evaluated without allocation or lock by any
+ * number of threads. Follows the Wireshark 4.0 User's Guide, "Building Display Filter Expressions": a field that
+ * occurs several times fulfils `==` `<` `contains`… when any occurrence does, `!=` when none is equal. */
+#ifndef WANGLOU_SIGNATURES_FILTER_H
+#define WANGLOU_SIGNATURES_FILTER_H
+
+#include "common/fault.h"
+#include "parsers/registry.h"
+
+/* `$name`: a list of literals ("10.1.0.0/16", "0x10", "aa:bb:cc:dd:ee:ff", "5..9") typed by the field it meets.
+ * An empty set is known and holds nothing; a bare `$name` is true when the set is filled. */
+struct filter_set {
+    const char *name; /* without the dollar sign */
+    const char *const *items;
+    unsigned item_count;
+};
+struct filter_sets {
+    const struct filter_set *sets;
+    unsigned count;
+};
+
+struct filter;
+
+/* `line` and `column` are those of the first character of `text` in `file`. The sets are needed during the call only.
+ * Returns NULL and fills `fault` for an unknown field, operator, set or name, and for a value of the wrong type. */
+struct filter *filter_compile(const char *text, const struct filter_sets *sets, struct fault *fault, const char *file,
+                              unsigned line, unsigned column);
+void filter_free(struct filter *filter);
+
+/* `message->parser` may be NULL (a frame of which no protocol spoke): packet fields still match. */
+bool filter_match(const struct filter *filter, const struct message *message);
+
+/* Sets want[field] to 1 for each registry field the filter reads; never clears. */
+void filter_fields(const struct filter *filter, uint8_t *want);
+
+/* What can be told before the message is seen. `operation` NULL: a code that is not in the parser's table.
+ * The class is the operation's own; filter_prejudge_class takes the class of a message whose parser knew better
+ * (then `operation` NULL means: any). `parser` NULL: a packet without a message. */
+enum filter_verdict { FILTER_NO, FILTER_YES, FILTER_DEPENDS };
+enum filter_verdict filter_prejudge(const struct filter *filter, const struct parser *parser,
+                                    const struct operation *operation);
+enum filter_verdict filter_prejudge_class(const struct filter *filter, const struct parser *parser,
+                                          enum ot_class class);
+
+/* A field's occurrences as text or key, for counting rules: registry fields, ot.*, and packet fields by one name. */
+struct filter_field;
+const struct filter_field *filter_field_find(const char *name); /* NULL: unknown */
+const char *filter_field_nearest(const char *name);             /* nearest right name or NULL */
+int filter_field_registry(const struct filter_field *field);    /* its registry number, -1: a packet field */
+/* Calls `each` with the bytes of every occurrence (numbers as 8 bytes) and returns how many there were. */
+unsigned filter_field_each(const struct filter_field *field, const struct message *message,
+                           void (*each)(void *context, const void *bytes, size_t length), void *context);
+/* The first occurrence as a reader expects it ("10.0.0.1", "40001"); returns the length, 0 when absent. */
+size_t filter_field_print(const struct filter_field *field, const struct message *message, char *out, size_t size);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Risk signatures 风险特征: rules loaded from YAML, and the matcher that each worker runs over its messages.
+ *
+ * A ruleset is read-only after loading and shared by all workers; a matcher belongs to one worker, holds what has to be
+ * remembered (counts, sequences, marks, Hyperscan scratch) in fixed memory, and counts what it had to forget.
+ * The language is described in docs/writing-signatures.md. */
+#ifndef WANGLOU_SIGNATURES_SIGNATURE_H
+#define WANGLOU_SIGNATURES_SIGNATURE_H
+
+#include "signatures/filter.h"
+
+struct words {
+    const char *zh, *en; /* NULL where the rule says nothing */
+};
+
+enum rule_severity { SEVERITY_CRITICAL = 1, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW };
+
+struct rule_body; /* what it matches: signatures/rule.h */
+
+/* What a reader is told of a rule. Lists end with NULL and are never NULL themselves. */
+struct rule {
+    const char *id; /* "wl-s7-0001" */
+    uint32_t sid, revision;
+    uint8_t severity;
+    struct words name, description, impact, check, false_positive;
+    const char *category;          /* a key of signatures/categories.yaml, "unsafe-operation" */
+    const char *const *techniques; /* ATT&CK for ICS, "T0858" */
+    const char *const *references; /* "cve:CVE-2015-5374", "url:…" */
+    const char *file;
+    unsigned line;
+    const struct rule_body *body;
+};
+
+struct alert {
+    const struct rule *rule;
+    const struct message *message; /* the one that completed it; parser NULL: a packet that no parser claimed */
+    uint64_t count;                /* matches this alert stands for, repeats since the last one included */
+    uint64_t first_ns;             /* time of the first of them */
+    const char *key;               /* "src=10.0.0.5 unit=3": what was counted by; "" for none; valid in the callback */
+};
+
+struct ruleset;
+
+/* A file or every *.yaml below a directory. NULL and one line in `fault` on the first error: nothing half-loaded. */
+struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, struct fault *fault);
+void ruleset_free(struct ruleset *ruleset);
+const struct rule *const *ruleset_rules(const struct ruleset *ruleset, unsigned *count);
+/* Registry fields that rules read; never clears. */
+void ruleset_fields(const struct ruleset *ruleset, uint8_t *want);
+/* As above, only what rules that can match a message of this class read. */
+void ruleset_fields_of_class(const struct ruleset *ruleset, enum ot_class class, uint8_t *want);
+/* Does any rule look at payloads of flows that no parser claimed? */
+bool ruleset_wants_payload(const struct ruleset *ruleset);
+
+struct matcher_counters {
+    uint64_t messages, evaluated, matched, alerts,
+        suppressed;           /* evaluated: filters run; suppressed: repeats not told */
+    uint64_t states, evicted; /* remembered now, forgotten for want of room */
+    uint64_t payloads, pattern_hits;
+};
+
+struct matcher;
+
+struct matcher *matcher_open(const struct ruleset *ruleset);
+void matcher_close(struct matcher *matcher);
+const struct matcher_counters *matcher_counters(const struct matcher *matcher);
+
+/* Takes a newer ruleset; counts and sequences begin anew. The old one is the caller's to free. */
+bool matcher_swap(struct matcher *matcher, const struct ruleset *ruleset);
+
+typedef void alert_call(void *context, const struct alert *alert);
+
+void matcher_message(struct matcher *matcher, const struct message *message, alert_call *on_alert, void *context);
+/* One segment or datagram of a flow that no parser claimed. */
+void matcher_payload(struct matcher *matcher, const struct packet_meta *packet, struct bytes payload,
+                     alert_call *on_alert, void *context);
+
+#endif
