@@ -50,21 +50,6 @@ static size_t print_bytes(const struct field *f, const uint8_t *b, size_t length
 }
 
 /* Wireshark escapes what would break a line and shows octets that are no UTF-8 as U+FFFD. */
-static size_t utf8_length(const uint8_t *s, size_t left)
-{
-    size_t n = s[0] < 0x80                   ? 1
-               : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
-               : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-               : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-                                             : 0;
-    if (!n || n > left) return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80) return 0;
-    if (n == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0))) return 0;
-    if (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))) return 0;
-    return n;
-}
-
 static size_t put(char *out, size_t size, size_t n, const char *s, size_t length)
 {
     for (size_t i = 0; i < length; i++)

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Event types, ULIDs (github.com/ulid/spec), and the scan of an event line's envelope. */
+#include "common/event.h"
+
+#include <string.h>
+
+#define X(id, name, zh, en) name,
+const char *const event_type_name[EVENT_TYPE_COUNT] = {EVENT_TYPES(X)};
+#undef X
+#define X(id, name, zh, en) zh,
+const char *const event_type_zh[EVENT_TYPE_COUNT] = {EVENT_TYPES(X)};
+#undef X
+#define X(id, name, zh, en) en,
+const char *const event_type_en[EVENT_TYPE_COUNT] = {EVENT_TYPES(X)};
+#undef X
+
+int event_type_find(const char *name, size_t length)
+{
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++)
+        if (strlen(event_type_name[i]) == length && memcmp(event_type_name[i], name, length) == 0) return i;
+    return -1;
+}
+
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+void ulid_make(char out[ULID_LENGTH + 1], uint64_t time_ns, uint16_t high, uint64_t low)
+{
+    uint64_t ms = time_ns / 1000000u & 0xffffffffffffu;
+    for (int i = 9; i >= 0; i--, ms >>= 5) out[i] = crockford[ms & 31];
+    for (int i = 25; i >= 10; i--) {
+        out[i] = crockford[low & 31];
+        low = low >> 5 | (uint64_t)(high & 31) << 59;
+        high >>= 5;
+    }
+    out[ULID_LENGTH] = 0;
+}
+
+static int crockford_value(char c)
+{
+    const char *p = c ? strchr(crockford, c) : NULL;
+    return p ? (int)(p - crockford) : -1;
+}
+
+bool ulid_valid(const char *text, size_t length)
+{
+    if (length != ULID_LENGTH || text[0] > '7') return false;
+    for (size_t i = 0; i < length; i++)
+        if (crockford_value(text[i]) < 0) return false;
+    return true;
+}
+
+uint64_t ulid_time_ms(const char *text)
+{
+    uint64_t ms = 0;
+    for (int i = 0; i < 10; i++) ms = ms << 5 | (uint64_t)crockford_value(text[i]);
+    return ms;
+}
+
+struct scan {
+    const char *at, *end;
+};
+
+static bool scan_string(struct scan *s, const char **text, size_t *length)
+{
+    if (s->at == s->end || *s->at != '"') return false;
+    const char *p = ++s->at;
+    for (; p < s->end && *p != '"'; p++)
+        if (*p == '\\') p++;
+    if (p >= s->end) return false;
+    *text = s->at;
+    *length = (size_t)(p - s->at);
+    s->at = p + 1;
+    return true;
+}
+
+/* Passes over one value; objects and arrays by counting brackets outside strings. */
+static bool scan_value(struct scan *s)
+{
+    const char *text;
+    size_t length, depth = 0;
+    do {
+        if (s->at == s->end) return false;
+        switch (*s->at) {
+        case '"':
+            if (!scan_string(s, &text, &length)) return false;
+            break;
+        case '{':
+        case '[':
+            depth++, s->at++;
+            break;
+        case '}':
+        case ']':
+            if (!depth) return false;
+            depth--, s->at++;
+            break;
+        default:
+            s->at++;
+            while (!depth && s->at < s->end && *s->at != ',' && *s->at != '}') s->at++;
+        }
+    } while (depth);
+    return true;
+}
+
+static uint64_t scan_number(const char *p, const char *end)
+{
+    uint64_t v = 0;
+    for (; p < end && *p >= '0' && *p <= '9'; p++) v = v * 10 + (uint64_t)(*p - '0');
+    return v;
+}
+
+static bool is(const char *key, size_t length, const char *name)
+{
+    return strlen(name) == length && memcmp(key, name, length) == 0;
+}
+
+static unsigned severity_of(const char *from, const char *to)
+{
+    static const char name[] = "\"severity\":";
+    const char *p = memmem(from, (size_t)(to - from), name, sizeof name - 1);
+    return p ? (unsigned)scan_number(p + sizeof name - 1, to) : 0;
+}
+
+static void take(struct event_envelope *e, const char *key, size_t key_length, const char *from, const char *to)
+{
+    const char *text = from + 1;
+    bool string = to - from >= 2 && *from == '"';
+    size_t length = string ? (size_t)(to - from) - 2 : 0;
+    if (is(key, key_length, "id") && string)
+        e->id = text, e->id_length = length;
+    else if (is(key, key_length, "event_type") && string)
+        e->type_name = text, e->type_length = length, e->type = event_type_find(text, length);
+    else if (is(key, key_length, "sensor") && string)
+        e->sensor = text, e->sensor_length = length;
+    else if (is(key, key_length, "timestamp") && string)
+        e->timestamp = text, e->timestamp_length = length;
+    else if (is(key, key_length, "seq"))
+        e->seq = scan_number(from, to);
+    else if (is(key, key_length, "alert"))
+        e->severity = severity_of(from, to);
+}
+
+bool event_scan(const char *line, size_t length, struct event_envelope *e)
+{
+    struct scan s = {line, line + length};
+    *e = (struct event_envelope){.type = -1};
+    if (length < 2 || *s.at++ != '{') return false;
+    while (s.at < s.end && *s.at != '}') {
+        const char *key;
+        size_t key_length;
+        if (!scan_string(&s, &key, &key_length) || s.at == s.end || *s.at++ != ':') return false;
+        const char *from = s.at;
+        if (!scan_value(&s)) return false;
+        take(e, key, key_length, from, s.at);
+        if (s.at < s.end && *s.at == ',') s.at++;
+    }
+    return s.at + 1 == s.end && e->type_name && e->timestamp && e->id && ulid_valid(e->id, e->id_length);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bounded JSON writer. Follows RFC 8259 and RFC 3629. */
+#include "common/json.h"
+#include "common/bytes.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static void put(struct json *j, const char *s, size_t n)
+{
+    if (j->full || n > (size_t)(j->end - j->at)) {
+        j->full = true;
+        return;
+    }
+    memcpy(j->at, s, n);
+    j->at += n;
+}
+
+static void put_char(struct json *j, char c)
+{
+    if (j->full || j->at == j->end) {
+        j->full = true;
+        return;
+    }
+    *j->at++ = c;
+}
+
+static void begin(struct json *j, const char *key)
+{
+    if (j->comma) put_char(j, ',');
+    j->comma = true;
+    if (!key) return;
+    put_char(j, '"');
+    put(j, key, strlen(key));
+    put(j, "\":", 2);
+}
+
+static void open(struct json *j, const char *key, char bracket)
+{
+    begin(j, key);
+    put_char(j, bracket);
+    j->comma = false;
+}
+
+static void close(struct json *j, char bracket)
+{
+    put_char(j, bracket);
+    j->comma = true;
+}
+
+void json_object(struct json *j, const char *key) { open(j, key, '{'); }
+void json_object_end(struct json *j) { close(j, '}'); }
+void json_array(struct json *j, const char *key) { open(j, key, '['); }
+void json_array_end(struct json *j) { close(j, ']'); }
+
+static bool plain(uint8_t c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+static void put_escaped(struct json *j, uint8_t c)
+{
+    static const char hex[] = "0123456789abcdef";
+    switch (c) {
+    case '"':
+    case '\\':
+        put(j, (char[]){'\\', (char)c}, 2);
+        break;
+    case '\n':
+        put(j, "\\n", 2);
+        break;
+    case '\r':
+        put(j, "\\r", 2);
+        break;
+    case '\t':
+        put(j, "\\t", 2);
+        break;
+    default:
+        put(j, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    }
+}
+
+void json_text(struct json *j, const char *key, const void *text, size_t length)
+{
+    const uint8_t *s = text;
+    begin(j, key);
+    put_char(j, '"');
+    for (size_t i = 0; i < length && !j->full;) {
+        size_t run = i;
+        while (run < length && plain(s[run])) run++;
+        put(j, (const char *)s + i, run - i);
+        if ((i = run) == length) break;
+        size_t n = s[i] < 0x80 ? 0 : utf8_length(s + i, length - i);
+        if (n)
+            put(j, (const char *)s + i, n);
+        else if (s[i] < 0x80)
+            put_escaped(j, s[i]);
+        else
+            put(j, "\xef\xbf\xbd", 3);
+        i += n ? n : 1;
+    }
+    put_char(j, '"');
+}
+
+void json_string(struct json *j, const char *key, const char *text) { json_text(j, key, text, strlen(text)); }
+
+static void put_uint(struct json *j, uint64_t v)
+{
+    char digits[20], *p = digits + sizeof digits;
+    do *--p = (char)('0' + v % 10);
+    while (v /= 10);
+    put(j, p, (size_t)(digits + sizeof digits - p));
+}
+
+void json_uint(struct json *j, const char *key, uint64_t v)
+{
+    begin(j, key);
+    put_uint(j, v);
+}
+
+void json_int(struct json *j, const char *key, int64_t v)
+{
+    begin(j, key);
+    if (v < 0) put_char(j, '-');
+    put_uint(j, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+void json_double(struct json *j, const char *key, double v)
+{
+    char text[32];
+    if (!isfinite(v)) {
+        json_null(j, key);
+        return;
+    }
+    int n = snprintf(text, sizeof text, "%.15g", v);
+    begin(j, key);
+    put(j, text, (size_t)n);
+}
+
+void json_bool(struct json *j, const char *key, bool v) { json_raw(j, key, v ? "true" : "false", v ? 4 : 5); }
+void json_null(struct json *j, const char *key) { json_raw(j, key, "null", 4); }
+
+void json_raw(struct json *j, const char *key, const char *json, size_t length)
+{
+    begin(j, key);
+    put(j, json, length);
+}
+
+void json_format(struct json *j, const char *key, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (n < 0) n = 0;
+    json_text(j, key, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+void json_time(struct json *j, const char *key, uint64_t time_ns)
+{
+    struct tm tm;
+    char text[48];
+    time_t seconds = (time_t)(time_ns / 1000000000u);
+    gmtime_r(&seconds, &tm);
+    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    n += (size_t)snprintf(text + n, sizeof text - n, ".%06u+0000", (unsigned)(time_ns % 1000000000u / 1000u));
+    json_text(j, key, text, n);
+}
