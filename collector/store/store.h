@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store of events: batches in from the link, rows out to the HTTP threads; SQLite behind it (design §3 "Store").
+ *
+ * Below `directory`: main.db holds what lives across days (positions of nodes, alerts and their state, devices);
+ * events/YYYY-MM-DD.db holds one day's events (the day of the ULID, UTC), so that retention is an unlink, which works
+ * on a full disk too, and a damaged file costs one day. All in WAL mode.
+ *
+ * Exactly once: the day files are committed (synchronous=FULL) before main.db, which carries the node's position. A
+ * crash between the two makes the node send the batch again, and rows whose id is there already are not stored twice.
+ */
+#ifndef WANGLOU_COLLECTOR_STORE_STORE_H
+#define WANGLOU_COLLECTOR_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/fault.h"
+
+struct store;
+
+struct store_options {
+    const char *directory;     /* made when missing, mode 0700 */
+    unsigned retention_days;   /* since receipt, not since the event: imported captures keep too */
+    uint64_t quota_bytes;      /* of all files together; 0: none */
+    uint64_t free_bytes;       /* put_batch refuses (and the link waits) when the disk has less than this left */
+    void (*committed)(void *); /* called after each commit, in the thread that committed; may be NULL */
+    void *context;
+};
+
+/* Opens or makes the store, checks its integrity (a damaged day is set aside as *.damaged and told in `notice`). */
+struct store *store_open(const struct store_options *options, struct fault *notice, struct fault *fault);
+void store_close(struct store *store);
+
+enum { STORE_NODE_MAX = 63, STORE_ID_LENGTH = 26, STORE_LINE_MAX = 256 * 1024 };
+
+struct store_batch {
+    const char *node;  /* name of the node, from its enrolled key; 1 to STORE_NODE_MAX bytes */
+    uint64_t epoch;    /* of the node's spool: a new spool is a new epoch, and its numbers begin anew */
+    uint64_t first;    /* number of the first line */
+    const char *lines; /* NDJSON: each line ends with '\n' (the last one may lack it) */
+    size_t length;
+};
+
+struct store_put {
+    uint64_t lines;      /* in the batch */
+    uint64_t stored;     /* new */
+    uint64_t duplicates; /* there already, by position or by id */
+    uint64_t refused;    /* not an event (no JSON object, no id, too long): kept in main.db `refused`, never retried */
+};
+
+struct store_position {
+    uint64_t epoch;
+    uint64_t next; /* the number that is expected next: everything before it is on the disk */
+};
+
+/* Stores a batch in one go and moves the node's position; true means that it is on the disk and may be acknowledged.
+ * False (disk full, I/O error): nothing may be acknowledged; send the same batch again later. Thread-safe. */
+bool store_put_batch(struct store *store, const struct store_batch *batch, struct store_put *put, struct fault *fault);
+
+/* Where this node stands; {0, 0} when it was never seen. Thread-safe. */
+bool store_node_position(struct store *store, const char *node, struct store_position *position, struct fault *fault);
+
+/* Drops what is older than the retention, then the oldest days until the quota holds. Returns days dropped, -1 on a
+ * fault. */
+int store_retain(struct store *store, int64_t now_us, struct fault *fault);
+
+/* ---- reading: one reader a thread ---- */
+struct store_reader;
+struct store_reader *store_reader_open(struct store *store, struct fault *fault);
+void store_reader_close(struct store_reader *reader);
+
+/* All conditions hold together; NULL and 0 mean any. Newest first. */
+struct store_query {
+    const char *types; /* "ot,asset" */
+    const char *sensor;
+    const char *address;        /* IP or MAC of either side */
+    const char *protocol;       /* app_proto */
+    int64_t since_us, until_us; /* of the event, microseconds UTC; until is exclusive */
+    const char *cursor;         /* as given back in `next` */
+    unsigned limit;             /* 1 to 1000 */
+};
+
+/* One stored event; the line is the JSON object as received, valid during the call. False ends the query. */
+typedef bool store_row(void *context, const char *id, const char *line, size_t length);
+
+/* `next` receives the cursor of the following page, or "" at the end. */
+bool store_query(struct store_reader *reader, const struct store_query *query, store_row *row, void *context,
+                 char next[STORE_ID_LENGTH + 1], struct fault *fault);
+/* How many match, counting up to `most` (so that a list never waits for its total). */
+bool store_count(struct store_reader *reader, const struct store_query *query, uint64_t most, uint64_t *count,
+                 struct fault *fault);
+/* The event with this id; the row is not called when there is none. */
+bool store_event(struct store_reader *reader, const char *id, store_row *row, void *context, struct fault *fault);
+
+#endif
