@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The publisher thread: takes lines from the producers' rings, numbers them, hands them to the outputs. */
+#include "sensor/publish/publish.h"
+#include "common/ring.h"
+#include "sensor/publish/output.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    RING_DEFAULT = 16 << 20,
+    RING_LEAST = 64 << 10,
+    TURN = 512,       /* records taken from one ring before the next one's turn */
+    SPARE_SHARE = 8,  /* one eighth of a ring is kept for alerts */
+    NAP_NS = 1000000, /* of the idle thread: what an event can wait when nothing else comes */
+    WAIT_NS = 50000   /* of a producer whose ring is full */
+};
+
+struct publisher {
+    struct publish_options options;
+    struct ring *rings;
+    unsigned producers;
+    pthread_t thread;
+    struct output output;
+    uint64_t seq;
+    _Atomic bool stopping, failed;
+    _Atomic uint64_t events, bytes, output_failed, too_long;
+};
+
+static void nap(long ns)
+{
+    struct timespec t = {0, ns};
+    nanosleep(&t, NULL);
+}
+
+static void count(_Atomic uint64_t *counter, uint64_t n)
+{
+    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+/* ,"seq":n} and the line's end; returns its length. */
+static size_t write_tail(char tail[32], uint64_t seq)
+{
+    char digits[20];
+    size_t n = 0, at = 7;
+    memcpy(tail, ",\"seq\":", 7);
+    do digits[n++] = (char)('0' + seq % 10);
+    while (seq /= 10);
+    while (n) tail[at++] = digits[--n];
+    tail[at++] = '}';
+    tail[at++] = '\n';
+    return at;
+}
+
+static void tell_failure(struct publisher *p)
+{
+    atomic_store_explicit(&p->output_failed, p->output.lost, memory_order_relaxed);
+    atomic_store_explicit(&p->failed, true, memory_order_relaxed);
+}
+
+static void publish_record(struct publisher *p, const struct ring_record *record)
+{
+    char tail[32];
+    size_t n = write_tail(tail, ++p->seq);
+    if (!output_line(&p->output, ring_data(record), record->length, tail, n)) tell_failure(p);
+    count(&p->events, 1);
+    count(&p->bytes, record->length + n);
+}
+
+static bool turn(struct publisher *p)
+{
+    bool moved = false;
+    for (unsigned i = 0; i < p->producers; i++) {
+        const struct ring_record *record;
+        for (unsigned n = 0; n < TURN && (record = ring_peek(&p->rings[i])); n++) {
+            publish_record(p, record);
+            ring_next(&p->rings[i], record);
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+static void *run(void *argument)
+{
+    struct publisher *p = argument;
+    for (;;) {
+        /* Asked before the rings are looked at: what was published before the stop is seen by this turn. */
+        bool stopping = atomic_load_explicit(&p->stopping, memory_order_acquire);
+        if (turn(p)) continue;
+        if (!output_flush(&p->output)) tell_failure(p);
+        if (stopping) return NULL;
+        nap(NAP_NS);
+    }
+}
+
+static void release(struct publisher *p)
+{
+    for (unsigned i = 0; p->rings && i < p->producers; i++) ring_close(&p->rings[i]);
+    output_close(&p->output);
+    free(p->rings);
+    free(p);
+}
+
+static bool open_rings(struct publisher *p)
+{
+    size_t want = p->options.ring_bytes ? p->options.ring_bytes : RING_DEFAULT, size = RING_LEAST;
+    while (size < want) size *= 2;
+    p->rings = aligned_alloc(RING_LINE, p->producers * sizeof *p->rings);
+    if (!p->rings) return false;
+    memset(p->rings, 0, p->producers * sizeof *p->rings);
+    for (unsigned i = 0; i < p->producers; i++)
+        if (!ring_open(&p->rings[i], size)) return false;
+    return true;
+}
+
+struct publisher *publisher_open(const struct publish_options *options, unsigned producers, struct fault *fault)
+{
+    struct publisher *p = calloc(1, sizeof *p);
+    if (!p) {
+        fault_set(fault, "publisher: out of memory");
+        return NULL;
+    }
+    p->options = *options;
+    p->producers = producers;
+    p->output.descriptor = -1;
+    if (!open_rings(p))
+        fault_set(fault, "publisher: out of memory for %u rings", producers);
+    else if (output_open(&p->output, options->events, fault)) {
+        if (pthread_create(&p->thread, NULL, run, p) == 0) return p;
+        fault_set(fault, "publisher: its thread cannot be started");
+    }
+    release(p);
+    return NULL;
+}
+
+bool publish(struct publisher *p, unsigned producer, unsigned type, unsigned severity, const char *line, size_t length)
+{
+    struct ring *r = &p->rings[producer];
+    size_t spare = severity ? 0 : r->size / SPARE_SHARE;
+    if (length > ring_longest(r) - spare) {
+        count(&p->too_long, 1);
+        return false;
+    }
+    while (!ring_write(r, (uint8_t)type, (uint8_t)severity, line, length, spare)) {
+        if (!p->options.wait || publisher_failed(p)) {
+            count(&r->refused, 1);
+            return false;
+        }
+        nap(WAIT_NS);
+    }
+    return true;
+}
+
+static uint64_t told(const _Atomic uint64_t *counter) { return atomic_load_explicit(counter, memory_order_relaxed); }
+
+void publisher_counters(const struct publisher *p, struct publish_counters *counters)
+{
+    *counters = (struct publish_counters){.events = told(&p->events),
+                                          .bytes = told(&p->bytes),
+                                          .too_long = told(&p->too_long),
+                                          .output_failed = told(&p->output_failed)};
+    for (unsigned i = 0; i < p->producers; i++) counters->ring_full += told(&p->rings[i].refused);
+}
+
+bool publisher_failed(const struct publisher *p) { return atomic_load_explicit(&p->failed, memory_order_relaxed); }
+
+bool publisher_close(struct publisher *p, struct fault *fault)
+{
+    struct publish_counters c;
+    if (!p) return true;
+    atomic_store_explicit(&p->stopping, true, memory_order_release);
+    pthread_join(p->thread, NULL);
+    publisher_counters(p, &c);
+    bool failed = publisher_failed(p);
+    if (failed)
+        fault_set(fault, "%s: cannot be written: %s; %llu of %llu events are missing there", p->output.name,
+                  strerror(p->output.error), (unsigned long long)c.output_failed, (unsigned long long)c.events);
+    release(p);
+    return !failed;
+}
