@@ -36,6 +36,7 @@ enum { STORE_NODE_MAX = 63, STORE_ID_LENGTH = 26, STORE_LINE_MAX = 256 * 1024 };
 
 struct store_batch {
     const char *node;  /* name of the node, from its enrolled key; 1 to STORE_NODE_MAX bytes */
+    unsigned stream;   /* of the link: 0 alerts and assets, 1 the rest; each has its own epoch and numbers */
     uint64_t epoch;    /* of the node's spool: a new spool is a new epoch, and its numbers begin anew */
     uint64_t first;    /* number of the first line */
     const char *lines; /* NDJSON: each line ends with '\n' (the last one may lack it) */
@@ -54,12 +55,15 @@ struct store_position {
     uint64_t next; /* the number that is expected next: everything before it is on the disk */
 };
 
-/* Stores a batch in one go and moves the node's position; true means that it is on the disk and may be acknowledged.
- * False (disk full, I/O error): nothing may be acknowledged; send the same batch again later. Thread-safe. */
-bool store_put_batch(struct store *store, const struct store_batch *batch, struct store_put *put, struct fault *fault);
+/* Stores batches (of one or several nodes and streams) with one commit and moves the positions; true means that all is
+ * on the disk and may be acknowledged. False (disk full, I/O error): nothing may be acknowledged; send the same batches
+ * again later. `puts` receives one result for each batch. Thread-safe. */
+bool store_put_batches(struct store *store, const struct store_batch *batches, unsigned count, struct store_put *puts,
+                       struct fault *fault);
 
-/* Where this node stands; {0, 0} when it was never seen. Thread-safe. */
-bool store_node_position(struct store *store, const char *node, struct store_position *position, struct fault *fault);
+/* Where this node's stream stands; {0, 0} when it was never seen. Thread-safe. */
+bool store_node_position(struct store *store, const char *node, unsigned stream, struct store_position *position,
+                         struct fault *fault);
 
 /* Drops what is older than the retention, then the oldest days until the quota holds. Returns days dropped, -1 on a
  * fault. */
