@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where frames come from: a capture file or a network interface, both by libpcap. */
+#ifndef WANGLOU_SENSOR_CAPTURE_CAPTURE_H
+#define WANGLOU_SENSOR_CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/fault.h"
+
+struct captured {
+    uint64_t number, time_ns;
+    const uint8_t *bytes; /* valid until the next call */
+    uint32_t captured, length;
+};
+
+enum capture_result { CAPTURE_FRAME, CAPTURE_IDLE, CAPTURE_END, CAPTURE_FAILED };
+
+struct capture;
+
+/* A pcap or pcapng file; "-" is standard input. */
+struct capture *capture_open_file(const char *path, struct fault *fault);
+struct capture *capture_open_live(const char *interface, uint32_t snap, size_t buffer, struct fault *fault);
+int capture_link(const struct capture *capture); /* DLT_ */
+/* IDLE: nothing came for a short while (live only). FAILED: `fault` says why; frames read so far are good. */
+enum capture_result capture_next(struct capture *capture, struct captured *frame, struct fault *fault);
+/* Frames that the kernel or the interface dropped so far; 0 for files. */
+uint64_t capture_drops(struct capture *capture);
+void capture_close(struct capture *capture);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One PDU through its parser, and the services that parsers call (parser.h, struct engine_calls). */
+#include <string.h>
+
+#include "parsers/registry.h"
+#include "sensor/engine/worker.h"
+
+#define REQUEST_TIMEOUT 30000000000ull /* ns; industrial masters time out after seconds */
+
+/* What a parser sees is `pdu`; what the engine needs to serve it stands behind. */
+struct call {
+    struct pdu pdu;
+    struct worker *worker;
+    struct flow *flow;
+    struct layer *layer;
+    unsigned side;
+};
+
+static struct call *call_of(struct pdu *p) { return (struct call *)(void *)((char *)p - offsetof(struct call, pdu)); }
+
+static void message_reset(struct message *m)
+{
+    struct value *values = m->values;
+    const struct packet_meta *packet = m->packet;
+    m->parser = NULL;
+    m->operation = NULL;
+    m->operation_code = 0;
+    m->has_operation = false;
+    m->role = m->status = m->operation_class = 0;
+    m->status_code = 0;
+    m->status_parser = NULL;
+    m->has_unit = false;
+    m->unit = 0;
+    m->latency_ns = m->request_frame = 0;
+    m->anomaly_count = 0;
+    m->value_count = 0;
+    m->values = values;
+    m->packet = packet;
+}
+
+static void deliver_message(struct worker *w)
+{
+    struct message *m = &w->emitter.message;
+    if (!m->parser) m->parser = m->layers[m->layer_count - 1];
+    w->counters.messages++;
+    inspect_message(w, m);
+    message_reset(m);
+}
+
+static void call_deliver(struct pdu *p)
+{
+    deliver_message(call_of(p)->worker);
+    p->want = p->emitter->want_of_class[OT_NONE] + p->field_base;
+}
+
+static void run(struct call *c, struct bytes in)
+{
+    struct pdu *p = &c->pdu;
+    struct worker *w = c->worker;
+    struct message *m = &w->emitter.message;
+    p->in = in;
+    p->state = c->layer->state;
+    p->direction = direction_of(c->flow, c->side);
+    p->transport = c->layer->transport;
+    p->on_port = c->flow->session->on_port;
+    p->packet = &w->packet.meta;
+    p->message = m;
+    p->parser = c->layer->parser;
+    p->field_base = c->layer->field_base;
+    p->want = w->emitter.want_of_class[m->operation_class] + p->field_base;
+    p->emitter = &w->emitter;
+    m->pdu = in;
+    if (m->layer_count < MESSAGE_LAYERS) m->layers[m->layer_count++] = p->parser;
+    w->counters.pdus++;
+    p->parser->parse(p);
+}
+
+void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *layer, struct bytes in)
+{
+    struct call c = {.worker = w, .flow = f, .side = side, .layer = layer};
+    struct emitter *e = &w->emitter;
+    message_reset(&e->message);
+    e->message.layer_count = 0;
+    e->message.packet = &w->packet.meta;
+    e->scratch_at = e->scratch;
+    run(&c, in);
+    const struct message *m = &e->message;
+    if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(w);
+    if (w->unanswered_count) tell_unanswered(w, f);
+}
+
+static void call_carry(struct pdu *p, enum transport transport, struct bytes payload)
+{
+    struct call *outer = call_of(p);
+    struct probe_hint hint = {.transport = (uint8_t)transport,
+                              .src_port = p->packet->src_port,
+                              .dst_port = p->packet->dst_port,
+                              .direction = (uint8_t)p->direction};
+    if (bytes_empty(&payload)) return;
+    struct layer *layer = claim_layer(outer->worker, outer->flow->session, payload, &hint, 0);
+    if (!layer) return;
+    struct call inner = {.worker = outer->worker, .flow = outer->flow, .side = outer->side, .layer = layer};
+    inner.pdu.layer = (uint8_t)(p->layer + 1);
+    if (inner.pdu.layer >= MESSAGE_LAYERS) {
+        outer->worker->counters.layers_full++;
+        return;
+    }
+    run(&inner, payload);
+}
+
+static bool call_join(struct pdu *p, unsigned slot, struct bytes piece, bool first, bool last, struct bytes *whole)
+{
+    struct call *c = call_of(p);
+    struct worker *w = c->worker;
+    struct layer *l = c->layer;
+    size_t limit = l->parser->max_pdu ? l->parser->max_pdu : 65536;
+    if (slot >= JOIN_SLOTS) return false;
+    if (!l->joins) {
+        if (first && last) {
+            *whole = piece;
+            return true;
+        }
+        if (!(l->joins = arena_take(&w->arena, 2 * sizeof *l->joins))) {
+            w->counters.no_memory++;
+            return false;
+        }
+        memset(l->joins, 0, 2 * sizeof *l->joins);
+    }
+    struct buffer *b = &l->joins[c->side][slot];
+    if (first) {
+        buffer_drop(w, b);
+        if (last) {
+            *whole = piece;
+            return true;
+        }
+        b->need = 1; /* begun: later pieces belong to it */
+    } else if (!b->need) {
+        return false;
+    }
+    if (!buffer_append(w, b, piece.at, bytes_left(&piece), limit)) {
+        w->counters.oversized++;
+        buffer_drop(w, b);
+        return false;
+    }
+    if (!last) return false;
+    b->need = 0;
+    *whole = bytes_over(b->data, b->length);
+    b->length = 0; /* the memory stays until the next first piece */
+    return true;
+}
+
+/* ---- requests and answers ---- */
+
+static void remember_unanswered(struct worker *w, const struct layer *l, const struct request *r)
+{
+    w->counters.unanswered++;
+    if (w->unanswered_count == UNANSWERED_AT_MOST) {
+        w->counters.unanswered_dropped++;
+        return;
+    }
+    w->unanswered[w->unanswered_count++] = (struct unanswered){*r, l->parser};
+}
+
+static struct requests *requests_of(struct worker *w, struct layer *l)
+{
+    size_t size = sizeof(struct requests) + l->parser->request_slots * sizeof(struct request);
+    if (l->requests) return l->requests;
+    if (!(l->requests = arena_take(&w->arena, size))) {
+        w->counters.no_memory++;
+        return NULL;
+    }
+    memset(l->requests, 0, size);
+    return l->requests;
+}
+
+static struct request *free_slot(struct worker *w, struct layer *l, struct requests *rs)
+{
+    unsigned slots =
+        l->parser->request_slots < REQUEST_SLOTS_AT_MOST ? l->parser->request_slots : REQUEST_SLOTS_AT_MOST;
+    struct request *oldest = NULL;
+    for (uint64_t used = rs->used; used; used &= used - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(used);
+        struct request *r = &rs->slot[i];
+        if (r->in_use && w->now_ns > r->time_ns && w->now_ns - r->time_ns > REQUEST_TIMEOUT) {
+            remember_unanswered(w, l, r);
+            r->in_use = 0;
+        }
+        if (!r->in_use)
+            rs->used &= ~(1ull << i);
+        else if (!oldest || r->time_ns < oldest->time_ns)
+            oldest = r;
+    }
+    unsigned i = rs->used == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~rs->used);
+    if (i < slots) {
+        rs->used |= 1ull << i;
+        return &rs->slot[i];
+    }
+    remember_unanswered(w, l, oldest);
+    return oldest;
+}
+
+static struct request *call_request(struct pdu *p, uint64_t key)
+{
+    struct call *c = call_of(p);
+    struct requests *rs = p->parser->request_slots ? requests_of(c->worker, c->layer) : NULL;
+    /* without memory, or without slots: one that nobody finds again */
+    static _Thread_local struct request nobody;
+    struct request *r = rs ? free_slot(c->worker, c->layer, rs) : &nobody;
+    memset(r, 0, sizeof *r);
+    r->key = key;
+    r->time_ns = c->worker->now_ns;
+    r->frame = p->packet->frame;
+    r->operation = p->message->operation;
+    r->operation_code = p->message->operation_code;
+    r->unit = p->message->unit;
+    r->from_client = c->side == c->flow->client;
+    r->in_use = 1;
+    return r;
+}
+
+static struct request *call_pending(struct pdu *p, uint64_t key)
+{
+    struct call *c = call_of(p);
+    struct requests *rs = c->layer->requests;
+    for (uint64_t used = rs ? rs->used : 0; used; used &= used - 1) {
+        struct request *r = &rs->slot[__builtin_ctzll(used)];
+        if (!r->in_use || r->key != key) continue;
+        p->message->latency_ns = c->worker->now_ns > r->time_ns ? c->worker->now_ns - r->time_ns : 0;
+        p->message->request_frame = r->frame;
+        return r;
+    }
+    return NULL;
+}
+
+/* A message made by the engine: the request again, with status "unanswered", from its sender. */
+void tell_unanswered(struct worker *w, struct flow *f)
+{
+    struct message *m = &w->emitter.message;
+    struct packet_meta meta = w->packet.meta;
+    unsigned count = w->unanswered_count;
+    w->unanswered_count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct unanswered *u = &w->unanswered[i];
+        unsigned from = u->request.from_client ? f->client : !f->client, to = !from;
+        message_reset(m);
+        m->layers[0] = m->parser = u->parser;
+        m->layer_count = 1;
+        m->operation = u->request.operation;
+        m->operation_code = u->request.operation_code;
+        m->operation_class = m->operation ? m->operation->class : OT_NONE;
+        m->has_operation = true;
+        m->role = ROLE_REQUEST;
+        m->status = STATUS_UNANSWERED;
+        m->unit = u->request.unit;
+        m->has_unit = true;
+        m->request_frame = u->request.frame;
+        m->pdu = bytes_over(NULL, 0);
+        meta.frame = u->request.frame;
+        meta.flow_id = f->id;
+        meta.src.family = meta.dst.family = f->key.family;
+        memcpy(meta.src.bytes, f->key.address[from], 16);
+        memcpy(meta.dst.bytes, f->key.address[to], 16);
+        meta.src_port = f->key.port[from];
+        meta.dst_port = f->key.port[to];
+        memcpy(meta.src_mac, f->mac[from], 6);
+        memcpy(meta.dst_mac, f->mac[to], 6);
+        meta.ip_proto = f->key.proto;
+        meta.vlan[0] = f->key.vlan;
+        meta.from_client = u->request.from_client;
+        m->packet = &meta;
+        w->counters.messages++;
+        inspect_message(w, m);
+    }
+    message_reset(m);
+    m->packet = &w->packet.meta;
+}
+
+void end_requests(struct worker *w, struct flow *f)
+{
+    struct session *s = f->session;
+    for (unsigned i = 0; s && i < s->layer_count; i++) {
+        struct requests *rs = s->layers[i].requests;
+        for (uint64_t used = rs ? rs->used : 0; used; used &= used - 1) {
+            struct request *r = &rs->slot[__builtin_ctzll(used)];
+            if (!r->in_use) continue;
+            remember_unanswered(w, &s->layers[i], r);
+            r->in_use = 0;
+        }
+    }
+    if (w->unanswered_count) tell_unanswered(w, f);
+}
+
+static void call_direction(struct pdu *p, enum direction direction)
+{
+    struct call *c = call_of(p);
+    if (direction == DIRECTION_UNKNOWN) return;
+    c->flow->client = (uint8_t)(direction == TO_SERVER ? c->side : !c->side);
+    c->flow->client_known = true;
+    p->direction = direction;
+    c->worker->packet.meta.from_client = direction == TO_SERVER;
+    c->worker->packet.meta.direction_known = true;
+}
+
+const struct engine_calls engine_calls = {
+    .deliver = call_deliver,
+    .carry = call_carry,
+    .join = call_join,
+    .request = call_request,
+    .pending = call_pending,
+    .direction = call_direction,
+};

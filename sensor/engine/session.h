@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine keeps for a flow that carries payload: who claimed it, what is half received, what is unanswered. */
+#ifndef WANGLOU_SENSOR_ENGINE_SESSION_H
+#define WANGLOU_SENSOR_ENGINE_SESSION_H
+
+#include "parsers/parser.h"
+
+enum {
+    PROBE_BUFFER = 128,  /* bytes of an unclaimed stream kept to try again with more */
+    PROBES_AT_MOST = 64, /* segments of a flow that are offered to the probes */
+    SESSION_LAYERS = 6,  /* parsers of one flow, carried ones included */
+    JOIN_SLOTS = 4,
+    REQUEST_SLOTS_AT_MOST = 64
+};
+
+struct buffer {
+    uint8_t *data;
+    uint32_t length, room;
+    uint32_t need; /* bytes the PDU at its start has, or the next question needs; 0 when empty */
+};
+
+struct requests {
+    uint64_t used; /* bit a slot: may be in use */
+    struct request slot[];
+};
+
+/* One parser at work in a flow. */
+struct layer {
+    const struct parser *parser;
+    void *state;
+    struct requests *requests;          /* made with the first request */
+    struct buffer (*joins)[JOIN_SLOTS]; /* [side][slot], made with the first piece */
+    uint16_t field_base;                /* of the parser in the registry */
+    uint8_t transport;
+};
+
+struct session {
+    struct layer layers[SESSION_LAYERS]; /* [0] claimed the flow */
+    uint8_t layer_count;
+    bool on_port;
+    bool resync[2]; /* after a loss: what is passed over until a PDU is found is no finding */
+    uint16_t probes;
+    uint64_t skip[2]; /* bytes to pass over */
+    struct buffer buffer[2];
+};
+
+#endif

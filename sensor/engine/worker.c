@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A worker: frame → flow → stream → session, and the inspectors behind. */
+#include "sensor/engine/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parsers/registry.h"
+
+#define SECOND 1000000000u
+enum { SCRATCH = 1 << 20, LINE = 1 << 20 };
+
+static const struct inspector *const all_inspectors[] = {
+#define X(name) &inspector_##name,
+    INSPECTORS(X)
+#undef X
+};
+
+static void on_bytes(void *context, struct flow *f, unsigned side, struct bytes data)
+{
+    feed_stream(context, f, side, data);
+}
+
+static void on_gap(void *context, struct flow *f, unsigned side, uint32_t lost)
+{
+    (void)lost;
+    feed_gap(context, f, side);
+}
+
+static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reason)
+{
+    struct worker *w = context;
+    struct packet_meta *meta = &w->packet.meta;
+    struct packet_meta kept = *meta;
+    /* what is still held belongs to this flow, not to the frame in hand */
+    for (unsigned side = 0; side < 2 && f->side[side].stream.held; side++) {
+        meta->flow_id = f->id;
+        meta->src.family = meta->dst.family = f->key.family;
+        memcpy(meta->src.bytes, f->key.address[side], 16);
+        memcpy(meta->dst.bytes, f->key.address[!side], 16);
+        meta->src_port = f->key.port[side];
+        meta->dst_port = f->key.port[!side];
+    }
+    stream_end(&w->order, f);
+    end_requests(w, f);
+    *meta = kept;
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_flow_end) w->inspectors[i].type->on_flow_end(w->inspectors[i].self, f, reason);
+    session_end(w, f);
+}
+
+/* One byte a registered field and class: does anyone read it? Made once; parsers ask before they make a value. */
+static bool open_wants(struct worker *w)
+{
+    size_t count = registry()->field_count;
+    uint8_t *all = calloc(OT_CLASS_COUNT, count + 1);
+    if (!all) return false;
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) {
+        uint8_t *want = all + c * (count + 1);
+        for (unsigned i = 0; i < w->inspector_count; i++)
+            if (w->inspectors[i].type->wants) w->inspectors[i].type->wants(w->inspectors[i].self, c, want);
+        w->emitter.want_of_class[c] = want;
+    }
+    /* before its operation is known a message may still become any class */
+    uint8_t *none = all + OT_NONE * (count + 1);
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
+        for (size_t f = 0; f < count; f++) none[f] |= w->emitter.want_of_class[c][f];
+    return true;
+}
+
+static bool open_inspectors(struct worker *w, struct fault *fault)
+{
+    for (unsigned i = 0; i < COUNT_OF(all_inspectors); i++) {
+        const struct inspector *type = all_inspectors[i];
+        void *self = calloc(1, type->size ? type->size : 1);
+        if (!self) return fault_set(fault, "out of memory");
+        if (type->open && !type->open(self, w, fault)) {
+            free(self);
+            if (fault->text[0]) return false;
+            continue;
+        }
+        w->inspectors[w->inspector_count].type = type;
+        w->inspectors[w->inspector_count++].self = self;
+    }
+    return true;
+}
+
+struct worker *worker_open(const struct sensor_options *o, struct publisher *publisher, unsigned number,
+                           struct fault *fault)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    if (!w) return fault_set(fault, "out of memory"), NULL;
+    struct flow_limits limits = {.flows = (uint32_t)o->flows,
+                                 .tcp_seconds = (uint32_t)(o->tcp_timeout / SECOND),
+                                 .udp_seconds = (uint32_t)(o->udp_timeout / SECOND),
+                                 .half_seconds = (uint32_t)(o->closed_timeout / SECOND)};
+    struct emitter *e = &w->emitter;
+    w->options = o;
+    w->publisher = publisher;
+    w->number = number;
+    w->order = (struct stream_order){.arena = &w->arena, .sink = {on_bytes, on_gap, w}};
+    e->engine = &engine_calls;
+    e->value_limit = (uint32_t)o->values;
+    e->message.values = malloc(o->values * sizeof *e->message.values);
+    e->scratch = malloc(SCRATCH);
+    e->scratch_end = e->scratch ? e->scratch + SCRATCH : NULL;
+    w->line_size = LINE;
+    w->line = malloc(LINE);
+    if (!e->message.values || !e->scratch || !w->line || !arena_open(&w->arena, o->memory) ||
+        !flow_table_open(&w->flows, &limits))
+        fault_set(fault, "worker %u: out of memory", number);
+    if (fault->text[0] || !open_inspectors(w, fault) || (!open_wants(w) && !fault_set(fault, "out of memory"))) {
+        worker_close(w);
+        return NULL;
+    }
+    return w;
+}
+
+void inspect_message(struct worker *w, const struct message *m)
+{
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_message) w->inspectors[i].type->on_message(w->inspectors[i].self, m);
+}
+
+void worker_tick(struct worker *w, uint64_t now)
+{
+    w->now_ns = now;
+    w->tick_ns = now + SECOND;
+    flow_expire(&w->flows, now, w->flows.fresh / 16 + 64, on_flow_end, w);
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_tick) w->inspectors[i].type->on_tick(w->inspectors[i].self, now);
+}
+
+/* Who opened the connection: the handshake tells; without one, a port below 1024 (or the lower one) likely serves. */
+static void guess_client(struct flow *f, unsigned side, const struct packet *p)
+{
+    if (p->kind == PACKET_TCP && p->tcp_flags & TCP_SYN) {
+        f->client = (uint8_t)(p->tcp_flags & TCP_ACK ? !side : side);
+        f->client_known = f->syn = true;
+    } else if (p->kind == PACKET_LINK || p->meta.src_port == p->meta.dst_port) {
+        f->client = (uint8_t)side;
+    } else {
+        f->client = (uint8_t)(p->meta.src_port > p->meta.dst_port ? side : !side);
+    }
+}
+
+static void flow_packet(struct worker *w)
+{
+    struct packet *p = &w->packet;
+    struct flow_key key;
+    unsigned side;
+    if (!flow_key_of(&key, p, &side)) return;
+    struct flow *f = flow_get(&w->flows, &key, flow_hash(&key), p, on_flow_end, w);
+    if (!f) return;
+    if (!f->side[0].packets && !f->side[1].packets) guess_client(f, side, p);
+    f->last_ns = p->meta.time_ns;
+    f->side[side].packets++;
+    f->side[side].bytes += p->meta.length;
+    memcpy(f->mac[side], p->meta.src_mac, 6);
+    memcpy(f->mac[!side], p->meta.dst_mac, 6);
+    p->meta.flow_id = f->id;
+    p->meta.from_client = side == f->client;
+    p->meta.direction_known = f->client_known;
+    if (p->kind == PACKET_TCP)
+        stream_packet(&w->order, f, side, p);
+    else if (p->kind != PACKET_IP && !bytes_empty(&p->payload))
+        feed_datagram(w, f, side, p->payload);
+}
+
+void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes, size_t captured,
+                  uint32_t length)
+{
+    struct packet *p = &w->packet;
+    w->counters.frames++;
+    w->counters.bytes += length;
+    if (time_ns > w->now_ns) w->now_ns = time_ns;
+    if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
+    p->meta.frame = frame;
+    p->meta.time_ns = time_ns;
+    p->meta.length = length;
+    decode(p, link, bytes, captured);
+    for (uint32_t odd = p->oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
+    flow_packet(w);
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_frame) w->inspectors[i].type->on_frame(w->inspectors[i].self, p);
+}
+
+void worker_finish(struct worker *w)
+{
+    flow_finish(&w->flows, on_flow_end, w);
+    w->counters.values_dropped = w->emitter.values_dropped;
+    w->counters.scratch_dropped = w->emitter.scratch_dropped;
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->close) w->inspectors[i].type->close(w->inspectors[i].self);
+    for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
+    w->inspector_count = 0;
+}
+
+void worker_close(struct worker *w)
+{
+    if (!w) return;
+    for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
+    free((void *)w->emitter.want_of_class[0]);
+    free(w->emitter.message.values);
+    free(w->emitter.scratch);
+    free(w->line);
+    flow_table_close(&w->flows);
+    arena_close(&w->arena);
+    free(w);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A worker: everything between a frame and the inspectors, for one thread. Workers share nothing that is written. */
+#ifndef WANGLOU_SENSOR_ENGINE_WORKER_H
+#define WANGLOU_SENSOR_ENGINE_WORKER_H
+
+#include "sensor/engine/session.h"
+#include "sensor/flow/stream.h"
+#include "sensor/inspect/inspect.h"
+#include "sensor/options.h"
+
+/* X(name, zh, en): the engine's own counters; together with those of flows, streams and decode they make `stats`. */
+#define ENGINE_COUNTERS(X)                                                                                             \
+    X(frames, "帧", "frames")                                                                                          \
+    X(bytes, "字节", "bytes")                                                                                          \
+    X(messages, "报文", "messages")                                                                                    \
+    X(pdus, "协议数据单元", "PDUs")                                                                                    \
+    X(claimed_flows, "已识别的流", "flows recognised")                                                                 \
+    X(probes_exhausted, "未识别的流", "flows not recognised")                                                          \
+    X(skipped_bytes, "重新同步跳过的字节", "bytes passed over to find a PDU")                                          \
+    X(lost_segments, "无法定界的分段", "segments without a PDU boundary")                                              \
+    X(oversized, "超长协议数据单元", "PDUs longer than their parser's limit")                                          \
+    X(cut_datagrams, "被截断的数据报", "datagrams shorter than their PDU")                                             \
+    X(no_memory, "内存上限", "refused for want of memory")                                                             \
+    X(layers_full, "协议层数上限", "more layers than a flow may have")                                                 \
+    X(unanswered, "无应答请求", "requests without an answer")                                                          \
+    X(unanswered_dropped, "未报告的无应答请求", "requests without an answer that were not told")                       \
+    X(values_dropped, "字段数上限", "values above the cap of a message")                                               \
+    X(scratch_dropped, "暂存区上限", "texts above the scratch's cap")
+struct engine_counters {
+#define X(name, zh, en) uint64_t name;
+    ENGINE_COUNTERS(X)
+#undef X
+    uint64_t oddities[ODD_COUNT];
+};
+
+enum { UNANSWERED_AT_MOST = 64, WORKER_INSPECTORS = 16 };
+
+struct unanswered {
+    struct request request;
+    const struct parser *parser;
+};
+
+struct worker {
+    const struct sensor_options *options;
+    struct publisher *publisher;
+    unsigned number;
+    int link;
+    struct arena arena;
+    struct flow_table flows;
+    struct stream_order order;
+    struct emitter emitter;
+    struct packet packet; /* the frame in hand */
+    struct engine_counters counters;
+    struct {
+        const struct inspector *type;
+        void *self;
+    } inspectors[WORKER_INSPECTORS];
+    unsigned inspector_count;
+    uint64_t now_ns, tick_ns;
+    struct unanswered unanswered[UNANSWERED_AT_MOST];
+    unsigned unanswered_count;
+    char *line; /* room for one event */
+    size_t line_size;
+    uint64_t event_frame; /* ids: ordinal of the event within its frame */
+    unsigned event_ordinal;
+};
+
+struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, unsigned number,
+                           struct fault *fault);
+/* Frames are numbered from 1 by the caller; `link` is a DLT_ number. */
+void worker_frame(struct worker *worker, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
+                  size_t captured, uint32_t length);
+/* Lets time pass without packets. */
+void worker_tick(struct worker *worker, uint64_t now_ns);
+/* Ends all flows, lets the inspectors write their last events. */
+void worker_finish(struct worker *worker);
+void worker_close(struct worker *worker);
+
+/* ---- inside the engine: one file each ---- */
+
+static inline enum direction direction_of(const struct flow *f, unsigned side)
+{
+    if (!f->client_known) return DIRECTION_UNKNOWN;
+    return f->client == side ? TO_SERVER : TO_CLIENT;
+}
+
+/* claim.c: finds the parser of a flow's or a carried payload. NULL: none (yet). `link_type`: of OVER_LINK only. */
+struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, const struct probe_hint *hint,
+                          uint32_t link_type);
+/* session.c */
+struct session *session_of(struct worker *w, struct flow *f);
+void session_end(struct worker *w, struct flow *f);
+bool buffer_append(struct worker *w, struct buffer *b, const uint8_t *bytes, size_t n, size_t limit);
+void buffer_drop(struct worker *w, struct buffer *b);
+/* feed.c: bytes in order, or one datagram or frame. */
+void feed_stream(struct worker *w, struct flow *f, unsigned side, struct bytes data);
+void feed_gap(struct worker *w, struct flow *f, unsigned side);
+void feed_datagram(struct worker *w, struct flow *f, unsigned side, struct bytes data);
+/* calls.c: one PDU through its parser, and the services parsers call. */
+void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *layer, struct bytes in);
+void tell_unanswered(struct worker *w, struct flow *f);
+void end_requests(struct worker *w, struct flow *f);
+extern const struct engine_calls engine_calls;
+
+void inspect_message(struct worker *w, const struct message *message);
+
+#endif

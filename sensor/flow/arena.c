@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Size-class memory over one mapped region. */
+#include "sensor/flow/arena.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+static unsigned class_of(size_t size)
+{
+    return size <= ARENA_LEAST ? 0 : 64u - (unsigned)__builtin_clzll(size - 1) - 6;
+}
+
+size_t arena_room(size_t size) { return (size_t)ARENA_LEAST << class_of(size); }
+
+bool arena_open(struct arena *a, size_t size)
+{
+    memset(a, 0, sizeof *a);
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return false;
+    a->base = a->at = p;
+    a->end = a->base + size;
+    return true;
+}
+
+void arena_close(struct arena *a)
+{
+    if (a->base) munmap(a->base, (size_t)(a->end - a->base));
+    memset(a, 0, sizeof *a);
+}
+
+void *arena_take(struct arena *a, size_t size)
+{
+    unsigned class = class_of(size);
+    size_t room = (size_t)ARENA_LEAST << class;
+    if (class >= ARENA_CLASSES) {
+        a->refused++;
+        return NULL;
+    }
+    void *p = a->free[class];
+    if (p) {
+        memcpy(&a->free[class], p, sizeof(void *));
+    } else if ((size_t)(a->end - a->at) >= room) {
+        p = a->at;
+        a->at += room;
+    } else {
+        a->refused++;
+        return NULL;
+    }
+    a->used += room;
+    return p;
+}
+
+void arena_give(struct arena *a, void *memory, size_t size)
+{
+    if (!memory) return;
+    unsigned class = class_of(size);
+    memcpy(memory, &a->free[class], sizeof(void *));
+    a->free[class] = memory;
+    a->used -= (size_t)ARENA_LEAST << class;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The flow table: linear probing over 16-bit tags, deletion by shifting back, records in a slab. */
+#include "sensor/flow/flow.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+const char *const flow_end_reason_name[] = {"timeout", "closed", "reset", "evicted", "finish"};
+
+enum { EVICTION_LOOKS = 16 };
+#define SECOND 1000000000u
+
+static void *map(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+bool flow_table_open(struct flow_table *t, const struct flow_limits *limits)
+{
+    uint32_t slots = 1024;
+    memset(t, 0, sizeof *t);
+    while (slots < limits->flows * 2u) slots *= 2;
+    t->limits = *limits;
+    t->mask = slots - 1;
+    t->slab = map((size_t)limits->flows * sizeof *t->slab);
+    t->slots = map((size_t)slots * sizeof *t->slots);
+    t->tags = map((size_t)slots * sizeof *t->tags);
+    t->free_list = UINT32_MAX;
+    return t->slab && t->slots && t->tags;
+}
+
+void flow_table_close(struct flow_table *t)
+{
+    if (t->slab) munmap(t->slab, (size_t)t->limits.flows * sizeof *t->slab);
+    if (t->slots) munmap(t->slots, ((size_t)t->mask + 1) * sizeof *t->slots);
+    if (t->tags) munmap(t->tags, ((size_t)t->mask + 1) * sizeof *t->tags);
+    memset(t, 0, sizeof *t);
+}
+
+/* -1, 0, 1: which of source and destination sorts first. */
+static int order(const uint8_t *a, const uint8_t *b, size_t n, uint16_t port_a, uint16_t port_b)
+{
+    int c = memcmp(a, b, n);
+    return c ? c : port_a < port_b ? -1 : port_a > port_b;
+}
+
+bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
+{
+    const struct packet_meta *m = &p->meta;
+    bool link = p->kind == PACKET_LINK;
+    memset(key, 0, sizeof *key);
+    if (p->kind == PACKET_NOTHING) return false;
+    const uint8_t *src = link ? m->src_mac : m->src.bytes, *dst = link ? m->dst_mac : m->dst.bytes;
+    size_t n = link ? 6 : m->src.family == 4 ? 4 : 16;
+    unsigned first = order(src, dst, n, m->src_port, m->dst_port) > 0; /* side of the source */
+    memcpy(key->address[first], src, n);
+    memcpy(key->address[!first], dst, n);
+    key->port[first] = m->src_port;
+    key->port[!first] = m->dst_port;
+    key->family = m->src.family;
+    key->proto = m->ip_proto;
+    key->vlan = m->vlan[0];
+    key->tunnel = p->tunnel;
+    key->link_type = link ? p->link_type : 0;
+    *side = first;
+    return true;
+}
+
+uint64_t flow_hash(const struct flow_key *key) { return XXH3_64bits(key, sizeof *key); }
+
+static uint16_t tag_of(uint64_t hash) { return (uint16_t)(hash >> 48 | 1); }
+
+static uint32_t find_slot(const struct flow_table *t, const struct flow_key *key, uint64_t hash)
+{
+    uint16_t tag = tag_of(hash);
+    for (uint32_t i = (uint32_t)hash & t->mask;; i = (i + 1) & t->mask) {
+        if (!t->tags[i]) return UINT32_MAX;
+        if (t->tags[i] == tag && memcmp(&t->slab[t->slots[i] - 1].key, key, sizeof *key) == 0) return i;
+    }
+}
+
+static void enter(struct flow_table *t, uint64_t hash, uint32_t index)
+{
+    uint32_t i = (uint32_t)hash & t->mask;
+    while (t->tags[i]) i = (i + 1) & t->mask;
+    t->tags[i] = tag_of(hash);
+    t->slots[i] = index + 1;
+}
+
+static void delete_slot(struct flow_table *t, uint32_t hole)
+{
+    for (uint32_t i = (hole + 1) & t->mask; t->tags[i]; i = (i + 1) & t->mask) {
+        uint32_t home = (uint32_t)t->slab[t->slots[i] - 1].hash & t->mask;
+        if (((i - home) & t->mask) < ((i - hole) & t->mask)) continue;
+        t->tags[hole] = t->tags[i];
+        t->slots[hole] = t->slots[i];
+        hole = i;
+    }
+    t->tags[hole] = 0;
+    t->slots[hole] = 0;
+}
+
+void flow_remove(struct flow_table *t, struct flow *f)
+{
+    uint32_t slot = find_slot(t, &f->key, f->hash);
+    if (slot == UINT32_MAX) return;
+    delete_slot(t, slot);
+    f->in_use = false;
+    f->next_free = t->free_list;
+    t->free_list = (uint32_t)(f - t->slab);
+    t->used--;
+    t->counters.ended++;
+}
+
+static uint64_t idle_limit(const struct flow_table *t, const struct flow *f)
+{
+    if (f->kind != PACKET_TCP) return (uint64_t)t->limits.udp_seconds * SECOND;
+    return (uint64_t)(f->closed || f->reset ? t->limits.half_seconds : t->limits.tcp_seconds) * SECOND;
+}
+
+static bool expired(const struct flow_table *t, const struct flow *f, uint64_t now)
+{
+    return now > f->last_ns && now - f->last_ns > idle_limit(t, f);
+}
+
+static enum flow_end_reason reason_of(const struct flow *f)
+{
+    return f->reset ? FLOW_ENDED_RESET : f->closed ? FLOW_ENDED_CLOSED : FLOW_ENDED_TIMEOUT;
+}
+
+static void end_flow(struct flow_table *t, struct flow *f, enum flow_end_reason why, flow_end_call *end, void *context)
+{
+    end(context, f, why);
+    flow_remove(t, f);
+}
+
+/* The one longest idle of the next few records under the hand. */
+static void evict(struct flow_table *t, flow_end_call *end, void *context)
+{
+    struct flow *victim = NULL;
+    for (unsigned i = 0; i < EVICTION_LOOKS; i++) {
+        struct flow *f = &t->slab[t->hand];
+        t->hand = t->hand + 1 < t->fresh ? t->hand + 1 : 0;
+        if (f->in_use && (!victim || f->last_ns < victim->last_ns)) victim = f;
+    }
+    if (!victim) return;
+    t->counters.evicted++;
+    end_flow(t, victim, FLOW_ENDED_EVICTED, end, context);
+}
+
+static struct flow *take_record(struct flow_table *t)
+{
+    if (t->free_list != UINT32_MAX) {
+        struct flow *f = &t->slab[t->free_list];
+        t->free_list = f->next_free;
+        return f;
+    }
+    return t->fresh < t->limits.flows ? &t->slab[t->fresh++] : NULL;
+}
+
+/* A SYN on a connection that is over, or with another sequence number, begins a new one. */
+static bool begins_anew(const struct flow *f, const struct packet *p)
+{
+    return p->kind == PACKET_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && (f->closed || f->reset);
+}
+
+struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t hash, const struct packet *p,
+                      flow_end_call *end, void *context)
+{
+    uint32_t slot = find_slot(t, key, hash);
+    if (slot != UINT32_MAX) {
+        struct flow *f = &t->slab[t->slots[slot] - 1];
+        if (!expired(t, f, p->meta.time_ns) && !begins_anew(f, p)) return f;
+        end_flow(t, f, reason_of(f), end, context);
+    }
+    if (t->used >= t->limits.flows) evict(t, end, context);
+    struct flow *f = take_record(t);
+    if (!f) return NULL;
+    memset(f, 0, sizeof *f);
+    f->key = *key;
+    f->hash = hash;
+    f->in_use = true;
+    f->kind = (uint8_t)p->kind;
+    f->start_ns = f->last_ns = p->meta.time_ns;
+    f->start_frame = p->meta.frame;
+    /* 63 bits: some readers of JSON know signed numbers only */
+    f->id = XXH3_64bits_withSeed(&f->start_ns, sizeof f->start_ns, hash) >> 1;
+    enter(t, hash, (uint32_t)(f - t->slab));
+    t->used++;
+    t->counters.created++;
+    return f;
+}
+
+void flow_expire(struct flow_table *t, uint64_t now, uint32_t steps, flow_end_call *end, void *context)
+{
+    if (steps > t->fresh) steps = t->fresh;
+    for (uint32_t i = 0; i < steps; i++) {
+        struct flow *f = &t->slab[t->hand];
+        t->hand = t->hand + 1 < t->fresh ? t->hand + 1 : 0;
+        if (f->in_use && expired(t, f, now)) end_flow(t, f, reason_of(f), end, context);
+    }
+}
+
+void flow_finish(struct flow_table *t, flow_end_call *end, void *context)
+{
+    for (uint32_t i = 0; i < t->fresh; i++)
+        if (t->slab[i].in_use)
+            end_flow(t, &t->slab[i], t->slab[i].closed ? FLOW_ENDED_CLOSED : FLOW_ENDED_FINISH, end, context);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Flows: one record for the two directions of a conversation, found by a symmetric key; open addressing with tags.
+ *
+ * Owned by one worker. Records lie in one slab, so that an index names them; nothing is allocated while packets run.
+ * A side is 0 for the address and port that sort first, 1 for the other: stable, whoever speaks first. */
+#ifndef WANGLOU_SENSOR_FLOW_FLOW_H
+#define WANGLOU_SENSOR_FLOW_FLOW_H
+
+#include "sensor/decode/decode.h"
+
+/* Zeroed padding: compared and hashed as memory. */
+struct flow_key {
+    uint8_t address[2][16]; /* of side 0 and 1; MAC addresses for link-layer flows */
+    uint16_t port[2];       /* the EtherType's number for link-layer flows, in port[0] */
+    uint8_t family, proto;
+    uint16_t vlan;
+    uint32_t tunnel;
+    uint32_t link_type;
+};
+
+struct held; /* a segment that came too early: stream.h */
+
+/* One direction of TCP. */
+struct stream {
+    uint32_t next;  /* sequence number expected */
+    uint32_t acked; /* by the other side, as far as seen */
+    struct held *held;
+    uint32_t held_bytes;
+    uint16_t held_count;
+    bool started, has_acked, finished;
+};
+
+struct flow_side {
+    uint64_t packets, bytes;
+    struct stream stream;
+};
+
+enum flow_end_reason { FLOW_ENDED_TIMEOUT, FLOW_ENDED_CLOSED, FLOW_ENDED_RESET, FLOW_ENDED_EVICTED, FLOW_ENDED_FINISH };
+extern const char *const flow_end_reason_name[];
+
+struct session; /* what the engine keeps for a flow: engine/session.h */
+
+struct flow {
+    struct flow_key key;
+    uint64_t hash, id;
+    uint64_t start_ns, last_ns, start_frame;
+    struct session *session;
+    struct flow_side side[2];
+    uint32_t gaps, retransmissions, overlaps, reordered;
+    uint32_t next_free;
+    uint8_t kind;   /* enum packet_kind */
+    uint8_t client; /* side that asks: by SYN, by ports, or by the parser */
+    bool client_known, in_use;
+    bool syn, closed, reset;
+    uint8_t mac[2][6]; /* last seen of each side */
+};
+
+struct flow_limits {
+    uint32_t flows;                                  /* at most */
+    uint32_t tcp_seconds, udp_seconds, half_seconds; /* idle time-outs; half: TCP without a handshake or closed */
+};
+
+struct flow_counters {
+    uint64_t created, ended, evicted, active;
+};
+
+struct flow_table {
+    struct flow *slab;
+    uint32_t *slots; /* index + 1 into the slab, 0 free */
+    uint16_t *tags;
+    uint32_t mask, used, fresh, free_list, hand;
+    struct flow_limits limits;
+    struct flow_counters counters;
+};
+
+typedef void flow_end_call(void *context, struct flow *flow, enum flow_end_reason reason);
+
+bool flow_table_open(struct flow_table *table, const struct flow_limits *limits);
+void flow_table_close(struct flow_table *table);
+
+/* Builds the key and says which side sent the packet. False: the packet belongs to no flow. */
+bool flow_key_of(struct flow_key *key, const struct packet *packet, unsigned *side);
+uint64_t flow_hash(const struct flow_key *key);
+/* Finds the packet's flow or begins one; an idle one is ended first, and a victim when the table is full. */
+struct flow *flow_get(struct flow_table *table, const struct flow_key *key, uint64_t hash, const struct packet *packet,
+                      flow_end_call *end, void *context);
+void flow_remove(struct flow_table *table, struct flow *flow);
+/* Ends flows idle at `now_ns`; looks at `steps` records from where the last call stopped. */
+void flow_expire(struct flow_table *table, uint64_t now_ns, uint32_t steps, flow_end_call *end, void *context);
+/* Ends all, in the order of their records. */
+void flow_finish(struct flow_table *table, flow_end_call *end, void *context);
+
+static inline void flow_prefetch(const struct flow_table *t, uint64_t hash)
+{
+    __builtin_prefetch(&t->tags[hash & t->mask]);
+    __builtin_prefetch(&t->slots[hash & t->mask]);
+}
+
+#endif

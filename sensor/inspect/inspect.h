@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inspectors: what looks at messages, flows and frames once the engine understood them. A table, in a fixed order.
+ *
+ * One instance a worker, nothing shared. All calls come from the worker's thread; messages, packets and flows are
+ * valid during the call only and read-only. */
+#ifndef WANGLOU_SENSOR_INSPECT_INSPECT_H
+#define WANGLOU_SENSOR_INSPECT_INSPECT_H
+
+#include "common/fault.h"
+#include "parsers/message.h"
+#include "sensor/flow/flow.h"
+
+struct worker;
+struct inspect_options; /* sensor/options.h */
+
+struct inspector {
+    const char *name;
+    size_t size; /* of an instance, zeroed before open */
+    /* False: not asked for, or a fault (then `fault->text` says so). */
+    bool (*open)(void *self, struct worker *worker, struct fault *fault);
+    /* Marks in want[field] what it reads of messages of this class. */
+    void (*wants)(void *self, enum ot_class class, uint8_t *want);
+    void (*on_message)(void *self, const struct message *message);
+    void (*on_payload)(void *self, const struct packet_meta *packet, struct bytes payload); /* of unclaimed flows */
+    void (*on_frame)(void *self, const struct packet *packet); /* behind all messages of the frame */
+    void (*on_flow_end)(void *self, const struct flow *flow, enum flow_end_reason reason);
+    void (*on_tick)(void *self, uint64_t now_ns); /* about once a second of packet time */
+    void (*close)(void *self);                    /* the last events may be written here */
+};
+
+#define INSPECTORS(X) X(fields)
+
+#define X(name) extern const struct inspector inspector_##name;
+INSPECTORS(X)
+#undef X
+
+#endif

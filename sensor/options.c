@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sensor's options: one table for the file, its checks, its sample and its reference page. */
+#include "sensor/options.h"
+
+#include "common/options.h"
+
+#define AT(member) offsetof(struct sensor_options, member)
+
+static const char *const ot_choices[] = {"none", "audit", "all", NULL};
+
+static const struct option rows[] = {
+    {"sensor", OPTION_SECTION, .zh = "传感器", .en = "Sensor"},
+    {"sensor.name", OPTION_TEXT, AT(name), "sensor-1", 1, 63, .zh = "传感器名称", .en = "Name of this sensor",
+     .help_zh = "写入每条事件；同一采集端内不得重名。",
+     .help_en = "Stands in every event; unique below one collector."},
+    {"sensor.workers", OPTION_UINT, AT(workers), "1", 1, 64, .zh = "工作线程数", .en = "Worker threads"},
+    {"capture", OPTION_SECTION, .zh = "抓包", .en = "Capture"},
+    {"capture.snap", OPTION_UINT, AT(snap), "65535", 128, 262144, .zh = "每包截取字节数",
+     .en = "Bytes taken of each packet"},
+    {"capture.buffer", OPTION_SIZE, AT(capture_buffer), "64M", 1 << 20, 2047u << 20, .zh = "内核抓包缓冲区",
+     .en = "Kernel ring"},
+    {"flow", OPTION_SECTION, .zh = "会话流", .en = "Flows"},
+    {"flow.most", OPTION_UINT, AT(flows), "262144", 1024, 16777216, .zh = "每线程最多流数",
+     .en = "Flows of one worker, at most"},
+    {"flow.memory", OPTION_SIZE, AT(memory), "512M", 16 << 20, 1ull << 40, .zh = "每线程重组内存上限",
+     .en = "Memory of one worker for streams and sessions"},
+    {"flow.tcp_timeout", OPTION_DURATION, AT(tcp_timeout), "1h", 1000000000u, 0, .zh = "TCP空闲超时",
+     .en = "Idle time-out of TCP"},
+    {"flow.udp_timeout", OPTION_DURATION, AT(udp_timeout), "5m", 1000000000u, 0, .zh = "UDP与二层空闲超时",
+     .en = "Idle time-out of UDP and link-layer flows"},
+    {"flow.closed_timeout", OPTION_DURATION, AT(closed_timeout), "30s", 1000000000u, 0, .zh = "已关闭连接保留时间",
+     .en = "How long a closed connection is remembered"},
+    {"message", OPTION_SECTION, .zh = "报文", .en = "Messages"},
+    {"message.values", OPTION_UINT, AT(values), "16384", 256, 1048576, .zh = "每个报文最多字段数",
+     .en = "Values of one message, at most"},
+    {"events", OPTION_SECTION, .zh = "事件", .en = "Events"},
+    {"events.ot", OPTION_CHOICE, AT(ot), "audit", .choices = ot_choices, .zh = "工控操作记录",
+     .en = "Records of industrial operations", .help_zh = "audit：写入、控制、启停、下装等操作；all：每个报文。",
+     .help_en = "audit: writes, control, mode, program and their like; all: every message."},
+    {"events.flow", OPTION_BOOL, AT(flow_events), "true", .zh = "会话流记录", .en = "Flow records"},
+    {"events.ring", OPTION_SIZE, AT(ring), "16M", 1 << 20, 1 << 30, .zh = "发布缓冲区",
+     .en = "Buffer between a worker and the publisher"},
+    {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
+    {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件或目录", .en = "File or directory of rules"},
+    {"signatures.sets", OPTION_TEXT, AT(sets), NULL, .zh = "地址集合文件", .en = "File of $sets"},
+};
+
+const struct option_table sensor_option_table = {"wanglou-sensor", "sensor.yaml", rows, sizeof rows / sizeof *rows};
+
+struct options *sensor_options_load(const char *path, const char *const *sets, struct sensor_options *o,
+                                    struct fault *fault)
+{
+    return options_load(&sensor_option_table, path, sets, o, fault);
+}
+
+void sensor_options_sample(FILE *out) { options_sample(&sensor_option_table, out); }

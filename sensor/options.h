@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the sensor can be told: by file (sensor.yaml), by `--set`, and by the command line. */
+#ifndef WANGLOU_SENSOR_OPTIONS_H
+#define WANGLOU_SENSOR_OPTIONS_H
+
+#include <stdio.h>
+
+#include "signatures/filter.h"
+
+enum ot_events { OT_EVENTS_NONE, OT_EVENTS_AUDIT, OT_EVENTS_ALL };
+
+enum { OUTPUT_FIELDS = 512 };
+
+struct sensor_options {
+    /* from the file */
+    const char *name; /* of this sensor, in every event */
+    uint64_t flows;   /* at most, each worker */
+    uint64_t memory;  /* bytes each worker may use for streams, sessions and requests */
+    uint64_t tcp_timeout, udp_timeout, closed_timeout; /* ns */
+    uint64_t values;                                   /* fields a message may have */
+    unsigned ot;                                       /* enum ot_events */
+    bool flow_events;
+    const char *signatures; /* file or directory; NULL: none */
+    uint64_t workers;
+    uint64_t ring;           /* bytes between a worker and the publisher */
+    uint64_t snap;           /* bytes taken of each packet */
+    uint64_t capture_buffer; /* bytes of the kernel's ring */
+    const char *sets;        /* file with $sets; NULL: none */
+    /* from the command line */
+    const char *file, *interface, *events, *filter_text;
+    bool replay; /* a file at the pace of its timestamps, again and again, stamped with the time of now */
+    bool check_config;
+    bool fields; /* -T fields */
+    const char *field_names[OUTPUT_FIELDS];
+    unsigned field_count;
+    /* made from them, read-only while workers run */
+    struct filter *filter;
+    const struct ruleset *ruleset;
+    uint64_t id_seed; /* of event ids: the same capture and sensor name give the same ids */
+};
+
+struct option_table;
+extern const struct option_table sensor_option_table;
+
+struct options;
+
+struct options *sensor_options_load(const char *path, const char *const *sets, struct sensor_options *options,
+                                    struct fault *fault);
+void sensor_options_sample(FILE *out);
+/* Command line and file. 0: go on; otherwise the exit status + 1 (usage and faults are already printed). */
+int sensor_options_read(int argc, char **argv, struct sensor_options *options, struct options **loaded);
+
+#endif
