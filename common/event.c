@@ -120,23 +120,36 @@ static unsigned severity_of(const char *from, const char *to)
     return p ? (unsigned)scan_number(p + sizeof name - 1, to) : 0;
 }
 
+/* Texts of the head that receivers need, and where they go. */
+#define HEAD_TEXT(name, text, length)                                                                                  \
+    {                                                                                                                  \
+        name, offsetof(struct event_envelope, text), offsetof(struct event_envelope, length)                           \
+    }
+static const struct {
+    const char *name;
+    size_t text, length;
+} head_texts[] = {
+    HEAD_TEXT("id", id, id_length),
+    HEAD_TEXT("event_type", type_name, type_length),
+    HEAD_TEXT("sensor", sensor, sensor_length),
+    HEAD_TEXT("timestamp", timestamp, timestamp_length),
+    HEAD_TEXT("src_ip", src_ip, src_ip_length),
+    HEAD_TEXT("src_mac", src_mac, src_mac_length),
+    HEAD_TEXT("dest_ip", dest_ip, dest_ip_length),
+    HEAD_TEXT("dest_mac", dest_mac, dest_mac_length),
+    HEAD_TEXT("app_proto", app_proto, app_proto_length),
+};
+
 static void take(struct event_envelope *e, const char *key, size_t key_length, const char *from, const char *to)
 {
-    const char *text = from + 1;
-    bool string = to - from >= 2 && *from == '"';
-    size_t length = string ? (size_t)(to - from) - 2 : 0;
-    if (is(key, key_length, "id") && string)
-        e->id = text, e->id_length = length;
-    else if (is(key, key_length, "event_type") && string)
-        e->type_name = text, e->type_length = length, e->type = event_type_find(text, length);
-    else if (is(key, key_length, "sensor") && string)
-        e->sensor = text, e->sensor_length = length;
-    else if (is(key, key_length, "timestamp") && string)
-        e->timestamp = text, e->timestamp_length = length;
-    else if (is(key, key_length, "seq"))
-        e->seq = scan_number(from, to);
-    else if (is(key, key_length, "alert"))
-        e->severity = severity_of(from, to);
+    if (is(key, key_length, "seq")) e->seq = scan_number(from, to);
+    if (is(key, key_length, "alert")) e->severity = severity_of(from, to);
+    if (to - from < 2 || *from != '"') return;
+    for (size_t i = 0; i < sizeof head_texts / sizeof *head_texts; i++)
+        if (is(key, key_length, head_texts[i].name)) {
+            *(const char **)(void *)((char *)e + head_texts[i].text) = from + 1;
+            *(size_t *)(void *)((char *)e + head_texts[i].length) = (size_t)(to - from) - 2;
+        }
 }
 
 bool event_scan(const char *line, size_t length, struct event_envelope *e)
@@ -153,5 +166,6 @@ bool event_scan(const char *line, size_t length, struct event_envelope *e)
         take(e, key, key_length, from, s.at);
         if (s.at < s.end && *s.at == ',') s.at++;
     }
+    if (e->type_name) e->type = event_type_find(e->type_name, e->type_length);
     return s.at + 1 == s.end && e->type_name && e->timestamp && e->id && ulid_valid(e->id, e->id_length);
 }

@@ -9,23 +9,22 @@
 #include <string.h>
 #include <time.h>
 
+static bool room(struct json *j, size_t n)
+{
+    if (!j->full && n > (size_t)(j->end - j->at)) j->full = !j->grow || !j->grow(j, n);
+    return !j->full;
+}
+
 static void put(struct json *j, const char *s, size_t n)
 {
-    if (j->full || n > (size_t)(j->end - j->at)) {
-        j->full = true;
-        return;
-    }
+    if (!room(j, n)) return;
     memcpy(j->at, s, n);
     j->at += n;
 }
 
 static void put_char(struct json *j, char c)
 {
-    if (j->full || j->at == j->end) {
-        j->full = true;
-        return;
-    }
-    *j->at++ = c;
+    if (room(j, 1)) *j->at++ = c;
 }
 
 static void begin(struct json *j, const char *key)

@@ -13,11 +13,14 @@ struct json {
     char *start, *at, *end;
     bool full;
     bool comma; /* the next member or element needs one before it */
+    /* Off the packet path only: makes room for `n` more bytes (moves start, at, end); NULL: the memory is all there is.
+     */
+    bool (*grow)(struct json *j, size_t n);
 };
 
 static inline struct json json_over(char *memory, size_t size)
 {
-    return (struct json){memory, memory, memory + size, false, false};
+    return (struct json){memory, memory, memory + size, false, false, NULL};
 }
 static inline bool json_ok(const struct json *j) { return !j->full; }
 static inline size_t json_length(const struct json *j) { return (size_t)(j->at - j->start); }
