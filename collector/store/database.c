@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQLite opened and used our way; https://www.sqlite.org/pragma.html and security.html "defense against dark arts". */
+#include "collector/store/database.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { BUSY_TIMEOUT_MS = 5000 };
+
+bool database_fault(sqlite3 *database, struct fault *fault, const char *doing)
+{
+    const char *file = database ? sqlite3_db_filename(database, NULL) : NULL;
+    return fault_set(fault, "%s: %s: %s", file ? file : "database", doing,
+                     database ? sqlite3_errmsg(database) : "out of memory");
+}
+
+static bool pragma(sqlite3 *database, const char *sql, struct fault *fault)
+{
+    return sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK || database_fault(database, fault, sql);
+}
+
+static sqlite3 *open_with(const char *path, int flags, struct fault *fault)
+{
+    sqlite3 *database = NULL;
+    if (sqlite3_open_v2(path, &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK) {
+        fault_set(fault, "%s: cannot be opened: %s", path, database ? sqlite3_errmsg(database) : "out of memory");
+        sqlite3_close(database);
+        return NULL;
+    }
+    sqlite3_extended_result_codes(database, 1);
+    sqlite3_busy_timeout(database, BUSY_TIMEOUT_MS);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return database;
+}
+
+static bool migrate(sqlite3 *database, const char *path, const char *const *steps, struct fault *fault)
+{
+    int64_t version = database_number(database, -1, "PRAGMA user_version", ""), known = 0;
+    while (steps[known]) known++;
+    if (version < 0) return database_fault(database, fault, "cannot be read");
+    if (version > known)
+        return fault_set(fault, "%s: was written by a later version of Wanglou (schema %lld, this one knows %lld)",
+                         path, (long long)version, (long long)known);
+    for (; version < known; version++) {
+        char done[64];
+        snprintf(done, sizeof done, "PRAGMA user_version=%lld", (long long)version + 1);
+        if (!pragma(database, "BEGIN IMMEDIATE", fault)) return false;
+        if (!pragma(database, steps[version], fault) || !pragma(database, done, fault) ||
+            !pragma(database, "COMMIT", fault)) {
+            sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+            return false;
+        }
+    }
+    return true;
+}
+
+sqlite3 *database_open(const char *path, const char *const *steps, struct fault *fault)
+{
+    mode_t before = umask(0077);
+    sqlite3 *database = open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, fault);
+    bool good = database && pragma(database, "PRAGMA journal_mode=WAL", fault) &&
+                pragma(database, "PRAGMA synchronous=FULL", fault) &&
+                pragma(database, "PRAGMA foreign_keys=ON", fault) &&
+                pragma(database, "PRAGMA cell_size_check=ON", fault) && migrate(database, path, steps, fault);
+    umask(before);
+    if (good) return database;
+    database_close(database);
+    return NULL;
+}
+
+sqlite3 *database_open_reader(const char *path, struct fault *fault)
+{
+    sqlite3 *database = open_with(path, SQLITE_OPEN_READONLY, fault);
+    if (database && !pragma(database, "PRAGMA query_only=ON", fault)) {
+        database_close(database);
+        return NULL;
+    }
+    return database;
+}
+
+void database_close(sqlite3 *database)
+{
+    sqlite3_stmt *statement;
+    while (database && (statement = sqlite3_next_stmt(database, NULL))) sqlite3_finalize(statement);
+    sqlite3_close(database);
+}
+
+bool database_check(sqlite3 *database, struct fault *fault)
+{
+    sqlite3_stmt *check = database_prepare(database, "PRAGMA quick_check(1)", fault);
+    if (!check) return false;
+    bool row = sqlite3_step(check) == SQLITE_ROW, good = row && strcmp(database_text(check, 0), "ok") == 0;
+    if (!good)
+        fault_set(fault, "%s: is damaged: %s", sqlite3_db_filename(database, NULL),
+                  row ? database_text(check, 0) : sqlite3_errmsg(database));
+    sqlite3_finalize(check);
+    return good;
+}
+
+sqlite3_stmt *database_prepare(sqlite3 *database, const char *sql, struct fault *fault)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK) return statement;
+    database_fault(database, fault, sql);
+    return NULL;
+}
+
+static void bind_all(sqlite3_stmt *statement, const char *types, va_list values)
+{
+    for (int i = 1; *types; i++, types++) {
+        const void *bytes;
+        switch (*types) {
+        case 's':
+            sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
+            break;
+        case 'i':
+            sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+            break;
+        case 'd':
+            sqlite3_bind_double(statement, i, va_arg(values, double));
+            break;
+        case 'b':
+            bytes = va_arg(values, const void *);
+            sqlite3_bind_blob64(statement, i, bytes, va_arg(values, size_t), SQLITE_STATIC);
+            break;
+        default:
+            sqlite3_bind_null(statement, i);
+        }
+    }
+}
+
+void database_bind(sqlite3_stmt *statement, const char *types, ...)
+{
+    va_list values;
+    va_start(values, types);
+    bind_all(statement, types, values);
+    va_end(values);
+}
+
+bool database_run(sqlite3 *database, struct fault *fault, const char *sql, const char *types, ...)
+{
+    sqlite3_stmt *statement = database_prepare(database, sql, fault);
+    if (!statement) return false;
+    va_list values;
+    va_start(values, types);
+    bind_all(statement, types, values);
+    va_end(values);
+    int result;
+    do result = sqlite3_step(statement);
+    while (result == SQLITE_ROW);
+    if (result != SQLITE_DONE) database_fault(database, fault, sql);
+    sqlite3_finalize(statement);
+    return result == SQLITE_DONE;
+}
+
+int64_t database_number(sqlite3 *database, int64_t otherwise, const char *sql, const char *types, ...)
+{
+    sqlite3_stmt *statement = database_prepare(database, sql, NULL);
+    if (!statement) return otherwise;
+    va_list values;
+    va_start(values, types);
+    bind_all(statement, types, values);
+    va_end(values);
+    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+        otherwise = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return otherwise;
+}
