@@ -50,10 +50,10 @@ static void close(struct json *j, char bracket)
     j->comma = true;
 }
 
-void json_object(struct json *j, const char *key) { open(j, key, '{'); }
-void json_object_end(struct json *j) { close(j, '}'); }
-void json_array(struct json *j, const char *key) { open(j, key, '['); }
-void json_array_end(struct json *j) { close(j, ']'); }
+void json_begin_object(struct json *j, const char *key) { open(j, key, '{'); }
+void json_end_object(struct json *j) { close(j, '}'); }
+void json_begin_array(struct json *j, const char *key) { open(j, key, '['); }
+void json_end_array(struct json *j) { close(j, ']'); }
 
 static bool plain(uint8_t c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
@@ -79,7 +79,7 @@ static void put_escaped(struct json *j, uint8_t c)
     }
 }
 
-void json_text(struct json *j, const char *key, const void *text, size_t length)
+void json_put_text(struct json *j, const char *key, const void *text, size_t length)
 {
     const uint8_t *s = text;
     begin(j, key);
@@ -101,7 +101,7 @@ void json_text(struct json *j, const char *key, const void *text, size_t length)
     put_char(j, '"');
 }
 
-void json_string(struct json *j, const char *key, const char *text) { json_text(j, key, text, strlen(text)); }
+void json_put_string(struct json *j, const char *key, const char *text) { json_put_text(j, key, text, strlen(text)); }
 
 static void put_uint(struct json *j, uint64_t v)
 {
@@ -111,24 +111,24 @@ static void put_uint(struct json *j, uint64_t v)
     put(j, p, (size_t)(digits + sizeof digits - p));
 }
 
-void json_uint(struct json *j, const char *key, uint64_t v)
+void json_put_uint(struct json *j, const char *key, uint64_t v)
 {
     begin(j, key);
     put_uint(j, v);
 }
 
-void json_int(struct json *j, const char *key, int64_t v)
+void json_put_int(struct json *j, const char *key, int64_t v)
 {
     begin(j, key);
     if (v < 0) put_char(j, '-');
     put_uint(j, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
-void json_double(struct json *j, const char *key, double v)
+void json_put_double(struct json *j, const char *key, double v)
 {
     char text[32];
     if (!isfinite(v)) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     int n = snprintf(text, sizeof text, "%.15g", v);
@@ -136,16 +136,16 @@ void json_double(struct json *j, const char *key, double v)
     put(j, text, (size_t)n);
 }
 
-void json_bool(struct json *j, const char *key, bool v) { json_raw(j, key, v ? "true" : "false", v ? 4 : 5); }
-void json_null(struct json *j, const char *key) { json_raw(j, key, "null", 4); }
+void json_put_bool(struct json *j, const char *key, bool v) { json_put_raw(j, key, v ? "true" : "false", v ? 4 : 5); }
+void json_put_null(struct json *j, const char *key) { json_put_raw(j, key, "null", 4); }
 
-void json_raw(struct json *j, const char *key, const char *json, size_t length)
+void json_put_raw(struct json *j, const char *key, const char *json, size_t length)
 {
     begin(j, key);
     put(j, json, length);
 }
 
-void json_format(struct json *j, const char *key, const char *format, ...)
+void json_put_format(struct json *j, const char *key, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -153,10 +153,10 @@ void json_format(struct json *j, const char *key, const char *format, ...)
     int n = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (n < 0) n = 0;
-    json_text(j, key, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+    json_put_text(j, key, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-void json_time(struct json *j, const char *key, uint64_t time_ns)
+void json_put_time(struct json *j, const char *key, uint64_t time_ns)
 {
     struct tm tm;
     char text[48];
@@ -164,5 +164,5 @@ void json_time(struct json *j, const char *key, uint64_t time_ns)
     gmtime_r(&seconds, &tm);
     size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
     n += (size_t)snprintf(text + n, sizeof text - n, ".%06u+0000", (unsigned)(time_ns % 1000000000u / 1000u));
-    json_text(j, key, text, n);
+    json_put_text(j, key, text, n);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bounded JSON writer (RFC 8259) into memory of the caller: no allocation, commas by itself, sticky `full`.
  *
- * A writer that met its end writes nothing more; ask json_ok() once before using what was written. */
+ * A writer that met its end writes nothing more; ask json_ok() once before using what was written. No name here is one
+ * of jansson's: a program's own json_object() would be called from within that library. */
 #ifndef WANGLOU_COMMON_JSON_H
 #define WANGLOU_COMMON_JSON_H
 
@@ -26,23 +27,23 @@ static inline bool json_ok(const struct json *j) { return !j->full; }
 static inline size_t json_length(const struct json *j) { return (size_t)(j->at - j->start); }
 
 /* `key` NULL: an element of an array, or the document itself. Keys are constants or field names: never escaped. */
-void json_object(struct json *j, const char *key);
-void json_object_end(struct json *j);
-void json_array(struct json *j, const char *key);
-void json_array_end(struct json *j);
-void json_string(struct json *j, const char *key, const char *text);
+void json_begin_object(struct json *j, const char *key);
+void json_end_object(struct json *j);
+void json_begin_array(struct json *j, const char *key);
+void json_end_array(struct json *j);
+void json_put_string(struct json *j, const char *key, const char *text);
 /* Bytes of any origin: valid UTF-8 is kept, other octets become U+FFFD, control characters are escaped. */
-void json_text(struct json *j, const char *key, const void *text, size_t length);
-void json_uint(struct json *j, const char *key, uint64_t v);
-void json_int(struct json *j, const char *key, int64_t v);
+void json_put_text(struct json *j, const char *key, const void *text, size_t length);
+void json_put_uint(struct json *j, const char *key, uint64_t v);
+void json_put_int(struct json *j, const char *key, int64_t v);
 /* Infinite and not-a-number have no JSON form: null. */
-void json_double(struct json *j, const char *key, double v);
-void json_bool(struct json *j, const char *key, bool v);
-void json_null(struct json *j, const char *key);
+void json_put_double(struct json *j, const char *key, double v);
+void json_put_bool(struct json *j, const char *key, bool v);
+void json_put_null(struct json *j, const char *key);
 /* JSON that is already written. */
-void json_raw(struct json *j, const char *key, const char *json, size_t length);
-void json_format(struct json *j, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void json_put_raw(struct json *j, const char *key, const char *json, size_t length);
+void json_put_format(struct json *j, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "2026-11-24T05:46:38.123456+0000", UTC, as EVE writes it. */
-void json_time(struct json *j, const char *key, uint64_t time_ns);
+void json_put_time(struct json *j, const char *key, uint64_t time_ns);
 
 #endif
