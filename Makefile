@@ -17,7 +17,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion 
             -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -Werror
 HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 OPT_release := -O2 -g $(HARDENING)
-OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+# gcc's -Wconversion cries wolf at narrowings that UBSan instruments.
+OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-conversion
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-gnu
 ifeq ($(FLAVOUR),fuzz)
 CC := clang
@@ -49,9 +50,9 @@ PROGRAMS := $(if $(wildcard sensor/main.c),$(OUT)/wanglou-sensor) $(if $(wildcar
             $(if $(wildcard tool/main.c),$(OUT)/wanglou)
 UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: all help clean unit programs
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
+.PHONY: all programs help setup unit unit-programs test lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -93,8 +94,39 @@ $(OUT)/wanglou: $(OUT)/tool/main.o $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS) -lcmocka
+unit-programs: $(UNIT_TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
+
+# ---- what a newcomer calls -------------------------------------------------------------------------------------------
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+
+setup: ## install what is missing to build and run (Debian packages)
+	@.ci/setup build console
+
+test: ## install what is missing, build, run every test (under 10 minutes on 2 cores)
+	@.ci/setup build console test
+	@$(MAKE) -s -j$(JOBS) all unit-programs
+	@$(MAKE) -s -j$(JOBS) all unit-programs FLAVOUR=asan
+	@tests/run
+
+# clang-tidy is slow: a file is asked about again only when it or one of its headers has changed.
+TIDY := $(patsubst %.c,$(OUT)/tidy/%.ok,$(COMMON_SRC) $(PARSER_SRC) $(SIGNATURE_SRC) $(call sources,sensor) \
+                                        $(filter-out collector/console/%,$(call sources,collector)) $(call sources,tool))
+$(OUT)/tidy/%.ok: %.c .clang-tidy $(OUT)/%.o
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- -std=gnu11 -I. -I$(OUT) -D_GNU_SOURCE $(PKG_CFLAGS) 2>&1 | \
+	   grep -vE 'warnings? generated|^Suppressed|^Use -' > $@.said; \
+	 if grep -q ': error: ' $@.said; then grep -A3 ': error: ' $@.said; exit 1; fi
+	@sed 's|^$(OUT)/[^:]*:|$@:|' $(OUT)/$*.d > $(OUT)/tidy/$*.d; rm -f $@.said; touch $@
+-include $(wildcard $(OUT)/tidy/*/*.d $(OUT)/tidy/*/*/*.d $(OUT)/tidy/*/*/*/*.d)
+
+lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
+	@.ci/setup build lint
+	@.ci/lint
+	@$(MAKE) -s -k -j$(JOBS) tidy
+tidy: $(TIDY)
 
 clean: ## remove everything built
 	rm -rf build

@@ -49,7 +49,7 @@ static bool name_value(struct script *s, const char *at, const struct name *name
 
 static bool function_value(struct script *s, const char *at, const struct name *name, double *value)
 {
-    double x;
+    double x = 0;
     if (!expression(s, &x) || !expect_close(s, ')')) return false;
     if (strcmp(name->text, "sin") == 0)
         *value = sin(x);
@@ -149,7 +149,7 @@ static bool level(struct script *s, unsigned from, double *value)
             i++;
         if (i == count) return true;
         s->at += strlen(operators[i].text);
-        double right;
+        double right = 0;
         if (!level(s, from + 1, &right) || !apply(s, start, operators[i].text, right, value)) return false;
     }
 }

@@ -29,7 +29,7 @@ static bool put(struct script *s, const char *at, struct output *out, const void
 static bool put_filled(struct script *s, const char *at, struct output *out, uint8_t byte, double count)
 {
     if (count < 0 || count > ITEM_ROOM) return script_wrong(s, at, "%.0f bytes are not from 0 to %d", count, ITEM_ROOM);
-    for (double i = 0; i < count; i++)
+    for (unsigned i = 0, n = (unsigned)count; i < n; i++)
         if (!put(s, at, out, &byte, 1)) return false;
     return true;
 }
@@ -239,7 +239,8 @@ static bool times(struct script *s, struct output *out)
     s->depth++;
     struct output dropped = {.most = ITEM_ROOM};
     bool done = true;
-    for (double k = 0; done && (k < count || k == 0); k++) { /* none at all still has to be passed over */
+    for (unsigned k = 0, n = (unsigned)count; done && (k < n || k == 0);
+         k++) { /* none at all still has to be passed over */
         s->at = start;
         if (++s->statements > STATEMENTS) return script_wrong(s, start, "more than %d steps", STATEMENTS);
         done = variable_set(s, start, &index, k) && items(s, count > 0 ? out : &dropped);

@@ -89,7 +89,7 @@ bool read_duration(struct script *s, uint64_t *ns)
     } units[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
     skip_blanks(s);
     const char *start = s->at;
-    double value;
+    double value = 0;
     if (take_open(s, '(')) {
         if (!expression(s, &value) || !expect_close(s, ')')) return false;
     } else {
@@ -191,7 +191,7 @@ bool read_address(struct script *s, struct packet_end *end)
     } else {
         end->address.family = 4;
         for (unsigned i = 0; i < 4; i++) {
-            double part;
+            double part = 0;
             if (!read_number(s, 255, &part)) return false;
             end->address.bytes[i] = (uint8_t)part;
             if (i < 3 && *s->at++ != '.') return script_wrong(s, start, "an address expected, such as 10.1.1.5");
@@ -207,7 +207,7 @@ bool read_address(struct script *s, struct packet_end *end)
 
 bool read_end(struct script *s, struct packet_end *end)
 {
-    double port;
+    double port = 0;
     skip_blanks(s);
     const char *start = s->at;
     if (!read_address(s, end)) return false;

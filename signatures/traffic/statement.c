@@ -217,7 +217,7 @@ static bool run_repeat(struct script *s)
     if (take_word(s, "as") && !read_name(s, &name)) return false;
     if (!line_ended(s)) return false;
     const char *start = s->at;
-    for (double i = 0; i < count; i++) {
+    for (unsigned i = 0, n = (unsigned)count; i < n; i++) {
         s->at = start;
         if (name.text[0] && !variable_set(s, at, &name, i)) return false;
         if (!block(s, true)) return false;
