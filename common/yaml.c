@@ -2,53 +2,22 @@
 /* Builds the tree of yaml.h from libyaml's events. */
 #include "common/yaml.h"
 
+#include "common/region.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-enum { CHUNK = 64 << 10 };
-
-struct chunk {
-    struct chunk *next;
-    size_t used, size;
-    char memory[];
-};
-
 struct yaml {
-    struct chunk *chunks;
+    struct region memory;
     const char *file, *text;
     size_t length;
     const char **lines; /* first byte of each line, for `source` */
     unsigned line_count, node_count;
     struct yaml_node *root;
 };
-
-/* Memory that lives as long as the document, zeroed; NULL when there is none. */
-static void *take(struct yaml *y, size_t size)
-{
-    size = (size + 15) & ~(size_t)15;
-    struct chunk *c = y->chunks;
-    if (!c || size > c->size - c->used) {
-        size_t room = size > CHUNK ? size : CHUNK;
-        c = calloc(1, sizeof *c + room);
-        if (!c) return NULL;
-        c->size = room;
-        c->next = y->chunks;
-        y->chunks = c;
-    }
-    void *p = c->memory + c->used;
-    c->used += size;
-    return p;
-}
-
-static const char *keep(struct yaml *y, const char *text, size_t length)
-{
-    char *copy = take(y, length + 1);
-    if (copy) memcpy(copy, text, length);
-    return copy;
-}
 
 /* Length of the line break at `p` as libyaml counts them (CR, LF, CR LF, NEL, LS, PS), 0 when there is none. */
 static size_t line_break(const char *p, const char *end)
@@ -67,7 +36,7 @@ static bool find_lines(struct yaml *y)
     size_t n;
     for (const char *p = y->text; p < end; p += n ? n : 1)
         if ((n = line_break(p, end))) count++;
-    y->lines = take(y, (count + 1) * sizeof *y->lines);
+    y->lines = region_take(&y->memory, (count + 1) * sizeof *y->lines);
     if (!y->lines) return false;
     y->lines[y->line_count++] = y->text;
     for (const char *p = y->text; p < end; p += n ? n : 1)
@@ -105,7 +74,7 @@ static bool fill_scalar(struct yaml *y, struct yaml_node *n, const yaml_event_t 
     if (memchr(text, 0, length)) return yaml_fault(n, fault, "text holds a NUL character");
     n->kind = is_null(e) ? YAML_NULL : YAML_SCALAR;
     n->quoted = block || quoted;
-    n->text = n->source = keep(y, text, length);
+    n->text = n->source = region_text(&y->memory, text, length);
     n->source_line = n->line;
     n->source_column = n->column + quoted;
     if (n->text && !quoted && e->end_mark.line > e->start_mark.line) {
@@ -114,14 +83,14 @@ static bool fill_scalar(struct yaml *y, struct yaml_node *n, const yaml_event_t 
         const char *from = at_mark(y, start), *to = at_mark(y, e->end_mark);
         n->source_line = (unsigned)start.line + 1;
         n->source_column = (unsigned)start.column + 1;
-        n->source = to > from ? keep(y, from, (size_t)(to - from)) : "";
+        n->source = to > from ? region_text(&y->memory, from, (size_t)(to - from)) : "";
     }
     return n->text && n->source ? true : fault_set(fault, "%s: out of memory", y->file);
 }
 
 static struct yaml_node *new_node(struct yaml *y, const yaml_event_t *e, struct fault *fault)
 {
-    struct yaml_node *n = take(y, sizeof *n);
+    struct yaml_node *n = region_take(&y->memory, sizeof *n);
     if (!n) {
         fault_set(fault, "%s: out of memory", y->file);
         return NULL;
@@ -240,7 +209,7 @@ struct yaml *yaml_load_text(const char *name, const char *text, size_t length, s
         return NULL;
     }
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3, length -= 3;
-    y->file = keep(y, name, strlen(name));
+    y->file = region_text(&y->memory, name, strlen(name));
     y->text = text;
     y->length = length;
     bool good = length <= YAML_FILE_CAP ? y->file && find_lines(y)
@@ -253,7 +222,7 @@ struct yaml *yaml_load_text(const char *name, const char *text, size_t length, s
     yaml_parser_delete(&parser);
     if (good && !y->root) {
         static struct yaml_node nothing = {.kind = YAML_NULL, .line = 1, .column = 1, .text = "", .source = ""};
-        y->root = take(y, sizeof nothing);
+        y->root = region_take(&y->memory, sizeof nothing);
         if (y->root) *y->root = nothing, y->root->file = y->file;
     }
     y->text = NULL; /* the caller's */
@@ -273,7 +242,7 @@ struct yaml *yaml_load_file(const char *path, struct fault *fault)
     char *text = NULL;
     size_t size = 0, n = 0;
     do {
-        size_t room = size ? size * 2 : CHUNK;
+        size_t room = size ? size * 2 : 64 << 10;
         char *more = realloc(text, room);
         if (!more) break;
         text = more;
@@ -295,11 +264,7 @@ struct yaml *yaml_load_file(const char *path, struct fault *fault)
 void yaml_close(struct yaml *y)
 {
     if (!y) return;
-    while (y->chunks) {
-        struct chunk *next = y->chunks->next;
-        free(y->chunks);
-        y->chunks = next;
-    }
+    region_free(&y->memory);
     free(y);
 }
 
