@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be told of a filter before the message is seen, by Kleene's three-valued logic: from the protocol, the
+ * operation and its class alone. Lets the matcher pass over rules that cannot match. */
+#include "signatures/filter_private.h"
+
+/* What is known of the message to come. */
+struct known {
+    const struct parser *parser; /* NULL: no protocol spoke */
+    bool any_operation;          /* it can be any, or none */
+    const struct operation *operation;
+    int class; /* -1: any */
+};
+
+static enum filter_verdict verdict(bool truth) { return truth ? FILTER_YES : FILTER_NO; }
+
+/* Can a message of `inner` hold what `outer` says? Always itself; another protocol only below one that is carried. */
+static bool can_hold(const struct parser *inner, const struct parser *outer)
+{
+    bool carried = !inner->transports || (inner->transports & ~(OVER_TCP | OVER_UDP | OVER_LINK));
+    return inner == outer || carried;
+}
+
+static enum filter_verdict judge_field(const struct filter_field *f, const struct known *k)
+{
+    if (f->computed) return f->computed->of_frame || k->parser ? FILTER_DEPENDS : FILTER_NO;
+    const struct parser *owner = field_parser(f->number);
+    if (!k->parser) return FILTER_NO;
+    return owner == registry()->parsers[0] || can_hold(k->parser, owner) ? FILTER_DEPENDS : FILTER_NO;
+}
+
+static enum filter_verdict judge_listed(const struct node *n, const void *row)
+{
+    for (unsigned i = 0; i < n->pointer_count; i++)
+        if (n->pointers[i] == row) return verdict(!n->negated);
+    return verdict(n->negated);
+}
+
+static enum filter_verdict judge_pointers(const struct node *n, const struct known *k)
+{
+    if (!k->parser) return FILTER_NO;
+    if (n->universe == UNIVERSE_PROTOCOL) return judge_listed(n, k->parser);
+    if (n->universe == UNIVERSE_ANOMALY) return FILTER_DEPENDS;
+    if (!k->any_operation) return k->operation ? judge_listed(n, k->operation) : FILTER_NO;
+    if (n->negated) return FILTER_DEPENDS;
+    for (unsigned i = 0; i < n->pointer_count; i++) { /* does the protocol have one of these operations? */
+        const struct operation *o = n->pointers[i];
+        if (k->parser->operation_count && o >= k->parser->operations &&
+            o < k->parser->operations + k->parser->operation_count)
+            return FILTER_DEPENDS;
+    }
+    return FILTER_NO;
+}
+
+static enum filter_verdict judge_bits(const struct node *n, const struct known *k)
+{
+    if (!k->parser) return FILTER_NO;
+    return n->universe == UNIVERSE_CLASS && k->class >= 0 ? verdict(n->bits >> k->class & 1) : FILTER_DEPENDS;
+}
+
+/* ot.code is the operation's, where that is known. */
+static enum filter_verdict judge_literal(const struct node *n, const struct known *k)
+{
+    bool is_code = n->left.field->computed && strcmp(n->left.field->computed->name, "ot.code") == 0;
+    if (!is_code || n->left.function != FUNCTION_NONE || n->left.masked || !k->operation)
+        return n->left.function == FUNCTION_COUNT ? FILTER_DEPENDS : judge_field(n->left.field, k);
+    struct datum d;
+    datum_number(&d, k->operation->code);
+    return verdict(datum_holds(n, &d));
+}
+
+static enum filter_verdict judge_protocol(const struct node *n, const struct known *k)
+{
+    if (!k->parser) return FILTER_NO;
+    if (k->parser == n->parser) return FILTER_YES;
+    return can_hold(k->parser, n->parser) ? FILTER_DEPENDS : FILTER_NO;
+}
+
+static enum filter_verdict judge(const struct node *n, const struct known *k)
+{
+    bool depends = false;
+    enum filter_verdict v, w;
+    switch ((enum node_op)n->op) {
+    case NODE_AND:
+    case NODE_OR:
+        for (const struct node *child = n->first; child; child = child->next) {
+            v = judge(child, k);
+            if (v == verdict(n->op == NODE_OR)) return v;
+            depends |= v == FILTER_DEPENDS;
+        }
+        return depends ? FILTER_DEPENDS : verdict(n->op == NODE_AND);
+    case NODE_XOR:
+        v = judge(n->first, k);
+        w = judge(n->first->next, k);
+        return v == FILTER_DEPENDS || w == FILTER_DEPENDS ? FILTER_DEPENDS : verdict(v != w);
+    case NODE_NOT:
+        v = judge(n->first, k);
+        return v == FILTER_DEPENDS ? v : verdict(v == FILTER_NO);
+    case NODE_CONSTANT:
+        return verdict(n->truth);
+    case NODE_LAYER:
+        return FILTER_DEPENDS;
+    case NODE_EXISTS:
+    case NODE_FIELD:
+        return n->left.function == FUNCTION_COUNT ? FILTER_DEPENDS : judge_field(n->left.field, k);
+    case NODE_PROTOCOL:
+        return judge_protocol(n, k);
+    case NODE_LITERAL:
+    case NODE_REGEX:
+        return judge_literal(n, k);
+    case NODE_BITS:
+        return judge_bits(n, k);
+    case NODE_POINTERS:
+        return judge_pointers(n, k);
+    }
+    return FILTER_DEPENDS;
+}
+
+enum filter_verdict filter_prejudge(const struct filter *filter, const struct parser *parser,
+                                    const struct operation *operation)
+{
+    struct known k = {parser, false, operation, operation ? operation->class : OT_NONE};
+    return judge(filter->root, &k);
+}
+
+enum filter_verdict filter_prejudge_class(const struct filter *filter, const struct parser *parser, enum ot_class class)
+{
+    struct known k = {parser, true, NULL, class == OT_CLASS_COUNT ? -1 : (int)class};
+    return judge(filter->root, &k);
+}
+
+static void fields(const struct node *n, uint8_t *want)
+{
+    for (const struct node *child = n->first; child; child = child->next) fields(child, want);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct filter_field *f = i ? n->right.field : n->left.field;
+        int number = f ? filter_field_registry(f) : -1;
+        if (number >= 0) want[number] = 1;
+    }
+}
+
+void filter_fields(const struct filter *filter, uint8_t *want) { fields(filter->root, want); }

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of fields with few possible values (class, status, role, protocol, operation, anomaly): every value is tried
+ * when the filter is compiled, so that a message costs one bit or a few pointers; a value that does not exist is a
+ * fault with the nearest right one. */
+#include "signatures/filter_private.h"
+
+#include <stdlib.h>
+
+struct element {
+    const char *name;
+    const void *row;
+};
+
+/* Element `index` of the universe; false at the end. Protocols leave out `ot` itself. */
+static bool element_at(enum universe universe, unsigned index, struct element *out)
+{
+    const struct registry *r = registry();
+    *out = (struct element){0};
+    switch (universe) {
+    case UNIVERSE_CLASS:
+        if (index < OT_CLASS_COUNT) out->name = ot_class_name[index];
+        break;
+    case UNIVERSE_STATUS:
+        if (index < STATUS_COUNT) out->name = ot_status_name[index];
+        break;
+    case UNIVERSE_ROLE:
+        if (index < ROLE_COUNT) out->name = ot_role_name[index];
+        break;
+    case UNIVERSE_PROTOCOL:
+        if (index + 1 < r->parser_count) *out = (struct element){r->parsers[index + 1]->name, r->parsers[index + 1]};
+        break;
+    case UNIVERSE_OPERATION:
+    case UNIVERSE_ANOMALY:
+        for (unsigned i = 0; i < r->parser_count; i++) {
+            const struct parser *p = r->parsers[i];
+            unsigned count = universe == UNIVERSE_ANOMALY ? p->anomaly_count : p->operation_count;
+            if (index >= count) {
+                index -= count;
+                continue;
+            }
+            *out = universe == UNIVERSE_ANOMALY ? (struct element){p->anomalies[index].name, &p->anomalies[index]}
+                                                : (struct element){p->operations[index].name, &p->operations[index]};
+            break;
+        }
+        break;
+    case UNIVERSE_OPEN:
+        break;
+    }
+    return out->name != NULL;
+}
+
+static const char *element_name(void *universe, unsigned index)
+{
+    struct element e;
+    return element_at(*(const enum universe *)universe, index, &e) ? e.name : NULL;
+}
+
+static bool check_names(struct compiler *c, const struct node *n, enum universe universe,
+                        const struct literal_text *items, unsigned count)
+{
+    struct element e;
+    for (unsigned i = 0; i < count; i++) {
+        bool found = false;
+        for (unsigned j = 0; !found && element_at(universe, j, &e); j++) found = strcmp(e.name, items[i].low.text) == 0;
+        if (found && !items[i].is_range) continue;
+        const char *near = nearest_name(items[i].low.text, element_name, &universe);
+        if (near && !items[i].is_range)
+            return compile_fault(c, &items[i].low, "%s is never \"%s\"; did you mean \"%s\"?",
+                                 field_name(n->left.field), items[i].low.text, near);
+        return compile_fault(c, &items[i].low, "%s is never \"%s\"; \"wanglou protocols\" lists its values",
+                             field_name(n->left.field), items[i].low.text);
+    }
+    return true;
+}
+
+/* Elements for which the relation holds. For "unequal" the equal ones are kept and the node is negated. */
+static bool collect(struct compiler *c, struct node *n, enum universe universe)
+{
+    struct element e;
+    struct datum d;
+    const void **rows = NULL;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        unsigned kept = 0;
+        for (unsigned i = 0; element_at(universe, i, &e); i++) {
+            datum_text(&d, e.name);
+            if (!datum_holds(n, &d)) continue;
+            if (rows) rows[kept] = e.row;
+            if (!e.row) n->bits |= (uint64_t)1 << i;
+            kept++;
+        }
+        n->pointer_count = kept;
+        if (!pass && !(rows = region_take(&c->filter->memory, (kept + 1) * sizeof *rows)))
+            return fault_set(c->fault, "%s: out of memory", c->file);
+    }
+    n->pointers = rows;
+    return true;
+}
+
+bool universe_compile(struct compiler *c, struct node *n, const struct literal_text *items, unsigned count)
+{
+    enum universe universe = n->left.field->computed->universe;
+    bool of_bits = universe == UNIVERSE_CLASS || universe == UNIVERSE_STATUS || universe == UNIVERSE_ROLE;
+    bool named = n->relation == IS_EQUAL || n->relation == IS_UNEQUAL || n->relation == IS_IN;
+    if (named && !check_names(c, n, universe, items, count)) return false;
+    if (items && !literals_compile(c, n, items, count)) return false;
+    if (!of_bits && n->relation == IS_UNEQUAL) {
+        n->relation = IS_EQUAL;
+        n->negated = true;
+    }
+    if (!collect(c, n, universe)) return false;
+    n->op = of_bits ? NODE_BITS : NODE_POINTERS;
+    n->universe = (uint8_t)universe;
+    n->cost = of_bits ? 1 : 2;
+    return true;
+}
