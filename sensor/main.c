@@ -3,13 +3,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/fault.h"
+#include "common/options.h"
 #include "parsers/registry.h"
 #include "sensor/capture/capture.h"
+#include "sensor/capture/replay.h"
 #include "sensor/engine/worker.h"
-#include "sensor/options.h"
+#include "sensor/inspect/event.h"
 #include "sensor/publish/publish.h"
+#include "signatures/signature.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
@@ -25,22 +29,50 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static int complain(const struct fault *fault, int status)
+static uint64_t wall_clock(void)
 {
-    fprintf(stderr, "wanglou-sensor: %s\n", fault->text);
-    return status;
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static bool run(struct worker *w, struct capture *c, const struct publisher *publisher, struct fault *fault)
+/* The one thing that is opened of capture and replay. */
+struct source {
+    struct capture *capture;
+    struct replay *replay;
+    int link;
+};
+
+static bool source_open(struct source *s, const struct sensor_options *o, struct fault *fault)
+{
+    if (o->replay)
+        s->replay = replay_open(o->file, fault);
+    else if (o->file)
+        s->capture = capture_open_file(o->file, fault);
+    else
+        s->capture = capture_open_live(o->interface, (uint32_t)o->snap, o->capture_buffer, fault);
+    if (!s->replay && !s->capture) return false;
+    s->link = s->replay ? replay_link(s->replay) : capture_link(s->capture);
+    return true;
+}
+
+static void source_close(struct source *s)
+{
+    replay_close(s->replay);
+    capture_close(s->capture);
+}
+
+static bool run(struct worker *w, struct source *s, const struct publisher *publisher, struct fault *fault)
 {
     struct captured frame;
-    int link = capture_link(c);
     while (!stopping && !(publisher && publisher_failed(publisher))) {
-        switch (capture_next(c, &frame, fault)) {
+        switch (s->replay ? replay_next(s->replay, &frame, fault) : capture_next(s->capture, &frame, fault)) {
         case CAPTURE_FRAME:
-            worker_frame(w, link, frame.number, frame.time_ns, frame.bytes, frame.captured, frame.length);
+            worker_frame(w, s->link, frame.number, frame.time_ns, frame.bytes, frame.captured, frame.length);
             break;
         case CAPTURE_IDLE:
+            w->kernel_drops = s->capture ? capture_drops(s->capture) : 0;
+            worker_tick(w, wall_clock());
             break;
         case CAPTURE_END:
             return true;
@@ -51,6 +83,39 @@ static bool run(struct worker *w, struct capture *c, const struct publisher *pub
     return true;
 }
 
+static bool load(struct sensor_options *o, struct fault *fault)
+{
+    struct filter_sets none = {NULL, 0};
+    if (o->filter_text) {
+        o->filter = filter_compile(o->filter_text, &none, fault, "-Y", 1, 1);
+        if (!o->filter) return false;
+    }
+    for (unsigned i = 0; i < o->field_count; i++)
+        if (!filter_field_find(o->field_names[i])) {
+            const char *near = filter_field_nearest(o->field_names[i]);
+            return fault_set(fault, "-e %s: no such field%s%s%s", o->field_names[i], near ? "; did you mean " : "",
+                             near ? near : "", near ? "?" : "");
+        }
+    return true;
+}
+
+static int watch(struct sensor_options *o, struct fault *fault)
+{
+    struct source source = {0};
+    struct publisher *publisher = NULL;
+    struct worker *worker = NULL;
+    struct publish_options out = {.events = o->events ? o->events : "-", .wait = o->file && !o->replay};
+    bool good = source_open(&source, o, fault);
+    if (good && !o->fields) good = (publisher = publisher_open(&out, 1, fault)) != NULL;
+    if (good) good = (worker = worker_open(o, publisher, 0, fault)) != NULL;
+    if (good) good = run(worker, &source, publisher, fault);
+    if (worker) worker_finish(worker);
+    worker_close(worker);
+    if (publisher && !publisher_close(publisher, fault)) good = false;
+    source_close(&source);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     struct sensor_options options;
@@ -58,18 +123,17 @@ int main(int argc, char **argv)
     struct fault fault = {0};
     int status = sensor_options_read(argc, argv, &options, &loaded);
     if (status) return status - 1;
-    if (!registry_open(fault.text, sizeof fault.text)) return complain(&fault, EXIT_FAILED);
-    if (options.check_config) return EXIT_DONE;
-    catch_signals();
-    struct capture *capture =
-        options.file ? capture_open_file(options.file, &fault)
-                     : capture_open_live(options.interface, (uint32_t)options.snap, options.capture_buffer, &fault);
-    if (!capture) return complain(&fault, EXIT_FAILED);
-    struct worker *worker = worker_open(&options, NULL, 0, &fault);
-    if (!worker) return complain(&fault, EXIT_FAILED);
-    bool good = run(worker, capture, NULL, &fault);
-    worker_finish(worker);
-    worker_close(worker);
-    capture_close(capture);
-    return good ? EXIT_DONE : complain(&fault, EXIT_FAILED);
+    if (!registry_open(fault.text, sizeof fault.text))
+        status = EXIT_FAILED;
+    else if (!load(&options, &fault))
+        status = EXIT_USAGE;
+    else if (!options.check_config) {
+        catch_signals();
+        options.id_seed = event_id_seed(&options);
+        status = watch(&options, &fault);
+    }
+    if (status) fprintf(stderr, "wanglou-sensor: %s\n", fault.text);
+    filter_free(options.filter);
+    options_free(loaded);
+    return status;
 }

@@ -38,10 +38,25 @@ static void message_reset(struct message *m)
     m->packet = packet;
 }
 
+/* Counts for the flow's own record; the last operation said is mostly the next one, too. */
+static void count_said(struct session *s, const struct message *m)
+{
+    for (unsigned i = 0; i < s->said_count; i++)
+        if (s->said[i].operation == m->operation && s->said[i].parser == m->parser) {
+            s->said[i].count++;
+            return;
+        }
+    if (s->said_count == SESSION_SAID)
+        s->said_other++;
+    else
+        s->said[s->said_count++] = (struct said){m->parser, m->operation, 1};
+}
+
 static void deliver_message(struct worker *w)
 {
     struct message *m = &w->emitter.message;
     if (!m->parser) m->parser = m->layers[m->layer_count - 1];
+    if (w->session) count_said(w->session, m);
     w->counters.messages++;
     inspect_message(w, m);
     message_reset(m);
@@ -83,6 +98,7 @@ void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *la
     e->message.layer_count = 0;
     e->message.packet = &w->packet.meta;
     e->scratch_at = e->scratch;
+    w->session = f->session;
     run(&c, in);
     const struct message *m = &e->message;
     if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(w);

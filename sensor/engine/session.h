@@ -34,6 +34,14 @@ struct layer {
     uint8_t transport;
 };
 
+/* How often an operation was said in a flow, and which anomalies were told already. */
+enum { SESSION_SAID = 8, SESSION_TOLD = 8 };
+struct said {
+    const struct parser *parser;
+    const struct operation *operation; /* NULL: codes that are not in the table */
+    uint64_t count;
+};
+
 struct session {
     struct layer layers[SESSION_LAYERS]; /* [0] claimed the flow */
     uint8_t layer_count;
@@ -42,6 +50,10 @@ struct session {
     uint16_t probes;
     uint64_t skip[2]; /* bytes to pass over */
     struct buffer buffer[2];
+    struct said said[SESSION_SAID];
+    uint64_t said_other;
+    const struct anomaly *told[SESSION_TOLD];
+    uint8_t said_count, told_count;
 };
 
 #endif

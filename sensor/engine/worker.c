@@ -44,6 +44,7 @@ static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reas
     stream_end(&w->order, f);
     end_requests(w, f);
     *meta = kept;
+    w->session = NULL;
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_flow_end) w->inspectors[i].type->on_flow_end(w->inspectors[i].self, f, reason);
     session_end(w, f);
@@ -150,7 +151,7 @@ static void flow_packet(struct worker *w)
     struct flow_key key;
     unsigned side;
     if (!flow_key_of(&key, p, &side)) return;
-    struct flow *f = flow_get(&w->flows, &key, flow_hash(&key), p, on_flow_end, w);
+    struct flow *f = flow_get(&w->flows, &key, flow_hash(&key), side, p, on_flow_end, w);
     if (!f) return;
     if (!f->side[0].packets && !f->side[1].packets) guess_client(f, side, p);
     f->last_ns = p->meta.time_ns;

@@ -24,6 +24,8 @@
     X(layers_full, "协议层数上限", "more layers than a flow may have")                                                 \
     X(unanswered, "无应答请求", "requests without an answer")                                                          \
     X(unanswered_dropped, "未报告的无应答请求", "requests without an answer that were not told")                       \
+    X(events, "事件", "events")                                                                                        \
+    X(events_too_long, "超长事件", "events too long for a line")                                                       \
     X(values_dropped, "字段数上限", "values above the cap of a message")                                               \
     X(scratch_dropped, "暂存区上限", "texts above the scratch's cap")
 struct engine_counters {
@@ -49,7 +51,9 @@ struct worker {
     struct flow_table flows;
     struct stream_order order;
     struct emitter emitter;
-    struct packet packet; /* the frame in hand */
+    struct packet packet;    /* the frame in hand */
+    struct session *session; /* of the message in hand, NULL: none */
+    uint64_t kernel_drops;   /* told by the capture */
     struct engine_counters counters;
     struct {
         const struct inspector *type;

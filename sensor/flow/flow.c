@@ -161,19 +161,23 @@ static struct flow *take_record(struct flow_table *t)
     return t->fresh < t->limits.flows ? &t->slab[t->fresh++] : NULL;
 }
 
-/* A SYN on a connection that is over, or with another sequence number, begins a new one. */
-static bool begins_anew(const struct flow *f, const struct packet *p)
+/* A SYN on a connection that is over, with another sequence number, or long after the same one: a new connection. */
+static bool begins_anew(const struct flow *f, const struct packet *p, unsigned side)
 {
-    return p->kind == PACKET_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && (f->closed || f->reset);
+    const struct stream *s = &f->side[side].stream;
+    if (p->kind != PACKET_TCP || (p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN) return false;
+    if (f->closed || f->reset) return true;
+    if (!s->started || s->next == p->tcp_seq + 1) return false;
+    return !s->has_syn || s->first != p->tcp_seq || p->meta.time_ns > f->last_ns + SECOND;
 }
 
-struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t hash, const struct packet *p,
-                      flow_end_call *end, void *context)
+struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t hash, unsigned side,
+                      const struct packet *p, flow_end_call *end, void *context)
 {
     uint32_t slot = find_slot(t, key, hash);
     if (slot != UINT32_MAX) {
         struct flow *f = &t->slab[t->slots[slot] - 1];
-        if (!expired(t, f, p->meta.time_ns) && !begins_anew(f, p)) return f;
+        if (!expired(t, f, p->meta.time_ns) && !begins_anew(f, p, side)) return f;
         end_flow(t, f, reason_of(f), end, context);
     }
     if (t->used >= t->limits.flows) evict(t, end, context);

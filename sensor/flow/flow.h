@@ -23,11 +23,12 @@ struct held; /* a segment that came too early: stream.h */
 /* One direction of TCP. */
 struct stream {
     uint32_t next;  /* sequence number expected */
+    uint32_t first; /* of the SYN */
     uint32_t acked; /* by the other side, as far as seen */
     struct held *held;
     uint32_t held_bytes;
     uint16_t held_count;
-    bool started, has_acked, finished;
+    bool started, has_syn, has_acked, finished;
 };
 
 struct flow_side {
@@ -82,8 +83,8 @@ void flow_table_close(struct flow_table *table);
 bool flow_key_of(struct flow_key *key, const struct packet *packet, unsigned *side);
 uint64_t flow_hash(const struct flow_key *key);
 /* Finds the packet's flow or begins one; an idle one is ended first, and a victim when the table is full. */
-struct flow *flow_get(struct flow_table *table, const struct flow_key *key, uint64_t hash, const struct packet *packet,
-                      flow_end_call *end, void *context);
+struct flow *flow_get(struct flow_table *table, const struct flow_key *key, uint64_t hash, unsigned side,
+                      const struct packet *packet, flow_end_call *end, void *context);
 void flow_remove(struct flow_table *table, struct flow *flow);
 /* Ends flows idle at `now_ns`; looks at `steps` records from where the last call stopped. */
 void flow_expire(struct flow_table *table, uint64_t now_ns, uint32_t steps, flow_end_call *end, void *context);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum { HELD_SEGMENTS = 128, HELD_BYTES = 512 * 1024 };
-#define HELD_TIME 3000000000ull /* ns a hole may stay open when nobody acknowledges (one-way mirror) */
+#define FAR_BEHIND (1u << 30)    /* no window reaches back so far: another connection, whose SYN was not seen */
+#define HELD_TIME  3000000000ull /* ns a hole may stay open when nobody acknowledges (one-way mirror) */
 
 struct held {
     struct held *next;
@@ -135,6 +136,11 @@ static void take_data(struct stream_order *o, struct flow *f, unsigned side, uin
         }
     } else {
         uint32_t known = s->next - seq;
+        if (known > FAR_BEHIND) {
+            skip_hole(o, f, side, seq);
+            pass_on(o, f, side, data, p->payload_wire);
+            return;
+        }
         if (known >= p->payload_wire) {
             bool keepalive = known == 1 && p->payload_wire == 1;
             if (keepalive)
@@ -159,8 +165,8 @@ void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const 
     o->counters.segments++;
     if (p->tcp_flags & TCP_SYN) {
         if (!s->started || (!f->side[side].bytes && !s->held)) s->next = seq + 1;
-        s->started = true;
-        seq++;
+        s->started = s->has_syn = true;
+        s->first = seq++;
     } else if (!s->started) {
         s->started = true;
         s->next = seq;

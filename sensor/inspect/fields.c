@@ -9,8 +9,9 @@
 
 struct column {
     const struct filter_field *field;
-    int number; /* in the registry; -1: computed by the filter language */
-    bool once;  /* a packet field: printed when the frame is done */
+    int number;    /* in the registry; -1: computed by the filter language */
+    bool once;     /* a packet field: printed when the frame is done */
+    unsigned same; /* the first column of this field */
     char *text;
     size_t length, room;
 };
@@ -36,11 +37,11 @@ static bool fields_open(void *self, struct worker *w, struct fault *fault)
     if (!s->column_of) return fault_set(fault, "out of memory");
     for (unsigned i = 0; i < s->count; i++) {
         struct column *c = &s->columns[i];
-        c->number = registry_field(o->field_names[i]);
+        c->field = filter_field_find(o->field_names[i]);
+        c->number = filter_field_registry(c->field);
         c->once = c->number < 0;
-        if (c->once && strcmp(o->field_names[i], "frame.number") != 0)
-            return fault_set(fault, "-e %s: no such field", o->field_names[i]);
         if (!c->once && !s->column_of[c->number]) s->column_of[c->number] = (uint16_t)(i + 1);
+        c->same = c->once ? i : s->column_of[c->number] - 1u;
     }
     return true;
 }
@@ -51,6 +52,7 @@ static void fields_wants(void *self, enum ot_class class, uint8_t *want)
     (void)class;
     for (unsigned i = 0; i < s->count; i++)
         if (s->columns[i].number >= 0) want[s->columns[i].number] = 1;
+    if (s->filter) filter_fields(s->filter, want);
 }
 
 static char *room_for(struct column *c, size_t n)
@@ -77,34 +79,44 @@ static void add_value(struct column *c, const struct value *v)
 
 static void add_computed(struct column *c, const struct message *m)
 {
-    char text[32];
-    size_t n = (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)m->packet->frame);
+    char text[512];
+    size_t n = filter_field_print(c->field, m, text, sizeof text);
+    if (n >= sizeof text) n = sizeof text - 1;
     char *at = n ? room_for(c, n) : NULL;
     if (!at) return;
     memcpy(at, text, n);
     c->length += n;
 }
 
+/* ot.protocol and its like are no values of the message: the filter language knows them. */
+static bool computed(int number)
+{
+    return number >= 0 && number < OT_FIELD_IDENTITY && number != OT_FIELD_OBJECT && number != OT_FIELD_VALUE;
+}
+
 static void fields_message(void *self, const struct message *m)
 {
     struct fields *s = self;
     if (m->status == STATUS_UNANSWERED) return; /* tells of an earlier frame */
+    if (s->filter && filter_match(s->filter, m)) s->matched = true;
     for (uint32_t i = 0; i < m->value_count; i++) {
         unsigned column = s->column_of[m->values[i].field];
         if (column) add_value(&s->columns[column - 1], &m->values[i]);
     }
+    for (unsigned i = 0; i < s->count; i++)
+        if (computed(s->columns[i].number)) add_computed(&s->columns[i], m);
 }
 
 static void fields_frame(void *self, const struct packet *p)
 {
     struct fields *s = self;
     struct message bare = {.packet = &p->meta, .pdu = p->payload};
-    bool shown = true;
+    bool shown = !s->filter || s->matched || filter_match(s->filter, &bare);
     for (unsigned i = 0; i < s->count; i++) {
         struct column *c = &s->columns[i];
         if (c->once) add_computed(c, &bare);
         if (shown && i) fputc('\t', s->out);
-        if (shown) fwrite(c->text, 1, c->length, s->out);
+        if (shown) fwrite(s->columns[c->same].text, 1, s->columns[c->same].length, s->out);
     }
     for (unsigned i = 0; i < s->count; i++) s->columns[i].length = 0;
     if (shown) fputc('\n', s->out);

@@ -28,7 +28,7 @@ struct inspector {
     void (*close)(void *self);                    /* the last events may be written here */
 };
 
-#define INSPECTORS(X) X(fields)
+#define INSPECTORS(X) X(ot) X(anomalies) X(flows) X(stats) X(fields)
 
 #define X(name) extern const struct inspector inspector_##name;
 INSPECTORS(X)

@@ -124,7 +124,7 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
     p->meta.ip_proto = over == OVER_TCP ? 6 : over == OVER_UDP ? 17 : 0;
     p->meta.time_ns = w->now_ns = 1000000000u;
     assert_true(flow_key_of(&key, p, &side));
-    h->flow = flow_get(&w->flows, &key, flow_hash(&key), p, NULL, NULL);
+    h->flow = flow_get(&w->flows, &key, flow_hash(&key), side, p, NULL, NULL);
     h->flow->client = 0; /* the client's address sorts first */
     h->flow->client_known = over == OVER_TCP;
     return h;

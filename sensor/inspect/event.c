@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The head of an event line, as Suricata's EVE lays it out, with Community ID v1 (and deterministic ids. */
+#include "sensor/inspect/event.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "parsers/registry.h"
+#include "sensor/inspect/community.h"
+#include "sensor/publish/publish.h"
+
+const char *address_text(const struct address *a, char out[64])
+{
+    out[0] = 0;
+    if (a->family) inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->bytes, out, 64);
+    return out;
+}
+
+const char *mac_text(const uint8_t m[6], char out[18])
+{
+    snprintf(out, 18, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+    return out;
+}
+
+void event_words(struct json *j, const char *key, const char *zh, const char *en)
+{
+    if (!zh && !en) return;
+    json_begin_object(j, key);
+    if (zh) json_put_string(j, "zh", zh);
+    if (en) json_put_string(j, "en", en);
+    json_end_object(j);
+}
+
+static void put_mac(struct json *j, const char *key, const uint8_t m[6])
+{
+    char text[18];
+    static const uint8_t none[6];
+    if (memcmp(m, none, 6) != 0) json_put_string(j, key, mac_text(m, text));
+}
+
+static void put_community(struct json *j, const struct packet_meta *m)
+{
+    char text[COMMUNITY_LENGTH];
+    if (community_id(text, m->ip_proto, m->src.family, m->src.bytes, m->dst.bytes, m->src_port, m->dst_port))
+        json_put_string(j, "community_id", text);
+}
+
+static void put_vlan(struct json *j, const struct packet_meta *m)
+{
+    if (m->vlan[0] == 0xffff) return;
+    json_begin_array(j, "vlan");
+    for (unsigned i = 0; i < 2 && m->vlan[i] != 0xffff; i++) json_put_uint(j, NULL, m->vlan[i]);
+    json_end_array(j);
+}
+
+static const char *proto_name(const struct packet_meta *m)
+{
+    switch (m->ip_proto) {
+    case 1:
+        return "ICMP";
+    case 6:
+        return "TCP";
+    case 17:
+        return "UDP";
+    case 58:
+        return "IPv6-ICMP";
+    default:
+        return m->src.family ? "IP" : NULL;
+    }
+}
+
+static void put_addresses(struct json *j, const struct packet_meta *m)
+{
+    char text[64];
+    put_mac(j, "src_mac", m->src_mac);
+    if (m->src.family) json_put_string(j, "src_ip", address_text(&m->src, text));
+    if (m->src_port) json_put_uint(j, "src_port", m->src_port);
+    put_mac(j, "dest_mac", m->dst_mac);
+    if (m->dst.family) json_put_string(j, "dest_ip", address_text(&m->dst, text));
+    if (m->dst_port) json_put_uint(j, "dest_port", m->dst_port);
+    const char *proto = proto_name(m);
+    if (proto)
+        json_put_string(j, "proto", proto);
+    else if (m->ethertype)
+        json_put_format(j, "proto", "0x%04x", m->ethertype);
+}
+
+struct json event_begin(struct worker *w, enum event_type type, const struct packet_meta *m, const char *app_proto)
+{
+    const struct sensor_options *o = w->options;
+    struct json j = json_over(w->line, w->line_size);
+    json_begin_object(&j, NULL);
+    json_put_time(&j, "timestamp", m ? m->time_ns : w->now_ns);
+    if (m && m->flow_id) json_put_uint(&j, "flow_id", m->flow_id);
+    if (m) put_community(&j, m);
+    json_put_string(&j, "event_type", event_type_name[type]);
+    if (o->interface) json_put_string(&j, "in_iface", o->interface);
+    if (!m) return j;
+    put_vlan(&j, m);
+    put_addresses(&j, m);
+    if (app_proto) json_put_string(&j, "app_proto", app_proto);
+    if (m->frame && !o->interface) json_put_uint(&j, "pcap_cnt", m->frame);
+    return j;
+}
+
+struct json event_begin_flow(struct worker *w, enum event_type type, const struct flow *f, const char *app_proto)
+{
+    unsigned client = f->client;
+    struct packet_meta m = {.time_ns = f->last_ns, .flow_id = f->id, .ip_proto = f->key.proto};
+    m.vlan[0] = f->key.vlan;
+    m.vlan[1] = 0xffff;
+    m.src.family = m.dst.family = f->key.family;
+    memcpy(m.src.bytes, f->key.address[client], 16);
+    memcpy(m.dst.bytes, f->key.address[!client], 16);
+    m.src_port = f->key.port[client];
+    m.dst_port = f->key.port[!client];
+    memcpy(m.src_mac, f->mac[client], 6);
+    memcpy(m.dst_mac, f->mac[!client], 6);
+    m.ethertype = f->key.link_type < 0x10000 ? (uint16_t)f->key.link_type : 0;
+    return event_begin(w, type, &m, app_proto);
+}
+
+bool event_send(struct worker *w, struct json *j, enum event_type type, unsigned severity, uint64_t time_ns,
+                uint64_t key, uint64_t ordinal)
+{
+    const uint64_t from[] = {key, ordinal, type};
+    XXH128_hash_t h = XXH3_128bits_withSeed(from, sizeof from, w->options->id_seed);
+    char id[ULID_LENGTH + 1];
+    ulid_make(id, time_ns, (uint16_t)h.high64, h.low64);
+    json_put_string(j, "sensor", w->options->name);
+    json_put_string(j, "id", id);
+    if (!json_ok(j)) {
+        w->counters.events_too_long++;
+        return false;
+    }
+    w->counters.events++;
+    return publish(w->publisher, w->number, type, severity, j->start, json_length(j));
+}
+
+bool event_send_frame(struct worker *w, struct json *j, enum event_type type, unsigned severity,
+                      const struct packet_meta *m)
+{
+    if (w->event_frame != m->frame) w->event_ordinal = 0;
+    w->event_frame = m->frame;
+    return event_send(w, j, type, severity, m->time_ns, m->frame, w->event_ordinal++);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Event lines as docs/events.md lays them out: the head, the `ot` object, and the way to the publisher. */
+#ifndef WANGLOU_SENSOR_INSPECT_EVENT_H
+#define WANGLOU_SENSOR_INSPECT_EVENT_H
+
+#include "common/event.h"
+#include "common/json.h"
+#include "sensor/engine/worker.h"
+
+/* Of every id of this run: options->id_seed. */
+uint64_t event_id_seed(const struct sensor_options *options);
+
+/* Begins a line in the worker's one buffer: the head, without the object. `packet` NULL: an event of no packet. */
+struct json event_begin(struct worker *worker, enum event_type type, const struct packet_meta *packet,
+                        const char *app_proto);
+/* The same for a flow as a whole, seen from its client; stamped with its last packet. */
+struct json event_begin_flow(struct worker *worker, enum event_type type, const struct flow *flow,
+                             const char *app_proto);
+/* Adds `sensor` and `id` and hands the line to the publisher. `key`, `ordinal`: what the id is made from, the same in
+ * every run over the same capture. False: dropped, and counted there. */
+bool event_send(struct worker *worker, struct json *line, enum event_type type, unsigned severity, uint64_t time_ns,
+                uint64_t key, uint64_t ordinal);
+/* The same for an event of the frame in hand. */
+bool event_send_frame(struct worker *worker, struct json *line, enum event_type type, unsigned severity,
+                      const struct packet_meta *packet);
+
+/* The `ot` object of a message. */
+void event_ot(struct json *j, struct worker *worker, const struct message *message);
+void event_words(struct json *j, const char *key, const char *zh, const char *en);
+/* "10.0.0.1", "fe80::1"; "" for none. */
+const char *address_text(const struct address *address, char out[64]);
+const char *mac_text(const uint8_t mac[6], char out[18]);
+
+#endif
