@@ -34,6 +34,7 @@ enum field_type {
     FIELD_IPV4,
     FIELD_IPV6,
     FIELD_GUID, /* 16 bytes, already in printing order */
+    FIELD_TIME, /* VALUE_UINT: nanoseconds since 1970 UTC */
     FIELD_TYPE_COUNT
 };
 enum field_base { BASE_DEC, BASE_HEX };

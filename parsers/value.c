@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 static const uint8_t hex_width[FIELD_TYPE_COUNT] = {
     [FIELD_UINT8] = 2,   [FIELD_UINT16] = 4, [FIELD_UINT24] = 6, [FIELD_UINT32] = 8, [FIELD_UINT48] = 12,
@@ -79,6 +80,18 @@ static size_t print_text(const uint8_t *s, size_t length, char *out, size_t size
     return n;
 }
 
+static size_t print_time(uint64_t nanoseconds, char *out, size_t size)
+{
+    static const char month[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t seconds = (time_t)(nanoseconds / 1000000000);
+    struct tm t;
+    if (!gmtime_r(&seconds, &t)) return 0;
+    int n = snprintf(out, size, "%s %2d, %d %02d:%02d:%02d.%09u UTC", month[t.tm_mon], t.tm_mday, t.tm_year + 1900,
+                     t.tm_hour, t.tm_min, t.tm_sec, (unsigned)(nanoseconds % 1000000000));
+    return n < 0 ? 0 : (size_t)n;
+}
+
 size_t value_print(const struct value *v, char *out, size_t size)
 {
     const struct field *f = field_of(v->field);
@@ -86,6 +99,7 @@ size_t value_print(const struct value *v, char *out, size_t size)
     if (size) out[0] = 0;
     switch ((enum value_kind)v->kind) {
     case VALUE_UINT:
+        if (f->type == FIELD_TIME) return print_time(v->u, out, size);
         return print_uint(f, v->u, out, size);
     case VALUE_INT:
         n = f->base == BASE_HEX ? snprintf(out, size, "0x%0*" PRIx64, hex_width[f->type], (uint64_t)v->i)
