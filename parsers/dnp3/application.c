@@ -8,18 +8,29 @@ enum { AL_FIRST = 0x80, AL_FINAL = 0x40, AL_CONFIRM = 0x20, AL_UNSOLICITED = 0x1
 /* IIN1 in the high octet, IIN2 in the low one, as they are sent. */
 enum { IIN_ALREADY_EXECUTING = 0x10, IIN_REFUSALS = 0x17 };
 
-enum { NOT_ANSWERED = 1, HEADERS_ONLY = 2 };
+enum { NOT_ANSWERED = 1, HEADERS_ONLY = 2, SHOWN = 4 };
 static const uint8_t function_traits[] = {
     [FC_CONFIRM] = NOT_ANSWERED,
-    [FC_READ] = HEADERS_ONLY,
-    [FC_DIRECT_OPERATE_NO_RESPONSE] = NOT_ANSWERED,
-    [7] = HEADERS_ONLY,
-    [8] = HEADERS_ONLY | NOT_ANSWERED,
-    [9] = HEADERS_ONLY,
-    [10] = HEADERS_ONLY | NOT_ANSWERED,
+    [FC_READ] = SHOWN | HEADERS_ONLY,
+    [FC_WRITE] = SHOWN,
+    [FC_SELECT] = SHOWN,
+    [FC_OPERATE] = SHOWN,
+    [FC_DIRECT_OPERATE] = SHOWN,
+    [FC_DIRECT_OPERATE_NO_RESPONSE] = SHOWN | NOT_ANSWERED,
+    [FC_FREEZE] = SHOWN | HEADERS_ONLY,
+    [FC_FREEZE_NO_RESPONSE] = SHOWN | HEADERS_ONLY | NOT_ANSWERED,
+    [FC_FREEZE_CLEAR] = SHOWN | HEADERS_ONLY,
+    [FC_FREEZE_CLEAR_NO_RESPONSE] = SHOWN | HEADERS_ONLY | NOT_ANSWERED,
     [FC_FREEZE_AT_TIME_NO_RESPONSE] = NOT_ANSWERED,
+    [FC_ENABLE_UNSOLICITED] = SHOWN,
+    [FC_DISABLE_UNSOLICITED] = SHOWN,
     [FC_ASSIGN_CLASS] = HEADERS_ONLY,
+    [FC_OPEN_FILE] = SHOWN,
+    [FC_CLOSE_FILE] = SHOWN,
+    [FC_DELETE_FILE] = SHOWN,
     [FC_AUTHENTICATE_ERROR] = NOT_ANSWERED,
+    [FC_RESPONSE] = SHOWN,
+    [FC_UNSOLICITED] = SHOWN,
 };
 
 static unsigned traits_of(uint8_t function)
@@ -142,14 +153,14 @@ static void emit_control(struct pdu *p, uint8_t control, uint8_t function)
     emit_uint(p, F_AL_FUNC, function);
 }
 
-static void take_indications(struct pdu *p, struct bytes *in)
+static void take_indications(struct pdu *p, uint8_t function, struct bytes *in)
 {
     unsigned iin = bytes_be16(in);
     if (!bytes_ok(in)) {
         message_anomaly(p, A_OBJECT_CUT);
         return;
     }
-    emit_indications(p, iin);
+    if (traits_of(function) & SHOWN) emit_indications(p, iin);
     unsigned refusal = iin & IIN_REFUSALS;
     message_status(p, refusal ? STATUS_REFUSED : STATUS_OK, refusal ? STATUS_OF_IIN | (refusal & -refusal) : 0);
 }
@@ -157,7 +168,7 @@ static void take_indications(struct pdu *p, struct bytes *in)
 void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t transport, struct bytes in)
 {
     uint8_t control = bytes_u8(&in), function = bytes_u8(&in), asked = 0;
-    bool response = function & 0x80;
+    bool response = function >= FC_RESPONSE && function <= FC_AUTHENTICATE_RESPONSE;
     struct bytes objects = in;
     if (response) bytes_skip(&objects, 2);
 
@@ -179,7 +190,7 @@ void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t trans
     dnp3_emit_link(p, link);
     dnp3_emit_transport(p, transport);
     emit_control(p, control, function);
-    if (response) take_indications(p, &in);
+    if (response) take_indications(p, function, &in);
     if (!p->message->operation) message_anomaly(p, A_FUNCTION_UNKNOWN);
     if (function == FC_SELECT || function == FC_OPERATE) match_select(p, link, control, function, objects);
 
@@ -188,6 +199,7 @@ void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t trans
                              .link = link,
                              .function = function,
                              .asked = asked,
+                             .unshown = !(traits_of(function) & SHOWN),
                              .headers_only = traits_of(function) & HEADERS_ONLY};
     dnp3_objects(&walk);
 }

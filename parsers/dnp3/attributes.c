@@ -31,12 +31,13 @@ static void number(struct pdu *p, unsigned type, struct bytes value)
 {
     size_t n = bytes_left(&value);
     uint64_t bits = bytes_le(&value, n);
+    unsigned width = n == 1 ? 0 : n == 2 ? 1 : 2;
     if (type == TYPE_UNSIGNED) {
-        emit_uint(p, F_DA_UINT, bits);
+        emit_uint(p, F_DA_UINT8 + width, bits);
         message_value_int(p, (int64_t)bits);
     } else if (type == TYPE_SIGNED) {
         int64_t v = n == 1 ? (int8_t)bits : n == 2 ? (int16_t)bits : (int32_t)bits;
-        emit_int(p, F_DA_INT, v);
+        emit_int(p, F_DA_INT8 + width, v);
         message_value_int(p, v);
     } else {
         double v = n == 4 ? bytes_to_float((uint32_t)bits) : bytes_to_double(bits);
@@ -45,11 +46,18 @@ static void number(struct pdu *p, unsigned type, struct bytes value)
     }
 }
 
+/* Of an undefined type nobody knows whether a length follows: one octet of it is passed over. */
+static bool defined_type(uint8_t type) { return (type >= TYPE_TEXT && type <= TYPE_TIME) || type >= TYPE_LIST; }
+
 bool dnp3_attribute(struct dnp3_walk *w, unsigned variation, uint32_t set, struct bytes *in)
 {
     struct pdu *p = w->p;
     uint8_t type = bytes_u8(in);
     if (bytes_ok(in)) emit_uint(p, F_DA_TYPE, type);
+    if (bytes_ok(in) && !defined_type(type)) {
+        message_anomaly(p, A_ATTRIBUTE);
+        return true;
+    }
     uint8_t length = bytes_u8(in);
     if (!bytes_ok(in)) return false;
     emit_uint(p, F_DA_LENGTH, length);
@@ -75,7 +83,7 @@ bool dnp3_attribute(struct dnp3_walk *w, unsigned variation, uint32_t set, struc
         message_value_int(p, (int64_t)milliseconds);
     } else {
         message_value_text(p, bytes_over(NULL, 0));
-        if (type < TYPE_OCTETS || (type > TYPE_TIME && type < TYPE_LIST)) message_anomaly(p, A_ATTRIBUTE);
+        if (type < TYPE_OCTETS || type == TYPE_TIME) message_anomaly(p, A_ATTRIBUTE);
     }
     return true;
 }

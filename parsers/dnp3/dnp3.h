@@ -46,11 +46,18 @@ enum function {
     FC_OPERATE = 4,
     FC_DIRECT_OPERATE = 5,
     FC_DIRECT_OPERATE_NO_RESPONSE = 6,
+    FC_FREEZE = 7,
+    FC_FREEZE_NO_RESPONSE = 8,
+    FC_FREEZE_CLEAR = 9,
+    FC_FREEZE_CLEAR_NO_RESPONSE = 10,
     FC_FREEZE_AT_TIME = 11,
     FC_FREEZE_AT_TIME_NO_RESPONSE = 12,
     FC_ENABLE_UNSOLICITED = 20,
     FC_DISABLE_UNSOLICITED = 21,
     FC_ASSIGN_CLASS = 22,
+    FC_OPEN_FILE = 25,
+    FC_CLOSE_FILE = 26,
+    FC_DELETE_FILE = 27,
     FC_AUTHENTICATE = 32,
     FC_AUTHENTICATE_ERROR = 33,
     FC_RESPONSE = 129,
@@ -109,6 +116,7 @@ struct dnp3_walk {
     struct bytes in;
     const struct dnp3_link *link;
     uint8_t function, asked; /* the function a response answers, 0 unknown */
+    bool unshown;            /* a function whose object headers are not told as dnp3.al.* */
     bool headers_only;       /* a request that names points without values */
     bool points;             /* somebody reads fields or objects of single points */
     uint8_t class;           /* of the last class object header: what ASSIGN_CLASS assigns */
@@ -145,6 +153,7 @@ struct dnp3_object {
 
 /* objects.c */
 const struct dnp3_object *dnp3_object_find(uint16_t code);
+bool dnp3_string_group(uint16_t code); /* the variation is the length, and not told as part of dnp3.al.obj */
 extern const struct value_name dnp3_object_names[];
 
 /* points.c: one object of the header; false when the fragment ended within it */

@@ -120,8 +120,14 @@
     X(DA_TYPE, "dnp3.al.datatype", UINT8, HEX, PLAIN, "属性数据类型", "Attribute data type", dnp3_attribute_types)     \
     X(DA_LENGTH, "dnp3.al.da.length", UINT8, DEC, PLAIN, "属性长度", "Attribute length", NULL)                         \
     X(DA_TEXT, "dnp3.al.da.value", TEXT, DEC, PLAIN, "属性值(文本)", "Attribute value (text)", NULL)                   \
-    X(DA_UINT, "dnp3.al.da.uint32", UINT32, DEC, PLAIN, "属性值(无符号)", "Attribute value (unsigned)", NULL)          \
-    X(DA_INT, "dnp3.al.da.int32", INT32, DEC, PLAIN, "属性值(有符号)", "Attribute value (signed)", NULL)               \
+    X(DA_UINT8, "dnp3.al.da.uint8", UINT8, DEC, PLAIN, "属性值(8位无符号)", "Attribute value (8-bit unsigned)", NULL)  \
+    X(DA_UINT16, "dnp3.al.da.uint16", UINT16, DEC, PLAIN, "属性值(16位无符号)", "Attribute value (16-bit unsigned)",   \
+      NULL)                                                                                                            \
+    X(DA_UINT32, "dnp3.al.da.uint32", UINT32, DEC, PLAIN, "属性值(32位无符号)", "Attribute value (32-bit unsigned)",   \
+      NULL)                                                                                                            \
+    X(DA_INT8, "dnp3.al.da.int8", INT8, DEC, PLAIN, "属性值(8位有符号)", "Attribute value (8-bit signed)", NULL)       \
+    X(DA_INT16, "dnp3.al.da.int16", INT16, DEC, PLAIN, "属性值(16位有符号)", "Attribute value (16-bit signed)", NULL)  \
+    X(DA_INT32, "dnp3.al.da.int32", INT32, DEC, PLAIN, "属性值(32位有符号)", "Attribute value (32-bit signed)", NULL)  \
     X(DA_FLOAT, "dnp3.al.da.float", FLOAT, DEC, PLAIN, "属性值(单精度)", "Attribute value (float)", NULL)              \
     X(DA_DOUBLE, "dnp3.al.da.double", DOUBLE, DEC, PLAIN, "属性值(双精度)", "Attribute value (double)", NULL)          \
     X(FILE_STRING_OFFSET, "dnp3.al.file_string_offset", UINT16, DEC, PLAIN, "文件名偏移", "File name offset", NULL)    \

@@ -57,7 +57,7 @@ static void command(struct dnp3_walk *w, struct bytes *in)
         message_anomaly(p, A_FILE_OBJECT);
         return;
     }
-    name(w, text, w->function == 27 ? "delete" : mode < COUNT_OF(modes) ? modes[mode] : "undefined");
+    name(w, text, w->function == FC_DELETE_FILE ? "delete" : mode < COUNT_OF(modes) ? modes[mode] : "undefined");
     *in = object;
 }
 

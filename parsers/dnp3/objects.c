@@ -282,11 +282,14 @@
 static const struct dnp3_object objects[] = {OBJECTS(OBJECT_ROW)};
 const struct value_name dnp3_object_names[] = {OBJECTS(NAME_ROW){0, NULL, NULL}};
 
-enum { FIRST_STRING_GROUP = 110, LAST_STRING_GROUP = 113 };
+enum { OCTET_STRING = 110, OCTET_STRING_EVENT = 111, TERMINAL_EVENT = 113 };
+
+bool dnp3_string_group(uint16_t code) { return code >> 8 == OCTET_STRING || code >> 8 == OCTET_STRING_EVENT; }
 
 const struct dnp3_object *dnp3_object_find(uint16_t code)
 {
-    if (code >> 8 >= FIRST_STRING_GROUP && code >> 8 <= LAST_STRING_GROUP) code &= 0xff00;
+    if (code >> 8 >= OCTET_STRING && code >> 8 <= TERMINAL_EVENT) code &= 0xff00;
+    if (code >> 8 == 0) return &objects[0]; /* device attributes are alike, the user's own ones too */
     size_t low = 0, high = COUNT_OF(objects);
     while (low < high) {
         size_t middle = (low + high) / 2;

@@ -27,21 +27,31 @@ struct header {
 
 enum { WALK_ON = 0, WALK_ENDS = 1 };
 
+/* Of functions whose objects Wireshark leaves alone the dnp3.al.* of headers stay away here too, so that a filter
+ * means the same in both; what they do is told as ot.object, ot.value and dnp3.sa.*. */
+static void emit_header(const struct dnp3_walk *w, unsigned field, uint64_t v)
+{
+    if (!w->unshown) emit_uint(w->p, field, v);
+}
+
 /* Object codes of headers are told as tshark tells them, before the qualifier is known to be there. */
 static int read_header(struct dnp3_walk *w, struct header *h)
 {
     struct pdu *p = w->p;
     h->code = bytes_be16(&w->in);
     h->object = dnp3_object_find(h->code);
-    emit_uint(p, F_OBJ, h->code);
-    if (!h->object) emit_present(p, F_UNKNOWN_OBJECT), message_anomaly(p, A_OBJECT_UNKNOWN);
+    emit_header(w, F_OBJ, dnp3_string_group(h->code) ? h->code & 0xff00u : h->code);
+    if (!h->object) {
+        message_anomaly(p, A_OBJECT_UNKNOWN);
+        emit_present(p, F_UNKNOWN_OBJECT);
+    }
 
     uint8_t qualifier = bytes_u8(&w->in);
     if (!bytes_ok(&w->in)) return WALK_ENDS;
     h->prefix = qualifier >> 4 & 7;
     h->range = qualifier & 15;
-    emit_uint(p, F_OBJQ_PREFIX, h->prefix);
-    emit_uint(p, F_OBJQ_RANGE, h->range);
+    emit_header(w, F_OBJQ_PREFIX, h->prefix);
+    emit_header(w, F_OBJQ_RANGE, h->range);
 
     unsigned kind = ranges[h->range].kind, octets = ranges[h->range].octets;
     if (kind == RANGE_UNDEFINED || h->prefix == PREFIX_RESERVED) message_anomaly(p, A_QUALIFIER);
@@ -50,20 +60,20 @@ static int read_header(struct dnp3_walk *w, struct header *h)
     uint32_t stop = kind == RANGE_START_STOP ? (uint32_t)bytes_le(&w->in, octets) : 0;
     if (!bytes_ok(&w->in)) return WALK_ENDS;
     if (kind == RANGE_START_STOP) {
-        emit_uint(p, F_RANGE_START, number);
-        emit_uint(p, F_RANGE_STOP, stop);
+        emit_header(w, F_RANGE_START, number);
+        emit_header(w, F_RANGE_STOP, stop);
+        /* As a receiver with 32-bit numbers counts them: a range that runs backwards may still hold some. */
+        int32_t count = (int32_t)(stop - number + 1);
+        if (stop < number) message_anomaly(p, A_RANGE_BACKWARDS);
+        if (count < 0) return WALK_ENDS;
         h->first = number;
-        if (stop < number) {
-            message_anomaly(p, A_RANGE_BACKWARDS);
-            return WALK_ENDS;
-        }
-        h->count = (uint64_t)stop - number + 1;
+        h->count = (uint32_t)count;
     } else if (kind == RANGE_ADDRESS) {
-        emit_uint(p, F_RANGE_ABS, number);
+        emit_header(w, F_RANGE_ABS, number);
         h->first = number;
         h->count = 1;
     } else {
-        emit_uint(p, F_RANGE_QUANTITY, number);
+        emit_header(w, F_RANGE_QUANTITY, number);
         h->count = number;
     }
     return WALK_ON;
@@ -75,10 +85,10 @@ static uint32_t read_prefix(struct dnp3_walk *w, const struct header *h, uint32_
     uint32_t prefix = (uint32_t)bytes_le(&w->in, prefix_octets[h->prefix]);
     if (!bytes_ok(&w->in)) return 0;
     if (h->prefix >= PREFIX_SIZES) {
-        emit_uint(w->p, F_SIZE, prefix);
+        emit_header(w, F_SIZE, prefix);
         return prefix;
     }
-    emit_uint(w->p, F_INDEX, prefix);
+    emit_header(w, F_INDEX, prefix);
     *index = prefix;
     return 0;
 }
@@ -94,14 +104,14 @@ static void packed(struct dnp3_walk *w, const struct header *h)
             read_prefix(w, h, &index);
             octet = bytes_u8(&w->in);
             at = 0;
-        } else {
-            emit_uint(w->p, F_POINT_INDEX, index);
-            if (at == 0) octet = bytes_u8(&w->in);
+        } else if (at == 0) {
+            octet = bytes_u8(&w->in);
         }
         if (!bytes_ok(&w->in)) {
             message_anomaly(w->p, A_OBJECT_CUT);
             return;
         }
+        if (!h->prefix) emit_header(w, F_POINT_INDEX, index);
         dnp3_bit_point(w, h->object, index, octet >> (at * width) & mask);
     }
 }
@@ -167,10 +177,14 @@ static int unknown_objects(struct dnp3_walk *w, const struct header *h)
 {
     for (uint64_t i = 0; i < h->count; i++) {
         uint32_t index = h->first, size = 0;
+        if (bytes_empty(&w->in)) {
+            message_anomaly(w->p, A_OBJECT_CUT);
+            return WALK_ENDS;
+        }
         if (prefix_octets[h->prefix])
             size = read_prefix(w, h, &index);
         else
-            emit_uint(w->p, F_POINT_INDEX, index);
+            emit_header(w, F_POINT_INDEX, index);
         struct bytes chunk = bytes_take_upto(&w->in, size ? size : bytes_left(&w->in));
         emit_bytes(w->p, F_UNKNOWN_CHUNK, chunk);
         if (!size || !bytes_ok(&w->in)) return WALK_ENDS;
@@ -192,10 +206,14 @@ static int objects_of(struct dnp3_walk *w, const struct header *h)
     for (uint64_t i = 0; i < h->count; i++) {
         uint32_t index = h->first + (uint32_t)i, size = 0;
         size_t before = bytes_left(&w->in);
+        if (!before) {
+            message_anomaly(p, A_OBJECT_CUT);
+            return WALK_ENDS;
+        }
         if (prefix_octets[h->prefix])
             size = read_prefix(w, h, &index);
         else if (h->prefix == 0)
-            emit_uint(p, F_POINT_INDEX, index);
+            emit_header(w, F_POINT_INDEX, index);
         if (!bytes_ok(&w->in)) break;
         if (shape == SHAPE_NONE) {
             if (i + 1 < h->count && !prefix_octets[h->prefix]) message_anomaly(p, A_EMPTY_OBJECTS);
@@ -234,10 +252,10 @@ static int prefixes_of(struct dnp3_walk *w, const struct header *h)
 static void tell_target(struct dnp3_walk *w, const struct header *h)
 {
     static const char *const deeds[] = {
-        [7] = "freeze",
-        [8] = "freeze",
-        [9] = "freeze and clear",
-        [10] = "freeze and clear",
+        [FC_FREEZE] = "freeze",
+        [FC_FREEZE_NO_RESPONSE] = "freeze",
+        [FC_FREEZE_CLEAR] = "freeze and clear",
+        [FC_FREEZE_CLEAR_NO_RESPONSE] = "freeze and clear",
         [FC_FREEZE_AT_TIME] = "freeze",
         [FC_FREEZE_AT_TIME_NO_RESPONSE] = "freeze",
         [FC_ENABLE_UNSOLICITED] = "enabled",
