@@ -81,12 +81,7 @@ sqlite3 *database_open_reader(const char *path, struct fault *fault)
     return database;
 }
 
-void database_close(sqlite3 *database)
-{
-    sqlite3_stmt *statement;
-    while (database && (statement = sqlite3_next_stmt(database, NULL))) sqlite3_finalize(statement);
-    sqlite3_close(database);
-}
+void database_close(sqlite3 *database) { sqlite3_close(database); }
 
 bool database_check(sqlite3 *database, struct fault *fault)
 {

@@ -14,6 +14,7 @@
 sqlite3 *database_open(const char *path, const char *const *steps, struct fault *fault);
 /* Opens an existing file for reading only. */
 sqlite3 *database_open_reader(const char *path, struct fault *fault);
+/* All statements must be finalized (not by sqlite3_next_stmt: FTS5's own would be among them). NULL is nothing. */
 void database_close(sqlite3 *database);
 
 /* Runs `PRAGMA quick_check`. False: damaged (the fault says where) or unreadable. */

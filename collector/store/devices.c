@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices in main.db, fed by `asset` events. */
+#include "collector/store/devices.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/store/internal.h"
+
+enum { ASSET_MAX = 64 * 1024, WORDS_MAX = 2048, SEARCH_WORDS = 6, SEARCH_BYTES = 96 };
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static void words_of(char out[WORDS_MAX], const json_t *asset, const char *sensor)
+{
+    static const char *const members[] = {"address",  "mac",    "vendor", "model",    "order_number", "firmware",
+                                          "hardware", "serial", "name",   "location", "role"};
+    size_t n = (size_t)snprintf(out, WORDS_MAX, "%s", sensor), i;
+    for (i = 0; i < sizeof members / sizeof *members && n < WORDS_MAX; i++)
+        n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", text_of(asset, members[i]));
+    json_t *protocol;
+    json_array_foreach(json_object_get(asset, "protocols"), i, protocol) if (n < WORDS_MAX && json_is_string(protocol))
+        n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", json_string_value(protocol));
+}
+
+bool devices_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
+{
+    char asset_text[ASSET_MAX], words[WORDS_MAX], seen[64];
+    const json_t *asset = json_object_get(event, "asset");
+    const char *address = text_of(asset, "address"), *mac = text_of(asset, "mac"), *sensor = text_of(event, "sensor");
+    const char *key = *address ? address : mac;
+    if (!*key) return true; /* the event is kept; there is nothing to know the device by */
+    snprintf(seen, sizeof seen, "%.*s", (int)e->timestamp_length, e->timestamp);
+    const char *first = text_of(asset, "first_seen"), *last = text_of(asset, "last_seen");
+    if (!*first) first = seen;
+    if (!*last) last = seen;
+    size_t length = json_dumpb(asset, asset_text, sizeof asset_text - 1, JSON_COMPACT);
+    if (!length || length >= sizeof asset_text) return true; /* too much for a row; the event is kept whole */
+    asset_text[length] = 0;
+    words_of(words, asset, sensor);
+    return database_run(s->main, fault,
+                        "INSERT INTO device(sensor,key,address,mac,first_seen,last_seen,seen,words,asset)"
+                        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT(sensor,key) DO UPDATE SET address=?3, mac=?4,"
+                        " first_seen=min(first_seen,?5), last_seen=max(last_seen,?6), seen=?7, words=?8, asset=?9"
+                        " WHERE seen<=?7",
+                        "sssssssss", sensor, key, address, mac, first, last, seen, words, asset_text);
+}
+
+#define DEVICE_COLUMNS                                                                                                 \
+    "SELECT device, sensor, address, mac, asset, first_seen, last_seen,"                                               \
+    " (SELECT count(*) FROM alert WHERE source=device.key) +"                                                          \
+    " (SELECT count(*) FROM alert WHERE target=device.key AND source<>device.key) FROM device"
+
+static bool rows_of(struct store_reader *r, sqlite3_stmt *select, device_row_function *row, void *context,
+                    unsigned *rows, int64_t *last, struct fault *fault)
+{
+    int result;
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
+        struct device_row found = {sqlite3_column_int64(select, 0), database_text(select, 1),
+                                   database_text(select, 2),        database_text(select, 3),
+                                   database_text(select, 4),        database_text(select, 5),
+                                   database_text(select, 6),        (uint64_t)sqlite3_column_int64(select, 7)};
+        *last = found.id;
+        ++*rows;
+        if (!row(context, &found)) break;
+    }
+    if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(r->main, fault, "reading devices");
+    sqlite3_finalize(select);
+    return result == SQLITE_ROW || result == SQLITE_DONE;
+}
+
+struct search {
+    char sql[SEARCH_WORDS * 24];
+    char patterns[SEARCH_WORDS][SEARCH_BYTES];
+    int count;
+};
+
+static void search_of(struct search *search, const char *text)
+{
+    *search = (struct search){{0}, {{0}}, 0};
+    while (text && search->count < SEARCH_WORDS) {
+        while (isspace((unsigned char)*text)) text++;
+        size_t n = strcspn(text, " \t\r\n");
+        if (!n) break;
+        size_t kept = n < SEARCH_BYTES - 3 ? n : SEARCH_BYTES - 3;
+        snprintf(search->patterns[search->count++], SEARCH_BYTES, "%%%.*s%%", (int)kept, text);
+        strcat(search->sql, " AND words LIKE ?");
+        text += n;
+    }
+}
+
+static sqlite3_stmt *prepare(struct store_reader *r, const char *columns, const struct device_query *q,
+                             const struct search *search, const char *tail, struct fault *fault)
+{
+    char sql[1024];
+    snprintf(sql, sizeof sql, "%s WHERE device>?%s%s%s", columns, q->sensor ? " AND sensor=?" : "", search->sql, tail);
+    sqlite3_stmt *select = database_prepare(r->main, sql, fault);
+    if (!select) return NULL;
+    int at = 1;
+    sqlite3_bind_int64(select, at++, q->after);
+    if (q->sensor) sqlite3_bind_text(select, at++, q->sensor, -1, SQLITE_STATIC);
+    for (int i = 0; i < search->count; i++) sqlite3_bind_text(select, at++, search->patterns[i], -1, SQLITE_STATIC);
+    if (*tail) sqlite3_bind_int64(select, at, q->limit);
+    return select;
+}
+
+bool devices_query(struct store_reader *r, const struct device_query *q, device_row_function *row, void *context,
+                   int64_t *next, struct fault *fault)
+{
+    struct search search;
+    unsigned rows = 0;
+    int64_t last = 0;
+    search_of(&search, q->text);
+    sqlite3_stmt *select = prepare(r, DEVICE_COLUMNS, q, &search, " ORDER BY device LIMIT ?", fault);
+    bool good = select && rows_of(r, select, row, context, &rows, &last, fault);
+    *next = rows == q->limit ? last : 0;
+    return good;
+}
+
+bool devices_count(struct store_reader *r, const struct device_query *q, uint64_t *count, struct fault *fault)
+{
+    struct search search;
+    struct device_query all = *q;
+    all.after = 0;
+    search_of(&search, q->text);
+    sqlite3_stmt *select = prepare(r, "SELECT count(*) FROM device", &all, &search, "", fault);
+    bool good = select && (sqlite3_step(select) == SQLITE_ROW || database_fault(r->main, fault, "counting devices"));
+    if (good) *count = (uint64_t)sqlite3_column_int64(select, 0);
+    sqlite3_finalize(select);
+    return good;
+}
+
+bool devices_one(struct store_reader *r, int64_t id, device_row_function *row, void *context, struct fault *fault)
+{
+    unsigned rows = 0;
+    int64_t last = 0;
+    sqlite3_stmt *select = database_prepare(r->main, DEVICE_COLUMNS " WHERE device=?", fault);
+    if (!select) return false;
+    database_bind(select, "i", id);
+    return rows_of(r, select, row, context, &rows, &last, fault);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices as the `asset` events tell them: the latest event of a device is its row. */
+#ifndef WANGLOU_COLLECTOR_STORE_DEVICES_H
+#define WANGLOU_COLLECTOR_STORE_DEVICES_H
+
+#include "collector/store/store.h"
+
+struct device_query {
+    const char *text;   /* each word in any of the device's words; NULL: any */
+    const char *sensor; /* NULL: any */
+    int64_t after;      /* the id of the last one seen; 0: from the first */
+    unsigned limit;     /* 1 to 1000 */
+};
+
+struct device_row {
+    int64_t id;
+    const char *sensor;
+    const char *address;                /* IP, "" when only a MAC is known */
+    const char *mac;                    /* "" when unknown */
+    const char *asset;                  /* the `asset` object, JSON */
+    const char *first_seen, *last_seen; /* timestamps as EVE writes them */
+    uint64_t alerts;                    /* in which it takes part */
+};
+typedef bool device_row_function(void *context, const struct device_row *row);
+
+bool devices_query(struct store_reader *reader, const struct device_query *query, device_row_function *row,
+                   void *context, int64_t *next, struct fault *fault);
+bool devices_count(struct store_reader *reader, const struct device_query *query, uint64_t *count, struct fault *fault);
+bool devices_one(struct store_reader *reader, int64_t id, device_row_function *row, void *context, struct fault *fault);
+
+#endif

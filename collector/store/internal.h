@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the store share: the one writer, the list of days, and the tables of main.db. */
+#ifndef WANGLOU_COLLECTOR_STORE_INTERNAL_H
+#define WANGLOU_COLLECTOR_STORE_INTERNAL_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "collector/store/database.h"
+#include "collector/store/day.h"
+#include "collector/store/store.h"
+
+enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY_PATH_MAX - 64 };
+
+struct store {
+    struct store_options options;
+    char directory[DIRECTORY_MAX];
+    pthread_mutex_t writing; /* guards `main`, `days`, `noted_day` */
+    sqlite3 *main;
+    struct day_file *days[DAYS_WRITING]; /* the most recently used first */
+    int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
+    pthread_mutex_t listing;             /* guards the list below */
+    int *day_list;                       /* ascending */
+    size_t day_count;
+};
+
+struct store_reader {
+    struct store *store;
+    sqlite3 *main;
+    struct {
+        int day;
+        uint64_t inode; /* a dropped day may come again as another file */
+        sqlite3 *database;
+    } days[DAYS_READING]; /* the most recently used first */
+};
+
+/* days.c */
+bool days_scan(struct store *store, struct fault *notice, struct fault *fault);
+struct day_file *days_for_writing(struct store *store, int day, struct fault *fault);
+bool days_commit(struct store *store, struct fault *fault);
+void days_rollback(struct store *store);
+void days_close(struct store *store);
+/* A copy of the list, to be freed; NULL when there is none or no memory. */
+int *days_list(struct store *store, size_t *count);
+/* NULL: the day is gone, or cannot be read (then the fault says so). */
+sqlite3 *days_for_reading(struct store_reader *reader, int day, struct fault *fault);
+
+/* main_schema.c */
+extern const char *const main_schema[];
+
+/* What the writer of batches does with alerts and assets, inside its transaction over main.db. Idempotent: a batch may
+ * come again after its events were stored but its position was not. */
+bool alerts_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool devices_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+
+int64_t store_now_us(void);
+/* Microseconds since 1970 of "2026-11-24T05:46:38.123456+0000"; -1 when it is written otherwise. */
+int64_t store_time_us(const char *timestamp, size_t length);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writer of the store: batches from nodes into day files and main.db, each event once. */
+#include "collector/store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "collector/store/internal.h"
+
+enum { REFUSED_KEPT = 1000, REFUSED_BYTES = 4096 };
+
+int64_t store_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t store_time_us(const char *timestamp, size_t length)
+{
+    struct tm tm = {0};
+    char text[40];
+    if (length >= sizeof text) return -1;
+    memcpy(text, timestamp, length);
+    text[length] = 0;
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    if (!rest) return -1;
+    int64_t us = 0, unit = 100000;
+    if (*rest == '.')
+        for (rest++; *rest >= '0' && *rest <= '9'; rest++, unit /= 10) us += (*rest - '0') * unit;
+    struct tm zone = {0};
+    if (strcmp(rest, "Z") != 0 && *rest && !strptime(rest, "%z", &zone)) return -1;
+    return ((int64_t)timegm(&tm) - zone.tm_gmtoff) * 1000000 + us;
+}
+
+/* ---- opening ---- */
+
+/* Every listed day has its row (a file that came by a restore gets one now), and no row is without its file. */
+static bool sync_days(struct store *s, struct fault *fault)
+{
+    if (!database_run(s->main, fault, "CREATE TEMP TABLE there(day INTEGER PRIMARY KEY)", "")) return false;
+    for (size_t i = 0; i < s->day_count; i++)
+        if (!database_run(s->main, fault, "INSERT INTO there VALUES(?)", "i", (int64_t)s->day_list[i]) ||
+            !database_run(s->main, fault, "INSERT OR IGNORE INTO day VALUES(?,?)", "ii", (int64_t)s->day_list[i],
+                          store_now_us()))
+            return false;
+    return database_run(s->main, fault, "DELETE FROM day WHERE day NOT IN (SELECT day FROM there)", "") &&
+           database_run(s->main, fault, "DROP TABLE there", "");
+}
+
+struct store *store_open(const struct store_options *options, struct fault *notice, struct fault *fault)
+{
+    char path[DAY_PATH_MAX];
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) abort();
+    s->options = *options;
+    pthread_mutex_init(&s->writing, NULL);
+    pthread_mutex_init(&s->listing, NULL);
+    bool good = (size_t)snprintf(s->directory, sizeof s->directory, "%s", options->directory) < sizeof s->directory ||
+                fault_set(fault, "%s: the name is too long", options->directory);
+    if (good && mkdir(s->directory, 0700) && errno != EEXIST)
+        good = fault_set(fault, "%s: cannot be made: %s", s->directory, strerror(errno));
+    if (good) {
+        snprintf(path, sizeof path, "%s/main.db", s->directory);
+        s->main = database_open(path, main_schema, fault);
+        if (s->main && !database_check(s->main, fault)) {
+            strncat(fault->text, "; restore a backup (wanglou restore)", sizeof fault->text - strlen(fault->text) - 1);
+            good = false;
+        }
+    }
+    if (good && s->main && days_scan(s, notice, fault) && sync_days(s, fault)) return s;
+    store_close(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (!s) return;
+    days_close(s);
+    database_close(s->main);
+    free(s->day_list);
+    pthread_mutex_destroy(&s->writing);
+    pthread_mutex_destroy(&s->listing);
+    free(s);
+}
+
+/* ---- writing ---- */
+
+static bool has_room(const struct store *s, struct fault *fault)
+{
+    struct statvfs disk;
+    if (!s->options.free_bytes || statvfs(s->directory, &disk)) return true;
+    uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
+    return left >= s->options.free_bytes ||
+           fault_set(
+               fault,
+               "%s: only %llu MiB are free on the disk, %llu MiB are kept free: nothing is stored until there is room",
+               s->directory, (unsigned long long)left >> 20, (unsigned long long)s->options.free_bytes >> 20);
+}
+
+static bool refuse(struct store *s, const char *node, const char *reason, const char *line, size_t length,
+                   struct fault *fault)
+{
+    return database_run(s->main, fault, "INSERT INTO refused(node,time,reason,line) VALUES(?,?,?,?)", "sisb", node,
+                        store_now_us(), reason, (const void *)line,
+                        length < REFUSED_BYTES ? length : (size_t)REFUSED_BYTES) &&
+           database_run(s->main, fault, "DELETE FROM refused WHERE number <= (SELECT max(number) FROM refused) - ?",
+                        "i", (int64_t)REFUSED_KEPT);
+}
+
+/* What alerts and assets need beside their row; NULL and a reason when their object cannot be read. Integers are read
+ * as reals: a flow_id of 64 bits is no reason to refuse an alert. */
+static json_t *parse_object(const struct event_envelope *e, const char *line, size_t length, const char **reason)
+{
+    json_error_t error;
+    json_t *event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
+    if (json_is_object(json_object_get(event, event_type_name[e->type]))) return event;
+    *reason = event ? "it has no object of its type" : "it is not JSON";
+    json_decref(event);
+    return NULL;
+}
+
+/* Retention counts from when a day last received something. */
+static bool note_day(struct store *s, int day, int64_t now_us, struct fault *fault)
+{
+    if (s->noted_day == day) return true;
+    s->noted_day = day;
+    return database_run(s->main, fault, "INSERT INTO day VALUES(?1,?2) ON CONFLICT DO UPDATE SET received=?2", "ii",
+                        (int64_t)day, now_us);
+}
+
+static bool put_line(struct store *s, const char *node, const char *line, size_t length, struct store_put *put,
+                     int64_t now_us, struct fault *fault)
+{
+    struct event_envelope e;
+    const char *reason = NULL;
+    json_t *event = NULL;
+    if (length > STORE_LINE_MAX)
+        reason = "it is too long";
+    else if (!event_scan(line, length, &e))
+        reason = "it is not an event";
+    else if (e.type == EVENT_ALERT || e.type == EVENT_ASSET)
+        event = parse_object(&e, line, length, &reason);
+    if (reason) {
+        put->refused++;
+        return refuse(s, node, reason, line, length, fault);
+    }
+    bool good = false;
+    int day = day_of_ulid(e.id);
+    struct day_file *file = days_for_writing(s, day, fault);
+    enum day_put result = file ? day_put(file, &e, line, length, fault) : DAY_FAILED;
+    if (result != DAY_FAILED) {
+        put->stored += result == DAY_STORED;
+        put->duplicates += result == DAY_DUPLICATE;
+        good = note_day(s, day, now_us, fault);
+        if (good && e.type == EVENT_ALERT) good = alerts_put(s, &e, event, fault);
+        if (good && e.type == EVENT_ASSET) good = devices_put(s, &e, event, fault);
+    }
+    json_decref(event);
+    return good;
+}
+
+static bool read_position(struct store *s, const char *node, unsigned stream, struct store_position *position,
+                          struct fault *fault)
+{
+    *position = (struct store_position){0, 0};
+    sqlite3_stmt *find = database_prepare(s->main, "SELECT epoch, next FROM position WHERE node=? AND stream=?", fault);
+    if (!find) return false;
+    database_bind(find, "si", node, (int64_t)stream);
+    int result = sqlite3_step(find);
+    if (result == SQLITE_ROW)
+        *position =
+            (struct store_position){(uint64_t)sqlite3_column_int64(find, 0), (uint64_t)sqlite3_column_int64(find, 1)};
+    sqlite3_finalize(find);
+    return result == SQLITE_ROW || result == SQLITE_DONE || database_fault(s->main, fault, "reading a position");
+}
+
+static bool put_batch(struct store *s, const struct store_batch *b, struct store_put *put, int64_t now_us,
+                      struct fault *fault)
+{
+    struct store_position was;
+    if (!read_position(s, b->node, b->stream, &was, fault)) return false;
+    bool same_epoch = was.epoch == b->epoch && was.next;
+    uint64_t gap = same_epoch && b->first > was.next ? b->first - was.next : 0, number = b->first;
+    const char *at = b->lines, *end = b->lines + b->length;
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((newline ? newline : end) - at);
+        put->lines++;
+        if (same_epoch && number < was.next)
+            put->duplicates++;
+        else if (!put_line(s, b->node, at, length, put, now_us, fault))
+            return false;
+        number++;
+        at += length + 1;
+    }
+    if (same_epoch && number < was.next) number = was.next;
+    return database_run(s->main, fault,
+                        "INSERT INTO position VALUES(?1,?2,?3,?4) ON CONFLICT DO UPDATE SET epoch=?3, next=?4", "siii",
+                        b->node, (int64_t)b->stream, (int64_t)b->epoch, (int64_t)number) &&
+           database_run(s->main, fault,
+                        "INSERT INTO node VALUES(?1,?2,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET last_seen=?2, "
+                        "stored=stored+?3, duplicates=duplicates+?4, refused=refused+?5, gap=gap+?6",
+                        "siiiii", b->node, now_us, (int64_t)put->stored, (int64_t)put->duplicates,
+                        (int64_t)put->refused, (int64_t)gap);
+}
+
+static bool commit(struct store *s, struct fault *fault)
+{
+    return days_commit(s, fault) && (sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ||
+                                     database_fault(s->main, fault, "committing"));
+}
+
+bool store_put_batches(struct store *s, const struct store_batch *batches, unsigned count, struct store_put *puts,
+                       struct fault *fault)
+{
+    memset(puts, 0, count * sizeof *puts);
+    if (!has_room(s, fault)) return false;
+    pthread_mutex_lock(&s->writing);
+    int64_t now_us = store_now_us();
+    s->noted_day = -1;
+    bool good = sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ||
+                database_fault(s->main, fault, "beginning a transaction");
+    for (unsigned i = 0; good && i < count; i++) good = put_batch(s, &batches[i], &puts[i], now_us, fault);
+    if (good) good = commit(s, fault);
+    if (!good) {
+        days_rollback(s);
+        sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
+    }
+    pthread_mutex_unlock(&s->writing);
+    if (good && s->options.committed) s->options.committed(s->options.context);
+    return good;
+}
+
+bool store_node_position(struct store *s, const char *node, unsigned stream, struct store_position *position,
+                         struct fault *fault)
+{
+    pthread_mutex_lock(&s->writing);
+    bool good = read_position(s, node, stream, position, fault);
+    pthread_mutex_unlock(&s->writing);
+    return good;
+}
