@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a captured frame to addresses, ports and a payload: link layers, VLAN stacks, IPv4, IPv6, TCP, UDP. */
+/* From a captured frame to addresses, ports and a payload: link layers, VLAN stacks, tunnels, IP with its fragments,
+ * redundancy (PRP, HSR), TCP, UDP. */
 #ifndef WANGLOU_SENSOR_DECODE_DECODE_H
 #define WANGLOU_SENSOR_DECODE_DECODE_H
 
@@ -10,12 +11,13 @@ enum packet_kind {
     PACKET_LINK,    /* payload of an EtherType, LLC or SNAP: `link_type` as parser.h numbers them */
     PACKET_TCP,
     PACKET_UDP,
-    PACKET_IP /* another IP protocol: meta.ip_proto */
+    PACKET_IP,  /* another IP protocol: meta.ip_proto; or a fragment of a datagram that is not whole yet */
+    PACKET_COPY /* the second copy of a PRP or HSR frame: seen, and not counted twice */
 };
 
 enum tcp_flag { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PUSH = 8, TCP_ACK = 16, TCP_URG = 32 };
 
-/* X(id, name, zh, en): what decode finds odd; counted, and told as `anomaly` events of layer "decode". */
+/* X(id, name, zh, en): what decode finds odd; counted, and told in `stats`. */
 #define DECODE_ODDITIES(X)                                                                                             \
     X(LINK_SHORT, "link_too_short", "链路层帧过短", "frame shorter than its link header")                              \
     X(IP_SHORT, "ip_too_short", "IP首部不完整", "IP header cut short")                                                 \
@@ -26,7 +28,12 @@ enum tcp_flag { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PUSH = 8, TCP_ACK = 1
     X(UDP_SHORT, "udp_too_short", "UDP首部不完整", "UDP header cut short")                                             \
     X(UDP_LENGTH, "udp_length_mismatch", "UDP长度与IP不符", "UDP length does not fit the packet")                      \
     X(FRAGMENT, "ip_fragment", "IP分片", "IP fragment")                                                                \
+    X(FRAGMENT_OVERLAP, "ip_fragment_overlap", "IP分片重叠", "overlapping IP fragments")                               \
+    X(FRAGMENT_DROPPED, "ip_fragment_dropped", "未能重组的IP分片", "IP fragments given up")                            \
+    X(TUNNEL_SHORT, "tunnel_too_short", "隧道首部不完整", "tunnel header cut short")                                   \
     X(NESTED, "too_many_layers", "封装层数过多", "too many encapsulations")                                            \
+    X(COPY, "redundant_copy", "冗余网络的重复帧", "second copy of a redundant frame")                                  \
+    X(LAN_LOST, "redundant_lan_lost", "冗余网络中断", "one network of a redundant pair is silent")                     \
     X(LINK_UNKNOWN, "unknown_link_layer", "未知链路类型", "unknown link layer")
 enum decode_oddity {
 #define X(id, name, zh, en) ODD_##id,
@@ -46,11 +53,18 @@ struct packet {
     uint32_t tunnel; /* identifier of the innermost tunnel (VXLAN VNI, GRE key…), 0 none: part of the flow key */
     uint32_t tcp_seq, tcp_ack;
     uint8_t tcp_flags;
+    uint8_t depth;     /* encapsulations walked so far */
     uint32_t oddities; /* bit per enum decode_oddity */
 };
 
+struct arena;
+struct decoder; /* what has to be remembered between frames: fragments, redundant copies. One a worker */
+
+struct decoder *decoder_open(struct arena *arena);
+void decoder_close(struct decoder *decoder);
+
 /* `link` is a DLT_ number of libpcap. meta.frame, meta.time_ns and meta.length are the caller's; the rest is written
- * here. The packet points into `frame`. */
-void decode(struct packet *packet, int link, const uint8_t *frame, size_t captured);
+ * here. The packet points into `frame`, or into the decoder until its next call. */
+void decode(struct decoder *decoder, struct packet *packet, int link, const uint8_t *frame, size_t captured);
 
 #endif

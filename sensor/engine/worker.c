@@ -108,7 +108,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     w->line_size = LINE;
     w->line = malloc(LINE);
     if (!e->message.values || !e->scratch || !w->line || !arena_open(&w->arena, o->memory) ||
-        !flow_table_open(&w->flows, &limits))
+        !flow_table_open(&w->flows, &limits) || !(w->decoder = decoder_open(&w->arena)))
         fault_set(fault, "worker %u: out of memory", number);
     if (fault->text[0] || !open_inspectors(w, fault) || (!open_wants(w) && !fault_set(fault, "out of memory"))) {
         worker_close(w);
@@ -179,7 +179,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
     p->meta.frame = frame;
     p->meta.time_ns = time_ns;
     p->meta.length = length;
-    decode(p, link, bytes, captured);
+    decode(w->decoder, p, link, bytes, captured);
     for (uint32_t odd = p->oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
     flow_packet(w);
     for (unsigned i = 0; i < w->inspector_count; i++)
@@ -205,6 +205,7 @@ void worker_close(struct worker *w)
     free(w->emitter.message.values);
     free(w->emitter.scratch);
     free(w->line);
+    decoder_close(w->decoder);
     flow_table_close(&w->flows);
     arena_close(&w->arena);
     free(w);

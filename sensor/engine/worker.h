@@ -48,6 +48,7 @@ struct worker {
     unsigned number;
     int link;
     struct arena arena;
+    struct decoder *decoder;
     struct flow_table flows;
     struct stream_order order;
     struct emitter emitter;

@@ -52,7 +52,7 @@ bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
     const struct packet_meta *m = &p->meta;
     bool link = p->kind == PACKET_LINK;
     memset(key, 0, sizeof *key);
-    if (p->kind == PACKET_NOTHING) return false;
+    if (p->kind == PACKET_NOTHING || p->kind == PACKET_COPY) return false;
     const uint8_t *src = link ? m->src_mac : m->src.bytes, *dst = link ? m->dst_mac : m->dst.bytes;
     size_t n = link ? 6 : m->src.family == 4 ? 4 : 16;
     unsigned first = order(src, dst, n, m->src_port, m->dst_port) > 0; /* side of the source */

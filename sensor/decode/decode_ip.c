@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* IPv4 (RFC 791), IPv6 (RFC 8200), TCP (RFC 9293), UDP (RFC 768), by a bounded cursor. */
+#include "sensor/decode/layers.h"
+
+static void decode_tcp(struct packet *p, struct bytes *b, uint32_t wire)
+{
+    p->meta.src_port = bytes_be16(b);
+    p->meta.dst_port = bytes_be16(b);
+    p->tcp_seq = bytes_be32(b);
+    p->tcp_ack = bytes_be32(b);
+    unsigned offset = (unsigned)bytes_u8(b) >> 4 << 2;
+    p->tcp_flags = bytes_u8(b);
+    bytes_skip(b, 6);
+    if (!bytes_ok(b)) {
+        odd(p, ODD_TCP_SHORT);
+        return;
+    }
+    if (offset < 20 || offset > wire) {
+        odd(p, ODD_TCP_OFFSET);
+        return;
+    }
+    struct bytes options = bytes_take_upto(b, offset - 20);
+    (void)options;
+    p->kind = PACKET_TCP;
+    p->payload = *b;
+    p->payload_wire = wire - offset;
+}
+
+static void decode_udp(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
+{
+    p->meta.src_port = bytes_be16(b);
+    p->meta.dst_port = bytes_be16(b);
+    uint32_t length = bytes_be16(b);
+    bytes_skip(b, 2);
+    if (!bytes_ok(b)) {
+        odd(p, ODD_UDP_SHORT);
+        return;
+    }
+    if (length < 8 || length > wire) {
+        odd(p, ODD_UDP_LENGTH);
+        length = wire;
+    }
+    p->kind = PACKET_UDP;
+    p->payload = bytes_take_upto(b, length - 8);
+    p->payload_wire = length - 8;
+    struct bytes inner = p->payload;
+    decode_udp_tunnel(d, p, &inner, length - 8);
+}
+
+static void decode_transport(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
+{
+    p->kind = PACKET_IP;
+    p->payload = *b;
+    p->payload_wire = wire;
+    if (p->meta.ip_proto == 6)
+        decode_tcp(p, b, wire);
+    else if (p->meta.ip_proto == 17)
+        decode_udp(d, p, b, wire);
+    else
+        decode_tunnel(d, p, b, wire);
+}
+
+static void take_address(struct address *a, unsigned family, const uint8_t *bytes)
+{
+    a->family = (uint8_t)family;
+    if (bytes) memcpy(a->bytes, bytes, family == 4 ? 4 : 16);
+}
+
+void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
+{
+    unsigned first = bytes_u8(b), header = (first & 15) << 2;
+    bytes_skip(b, 1);
+    uint32_t total = bytes_be16(b), id = bytes_be16(b);
+    unsigned fragment = bytes_be16(b);
+    bytes_skip(b, 1);
+    p->meta.ip_proto = bytes_u8(b);
+    bytes_skip(b, 2);
+    const uint8_t *addresses = bytes_step(b, 8);
+    if (!bytes_ok(b)) {
+        odd(p, ODD_IP_SHORT);
+        return;
+    }
+    if (first >> 4 != 4 || header < 20) {
+        odd(p, ODD_IP_VERSION);
+        return;
+    }
+    take_address(&p->meta.src, 4, addresses);
+    take_address(&p->meta.dst, 4, addresses + 4);
+    if (total == 0) total = wire; /* segmentation offload on the capturing host */
+    if (total < header || total > wire) {
+        odd(p, ODD_IP_LENGTH);
+        total = wire;
+    }
+    bytes_skip(b, header - 20);
+    struct bytes inner = bytes_take_upto(b, total - header);
+    uint32_t length = total - header;
+    if (fragment & 0x3fff) {
+        p->kind = PACKET_IP;
+        if (!defrag_take(&d->defrag, p, id, p->meta.ip_proto, (fragment & 0x1fff) * 8u, fragment & 0x2000, inner,
+                         &inner))
+            return;
+        length = (uint32_t)bytes_left(&inner);
+    }
+    decode_transport(d, p, &inner, length);
+}
+
+static bool is_extension(uint8_t next)
+{
+    return next == 0 || next == 43 || next == 44 || next == 51 || next == 60 || next == 135;
+}
+
+void decode_ipv6(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
+{
+    unsigned first = bytes_u8(b);
+    bytes_skip(b, 3);
+    uint32_t total = bytes_be16(b);
+    uint8_t next = bytes_u8(b);
+    bytes_skip(b, 1);
+    const uint8_t *addresses = bytes_step(b, 32);
+    if (!bytes_ok(b)) {
+        odd(p, ODD_IP_SHORT);
+        return;
+    }
+    if (first >> 4 != 6) {
+        odd(p, ODD_IP_VERSION);
+        return;
+    }
+    take_address(&p->meta.src, 6, addresses);
+    take_address(&p->meta.dst, 6, addresses + 16);
+    if (total == 0 || total > wire - 40) {
+        if (total) odd(p, ODD_IP_LENGTH);
+        total = wire - 40;
+    }
+    struct bytes inner = bytes_take_upto(b, total);
+    for (unsigned i = 0; is_extension(next) && i < LAYERS_AT_MOST && bytes_ok(&inner); i++) {
+        bool fragment = next == 44, authentication = next == 51;
+        next = bytes_u8(&inner);
+        uint32_t length = bytes_u8(&inner);
+        length = fragment ? 8 : authentication ? (length + 2) * 4 : (length + 1) * 8;
+        uint16_t offset = bytes_peek_be16(&inner, 0);
+        uint32_t id = (uint32_t)bytes_peek_be16(&inner, 2) << 16 | bytes_peek_be16(&inner, 4);
+        bytes_skip(&inner, length - 2);
+        total = less(total, length);
+        if (!fragment || !(offset & 0xfff9)) continue;
+        p->kind = PACKET_IP;
+        if (!defrag_take(&d->defrag, p, id, next, offset & 0xfff8u, offset & 1, inner, &inner)) return;
+        total = (uint32_t)bytes_left(&inner);
+    }
+    p->meta.ip_proto = next;
+    decode_transport(d, p, &inner, total);
+}
+
+void decode_raw(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
+{
+    unsigned version = bytes_peek(b, 0) >> 4;
+    p->meta.ethertype = version == 6 ? 0x86dd : 0x0800;
+    if (version == 6)
+        decode_ipv6(d, p, b, wire);
+    else
+        decode_ipv4(d, p, b, wire);
+}
