@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs help setup unit unit-programs test lint tidy clean
+.PHONY: all programs help setup unit unit-programs test captures lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -121,6 +121,9 @@ $(OUT)/tidy/%.ok: %.c .clang-tidy $(OUT)/%.o
 	 if grep -q ': error: ' $@.said; then grep -A3 ': error: ' $@.said; exit 1; fi
 	@sed 's|^$(OUT)/[^:]*:|$@:|' $(OUT)/$*.d > $(OUT)/tidy/$*.d; rm -f $@.said; touch $@
 -include $(wildcard $(OUT)/tidy/*/*.d $(OUT)/tidy/*/*/*.d $(OUT)/tidy/*/*/*/*.d)
+
+captures: all ## make tests/captures/*.pcap anew from their scripts
+	@tests/captures/run --update
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint

@@ -128,15 +128,15 @@ bool traffic_save(const struct traffic *traffic, const char *path, struct fault 
     return done || fault_set(fault, "%s: %s", path, strerror(errno));
 }
 
-bool traffic_next(const struct traffic *traffic, size_t *offset, uint64_t *time_ns, struct bytes *frame)
+bool traffic_next(const struct traffic *traffic, size_t *offset, struct traffic_packet *packet)
 {
     struct bytes in = bytes_over(traffic->pcap, traffic->length);
     bytes_skip(&in, *offset ? *offset : PCAP_HEADER);
     uint32_t seconds = bytes_le32(&in), microseconds = bytes_le32(&in), captured = bytes_le32(&in);
-    bytes_skip(&in, 4);
-    *frame = bytes_take(&in, captured);
+    packet->time_ns = seconds * 1000000000ull + microseconds * 1000ull;
+    packet->length = bytes_le32(&in);
+    packet->frame = bytes_take(&in, captured);
     if (!bytes_ok(&in)) return false;
-    *time_ns = seconds * 1000000000ull + microseconds * 1000ull;
     *offset = (size_t)(in.at - traffic->pcap);
     return true;
 }

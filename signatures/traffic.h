@@ -42,7 +42,13 @@ void traffic_free(struct traffic *traffic);
 /* Writes the capture to a file. */
 bool traffic_save(const struct traffic *traffic, const char *path, struct fault *fault);
 
-/* Walks over the packets: `offset` begins at 0. False at the end. The frame lies in the capture. */
-bool traffic_next(const struct traffic *traffic, size_t *offset, uint64_t *time_ns, struct bytes *frame);
+/* One packet of it; `frame` lies in the capture and may be shorter than `length`, what was on the wire. */
+struct traffic_packet {
+    uint64_t time_ns;
+    struct bytes frame;
+    uint32_t length;
+};
+/* Walks over the packets: `offset` begins at 0. False at the end. */
+bool traffic_next(const struct traffic *traffic, size_t *offset, struct traffic_packet *packet);
 
 #endif

@@ -21,11 +21,10 @@ static struct traffic compiled(const char *text)
 static struct bytes frame_of(const struct traffic *traffic, unsigned number, uint64_t *time_ns)
 {
     size_t offset = 0;
-    uint64_t time = 0;
-    struct bytes frame = {0};
-    for (unsigned i = 0; i < number; i++) assert_true(traffic_next(traffic, &offset, &time, &frame));
-    if (time_ns) *time_ns = time;
-    return frame;
+    struct traffic_packet packet = {0};
+    for (unsigned i = 0; i < number; i++) assert_true(traffic_next(traffic, &offset, &packet));
+    if (time_ns) *time_ns = packet.time_ns;
+    return packet.frame;
 }
 
 /* Payload of packet `number` (from 1) equals `expected`. */
