@@ -88,7 +88,8 @@
 #define PI_ROW(index, service, name, class, technique, zh, en)                                                         \
     OPERATION_ROW(S7_OP_PI(index), name, class, technique, zh, en)
 
-static const struct operation operations[] = {JOBS(OPERATION_ROW) S7_PROGRAM_INVOCATIONS(PI_ROW) USERDATA(OPERATION_ROW)};
+static const struct operation operations[] = {JOBS(OPERATION_ROW) S7_PROGRAM_INVOCATIONS(PI_ROW)
+                                                  USERDATA(OPERATION_ROW)};
 
 /* Below 0x100: return codes of single items. Above: error class and code of the header, or of a user data answer. */
 static const struct status_name statuses[] = {
