@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs help setup unit unit-programs test captures lint tidy clean
+.PHONY: all programs help setup unit unit-programs test captures golden lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -124,6 +124,9 @@ $(OUT)/tidy/%.ok: %.c .clang-tidy $(OUT)/%.o
 
 captures: all ## make tests/captures/*.pcap anew from their scripts
 	@tests/captures/run --update
+
+golden: all ## write tests/golden/*.json anew from what the sensor says now; review the difference
+	@tests/golden/run $(OUT) --update
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint
