@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the console is bundled: a strict Content-Security-Policy holds for the result, and the protocols' titles come from the
+// parsers' own tables as `wanglou protocols --json` prints them.
+import { existsSync } from 'node:fs'
+import { fileURLToPath, URL } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const protocols = process.env.WANGLOU_PROTOCOLS ?? here('../../build/gen/protocols.json')
+
+export default defineConfig(({ command }) => {
+  if (command === 'build' && !existsSync(protocols))
+    throw new Error(`${protocols} is missing: run 'make' first, or name the output of 'wanglou protocols --json' in WANGLOU_PROTOCOLS`)
+  return {
+    plugins: [vue()],
+    resolve: { alias: { '@': here('./src'), '@protocols': protocols } },
+    build: {
+      target: 'es2022',
+      manifest: true,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0, // the policy allows no data: addresses
+      chunkSizeWarningLimit: 1500,
+    },
+    server: { proxy: { '/api': process.env.WANGLOU_API ?? 'http://127.0.0.1:8080' } },
+  }
+})
