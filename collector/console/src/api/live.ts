@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live arrival over server-sent events (HTML Living Standard §9.2): one connection for the whole console, resumed by Last-Event-ID.
+import { onScopeDispose, readonly, ref } from 'vue'
+
+export type LiveTopic = 'alert' | 'asset' | 'node'
+const topics: LiveTopic[] = ['alert', 'asset', 'node']
+const listeners = new Map<LiveTopic, Set<(item: unknown) => void>>(topics.map((topic) => [topic, new Set()]))
+
+let source: EventSource | null = null
+let retry: ReturnType<typeof setTimeout> | undefined
+const connected = ref(false)
+export const liveConnected = readonly(connected)
+
+export function openLive(): void {
+  if (source) return
+  const opened = new EventSource('/api/v1/stream')
+  source = opened
+  opened.onopen = () => (connected.value = true)
+  opened.onerror = () => {
+    connected.value = false
+    // The browser retries a broken connection by itself; only a refused one has to be opened anew.
+    if (opened.readyState === EventSource.CLOSED && source === opened) {
+      source = null
+      retry = setTimeout(openLive, 5000)
+    }
+  }
+  for (const topic of topics)
+    opened.addEventListener(topic, (message) => {
+      const item: unknown = JSON.parse((message as MessageEvent<string>).data)
+      for (const listener of listeners.get(topic)!) listener(item)
+    })
+}
+
+export function closeLive(): void {
+  clearTimeout(retry)
+  source?.close()
+  source = null
+  connected.value = false
+}
+
+/** Hears of every arrival until the calling component goes away. */
+export function onLive<T>(topic: LiveTopic, listener: (item: T) => void): void {
+  const set = listeners.get(topic)!
+  set.add(listener as (item: unknown) => void)
+  onScopeDispose(() => set.delete(listener as (item: unknown) => void))
+}

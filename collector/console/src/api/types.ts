@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the collector's API answers with, as docs/api.md lays it down.
+
+export interface Bilingual {
+  zh: string
+  en: string
+}
+
+export type Severity = 1 | 2 | 3 | 4
+export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed'
+
+export interface Session {
+  user: string
+  name: string
+  roles: string[]
+  csrf: string
+  must_change_password: boolean
+}
+
+export interface Endpoint {
+  ip?: string
+  mac?: string
+}
+
+export interface AlertItem {
+  id: string
+  time: string
+  severity: Severity
+  rule: string
+  signature: string
+  signature_en: string
+  category: string
+  techniques: string[]
+  source?: Endpoint
+  target?: Endpoint
+  src_ip?: string
+  dest_ip?: string
+  app_proto?: string
+  sensor: string
+  count: number
+  state: AlertState
+  assignee?: string | null
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+  total?: number
+}
+
+export interface HistoryEntry {
+  time: string
+  user: string
+  action: string
+  reason?: string
+  comment?: string
+}
+
+export type FieldValue = number | string | boolean | null | (number | string | boolean | null)[]
+
+/** The protocol-independent meaning of one message, with its decoded fields by Wireshark's names. */
+export interface OtRecord {
+  protocol: string
+  class: string
+  class_zh?: string
+  operation?: string
+  operation_zh?: string
+  operation_en?: string
+  code?: number
+  role?: string
+  status?: string
+  status_code?: number
+  status_zh?: string
+  status_en?: string
+  unit?: number
+  objects?: string[]
+  values?: FieldValue
+  latency?: number
+  request_frame?: number
+  anomalies?: ({ name: string; severity: string } & Bilingual)[]
+  fields?: Record<string, FieldValue>
+}
+
+export interface AlertRecord {
+  signature_id: number
+  rule: string
+  rev: number
+  severity: Severity
+  category: string
+  signature: string
+  signature_en: string
+  description?: Bilingual
+  impact?: Bilingual
+  check?: Bilingual
+  false_positive?: Bilingual
+  techniques?: string[]
+  references?: string[]
+  count?: number
+  first?: string
+  key?: string
+  source?: Endpoint
+  target?: Endpoint
+}
+
+/** One line of the event stream: the common head, then one object named as its type. */
+export interface EventRecord {
+  id: string
+  timestamp: string
+  event_type: string
+  sensor: string
+  seq?: number
+  flow_id?: number
+  community_id?: string
+  in_iface?: string
+  pcap_file?: string
+  pcap_cnt?: number
+  vlan?: number[]
+  src_mac?: string
+  src_ip?: string
+  src_port?: number
+  dest_mac?: string
+  dest_ip?: string
+  dest_port?: number
+  proto?: string
+  app_proto?: string
+  alert?: AlertRecord
+  ot?: OtRecord
+  [type: string]: unknown
+}
+
+export interface AlertDetail {
+  event: EventRecord
+  state: AlertState
+  assignee?: string | null
+  history: HistoryEntry[]
+}
+
+export interface DeviceItem {
+  id: string
+  address?: string
+  mac?: string
+  vendor?: string
+  model?: string
+  firmware?: string
+  serial?: string
+  name?: string
+  role?: string
+  protocols: string[]
+  first_seen: string
+  last_seen: string
+  alerts: number
+}
+
+export interface Evidence {
+  frame?: number
+  protocol?: string
+  confidence?: number
+}
+
+export interface DeviceDetail extends DeviceItem {
+  order_number?: string
+  hardware?: string
+  location?: string
+  evidence?: Record<string, Evidence>
+  recent_alerts?: AlertItem[]
+  recent_operations?: EventRecord[]
+}
+
+export interface SensorStatus {
+  name: string
+  last_seen: string | null
+  online: boolean
+  version?: string
+  events: number
+  gap?: number
+}
+
+export interface Summary {
+  alerts: { by_severity: Partial<Record<'1' | '2' | '3' | '4', number>>; open: number; today: number }
+  devices: number
+  sensors: SensorStatus[]
+  /** Events a minute over the last hour, oldest first. */
+  rate: { minute: string; events: number; alerts?: number }[]
+}
+
+export interface NodeItem extends SensorStatus {
+  id?: string
+  kind?: string
+  state: string
+  enrolled?: string
+  key?: string
+  address?: string
+}
