@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console in a real browser against the stand-in collector: every page in both languages, and the officer's work with mouse and keyboard.
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { startMock } from './mock-server.mjs'
+
+let browser
+before(async () => {
+  browser = await launch()
+})
+after(() => browser.close())
+
+async function opened(t, options = {}, visitor = {}) {
+  const mock = await startMock(options)
+  const one = await visit(browser, mock.address, visitor)
+  t.after(async () => {
+    await one.context.close()
+    await mock.close()
+  })
+  return { ...one, mock }
+}
+
+const pages = [
+  ['overview', '/overview', '.figure'],
+  ['alerts', '/alerts', '.item'],
+  ['alert', '/alerts/01JDWANGLOU000000000000002', 'article.alert'],
+  ['devices', '/devices', '.el-table__row'],
+  ['device', '/devices/dev-0', '.proofs'],
+  ['operations', '/operations', '.el-table__row'],
+  ['sensors', '/sensors', '.el-table__row'],
+  ['missing', '/nowhere', '.empty'],
+]
+
+for (const [language, theme, width, height] of [['zh', 'light', 1366, 768], ['en', 'light', 1366, 768], ['zh', 'dark', 1920, 1080], ['en', 'dark', 1366, 768]])
+  test(`every page reads well: ${language}, ${theme}, ${width}×${height}`, async (t) => {
+    const one = await opened(t, {}, { language, theme, width, height })
+    await one.page.goto(`${one.address}/alerts`)
+    await one.page.waitForSelector('#user')
+    await shot(one.page, `sign-in-${language}-${theme}`)
+    assert.deepEqual(await axeFindings(one.page), [])
+    await signIn(one)
+    await one.page.waitForSelector('.figure')
+    for (const [name, path, ready] of pages) {
+      await one.page.goto(one.address + path)
+      await one.page.waitForSelector(ready)
+      await shot(one.page, `${name}-${language}-${theme}`)
+      assert.deepEqual(await overflows(one.page), [], `${name}: text overflows`)
+      assert.deepEqual(await axeFindings(one.page), [], `${name}: axe`)
+      const words = await one.page.evaluate(() => document.body.innerText)
+      if (language === 'zh') assert.match(words, /[一-鿿]/, `${name} has no Chinese`)
+    }
+    clean(one)
+  })
+
+test('empty states say what to do', async (t) => {
+  for (const language of ['zh', 'en']) {
+    const one = await opened(t, { empty: true }, { language })
+    await signIn(one)
+    await one.page.waitForSelector('.empty')
+    for (const name of ['overview', 'alerts', 'devices', 'operations', 'sensors']) {
+      await one.page.goto(`${one.address}/${name}`)
+      await one.page.waitForSelector('.empty p')
+      await shot(one.page, `empty-${name}-${language}`)
+    }
+    clean(one)
+  }
+})
+
+test('the one-time password has to be changed before anything else', async (t) => {
+  const one = await opened(t, { mustChange: true })
+  await signIn(one, 'admin', 'wrong')
+  await one.page.waitForSelector('[role=alert]')
+  assert.match(await one.page.textContent('[role=alert]'), /密码不对/)
+  await signIn(one)
+  await one.page.waitForURL(/\/password/)
+  await shot(one.page, 'password-zh-light')
+  await one.page.goto(`${one.address}/alerts`)
+  await one.page.waitForURL(/\/password/)
+  await one.page.fill('#old', 'one-time')
+  await one.page.fill('#new', 'short')
+  await one.page.fill('#again', 'short')
+  await one.page.click('button[type=submit]')
+  assert.match(await one.page.textContent('[role=alert]'), /12/)
+  await one.page.fill('#new', 'furnace river lantern nine')
+  await one.page.fill('#again', 'furnace river lantern nine')
+  await one.page.click('button[type=submit]')
+  await one.page.waitForURL(/\/alerts/)
+  await one.page.waitForSelector('.item')
+  clean(one)
+})
+
+test('working through the inbox with the keyboard', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.click('nav a[href="/alerts"]')
+  await one.page.waitForSelector('.item')
+  const open = one.mock.plant.alerts.filter((alert) => alert.item.state === 'open')
+  await one.page.keyboard.press('j')
+  await one.page.waitForSelector('article.alert')
+  assert.match(one.page.url(), new RegExp(open[0].item.id))
+  await one.page.keyboard.press('j')
+  await one.page.keyboard.press('k')
+  await one.page.waitForURL(new RegExp(open[0].item.id))
+
+  await one.page.waitForSelector('article.alert h1')
+  await one.page.keyboard.press('a')
+  await one.page.waitForURL(new RegExp(open[1].item.id))
+  assert.equal(open[0].item.state, 'acknowledged')
+
+  await one.page.keyboard.press('e')
+  await one.page.waitForSelector('.el-dialog')
+  await one.page.click('.el-dialog .el-button--primary')
+  await one.page.waitForSelector('.el-dialog [role=alert]')
+  await one.page.fill('#comment', '现场确认不是我方操作')
+  await shot(one.page, 'escalate-zh-light')
+  await one.page.click('.el-dialog .el-button--primary')
+  await one.page.waitForURL(new RegExp(open[2].item.id))
+  assert.equal(open[1].item.state, 'escalated')
+  assert.equal(open[1].history.at(-1).comment, '现场确认不是我方操作')
+
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  await one.page.keyboard.press('c')
+  await one.page.waitForSelector('.el-dialog')
+  await one.page.click('.el-dialog .el-radio:nth-child(2)')
+  await shot(one.page, 'close-zh-light')
+  await one.page.click('.el-dialog .el-button--primary')
+  await one.page.waitForURL(new RegExp(open[3].item.id))
+  assert.equal(open[2].item.state, 'closed')
+  assert.equal(open[2].history.at(-1).reason, 'maintenance')
+
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  await one.page.keyboard.press('/')
+  await one.page.keyboard.type('IEC 104')
+  await one.page.keyboard.press('Enter')
+  await one.page.waitForURL(/q=IEC/)
+  await until(one.page, () => [...document.querySelectorAll('.item .name')].every((name) => name.textContent.includes('IEC 104')))
+  await one.page.keyboard.press('Escape')
+  await one.page.keyboard.press('?')
+  await one.page.waitForSelector('.keys')
+  await shot(one.page, 'keys-zh-light')
+  clean(one)
+})
+
+test('alerts arrive live, and wait while the officer reads further down', async (t) => {
+  const one = await opened(t, { alerts: 400 })
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/alerts`)
+  await one.page.waitForSelector('.item')
+  await one.page.waitForSelector('.live:not(.down)')
+  const badge = async () => Number(await one.page.textContent('nav .badge'))
+  const before = await badge()
+  const fresh = one.mock.plant.makeAlert(900, 1)
+  one.mock.plant.alerts.unshift(fresh)
+  one.mock.push('alert', fresh.item)
+  await until(one.page, () => document.querySelector('.item .name').textContent.includes('未登记主机'))
+  assert.equal(await badge(), before + 1)
+
+  await one.page.evaluate(() => document.querySelector('.scroll').scrollTo({ top: 1500 }))
+  const later = one.mock.plant.makeAlert(901, 4)
+  one.mock.plant.alerts.unshift(later)
+  one.mock.push('alert', later.item)
+  await one.page.waitForSelector('.sum .el-button')
+  await one.page.click('.sum .el-button')
+  await until(one.page, () => document.querySelector('.item .name').textContent.includes('DNP3'))
+
+  const rows = () => one.page.evaluate(() => document.querySelectorAll('.item').length)
+  for (let i = 0; i < 12; i++) {
+    await one.page.evaluate(() => document.querySelector('.scroll').scrollBy({ top: 1500 }))
+    await one.page.waitForTimeout(60)
+  }
+  assert.ok((await rows()) < 60, 'only the rows in sight are made')
+  clean(one)
+})
+
+test('the alert says what, where, what it can do, what to check and whom to call', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/alerts/01JDWANGLOU000000000000002`)
+  await until(one.page, () => document.querySelector('article.alert')?.innerText.includes('循环水泵站'))
+  const text = await one.page.innerText('article.alert')
+  for (const part of ['发生了什么', '在哪台机器', '对生产的影响', '要核查什么', '找谁', '当班操作员', '写多个寄存器', '功能码', 'modbus.func_code', '修改参数', '另有 12 个值', '长度域与实际长度不符']) assert.ok(text.includes(part), `"${part}" is missing`)
+  await one.page.click('.language')
+  await until(one.page, () => document.querySelector('article.alert')?.innerText.includes('Whom to call'))
+  const english = await one.page.innerText('article.alert')
+  for (const part of ['What happened', 'Operator on duty', 'Write multiple registers', 'Function code', 'Modify Parameter', 'Length field differs']) assert.ok(english.includes(part), `"${part}" is missing`)
+  clean(one)
+})
+
+test('an expired session returns to the sign-in page and back to where one was', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/devices?q=Siemens`)
+  await one.page.waitForSelector('.el-table__row')
+  await one.context.clearCookies()
+  await one.page.click('nav a[href="/sensors"]')
+  await one.page.waitForSelector('#user')
+  await signIn({ ...one, address: one.address }).catch(() => {})
+  await one.page.waitForSelector('.figure')
+  clean(one)
+})

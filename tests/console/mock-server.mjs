@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stand-in for the collector: serves the built console under its strict policy and the API of docs/api.md from fixtures in memory. For tests only.
+import { createServer } from 'node:http'
+import { existsSync, readFileSync } from 'node:fs'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makePlant } from './fixtures/plant.mjs'
+
+const dist = fileURLToPath(new URL('../../collector/console/dist/', import.meta.url))
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
+export const policy =
+  "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+class Refusal extends Error {
+  constructor(status, code, zh, en) {
+    super(en)
+    Object.assign(this, { status, code, zh, en })
+  }
+}
+
+async function bodyOf(request) {
+  let text = ''
+  for await (const part of request) text += part
+  return text ? JSON.parse(text) : {}
+}
+
+function page(all, search, match) {
+  const limit = Math.min(Number(search.get('limit') ?? 50), 500)
+  const items = all.filter(match)
+  const from = Number(search.get('cursor') || 0)
+  const next = from + limit < items.length ? String(from + limit) : null
+  return { items: items.slice(from, from + limit), next, total: items.length }
+}
+
+function listed(search, name, value) {
+  const wanted = search.get(name)
+  return !wanted || wanted.split(',').includes(String(value))
+}
+
+/** Starts on a free loopback port; `plant` is the data it answers from, `push` sends a live event. */
+export async function startMock(options = {}) {
+  const plant = makePlant(options)
+  const account = { user: 'admin', password: options.password ?? 'one-time', mustChange: options.mustChange ?? false }
+  const sessions = new Map()
+  const streams = new Set()
+
+  function push(topic, item) {
+    for (const stream of streams) stream.write(`event: ${topic}\nid: ${Date.now()}\ndata: ${JSON.stringify(item)}\n\n`)
+  }
+  const described = (session) => ({ user: account.user, name: '值班安全员', roles: ['officer'], csrf: session.csrf, must_change_password: account.mustChange })
+
+  function alertsPage(search) {
+    const q = search.get('q')?.toLowerCase()
+    const ip = search.get('ip')
+    return page(plant.alerts.map((alert) => alert.item), search, (item) =>
+      listed(search, 'severity', item.severity) && listed(search, 'state', item.state) && listed(search, 'rule', item.rule) && listed(search, 'sensor', item.sensor) &&
+      (!ip || [item.src_ip, item.dest_ip].includes(ip)) &&
+      (!search.get('since') || item.time >= search.get('since')) && (!search.get('until') || item.time <= search.get('until')) &&
+      (!q || JSON.stringify(item).toLowerCase().includes(q)))
+  }
+  function alertOf(id) {
+    const found = plant.alerts.find((alert) => alert.item.id === id)
+    if (!found) throw new Refusal(404, 'not_found', '没有这条告警。', 'There is no such alert.')
+    return found
+  }
+  function setState(id, body, session) {
+    const alert = alertOf(id)
+    if (body.state === 'closed' && !body.reason) throw new Refusal(422, 'reason_missing', '关闭告警要给出原因。', 'Closing an alert needs a reason.')
+    alert.item.state = body.state
+    alert.history.push({ time: new Date().toISOString(), user: session.user, action: body.state, reason: body.reason, comment: body.comment })
+    push('alert', alert.item)
+    return { state: body.state }
+  }
+  function summary() {
+    const open = plant.alerts.filter((alert) => alert.item.state === 'open')
+    const by = Object.fromEntries([1, 2, 3, 4].map((level) => [level, open.filter((alert) => alert.item.severity === level).length]))
+    return { alerts: { by_severity: by, open: open.length, today: plant.alerts.length }, devices: plant.devices.length, sensors: plant.nodes.filter((node) => node.state === 'enrolled'), rate: plant.rate }
+  }
+  function deviceOf(id) {
+    const device = plant.devices.find((one) => one.id === id)
+    if (!device) throw new Refusal(404, 'not_found', '没有这台设备。', 'There is no such device.')
+    const touches = (item) => [item.src_ip, item.dest_ip].includes(device.address)
+    return { ...device, recent_alerts: plant.alerts.map((alert) => alert.item).filter(touches).slice(0, 10), recent_operations: plant.operations.filter(touches).slice(0, 10) }
+  }
+
+  async function api(request, response, path, search) {
+    const method = request.method
+    const token = /wanglou=([^;]+)/.exec(request.headers.cookie ?? '')?.[1]
+    const session = sessions.get(token)
+    if (path === '/session' && method === 'POST') {
+      const body = await bodyOf(request)
+      if (body.user !== account.user || body.password !== account.password) throw new Refusal(401, 'wrong', '用户名或密码不对。', 'Wrong user name or password.')
+      const id = String(Math.random())
+      const opened = { user: account.user, csrf: `csrf-${id}` }
+      sessions.set(id, opened)
+      response.setHeader('Set-Cookie', `wanglou=${id}; HttpOnly; SameSite=Strict; Path=/`)
+      return described(opened)
+    }
+    if (!session) throw new Refusal(401, 'signed_out', '请先登录。', 'Sign in first.')
+    if (method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf) throw new Refusal(403, 'csrf', '请求缺少校验标记。', 'The request lacks its CSRF token.')
+    if (path === '/session' && method === 'GET') return described(session)
+    if (path === '/session' && method === 'DELETE') return void sessions.delete(token)
+    if (path === '/session/password') {
+      const body = await bodyOf(request)
+      if (body.old !== account.password) throw new Refusal(403, 'wrong', '当前密码不对。', 'The current password is wrong.')
+      account.password = body.new
+      account.mustChange = false
+      return undefined
+    }
+    if (account.mustChange) throw new Refusal(403, 'password_change', '请先修改密码。', 'Change your password first.')
+    if (path === '/alerts') return alertsPage(search)
+    const [, kind, id, verb] = /^\/(alerts|devices|events)\/([^/]+)(\/state)?$/.exec(path) ?? []
+    if (kind === 'alerts' && verb) return setState(decodeURIComponent(id), await bodyOf(request), session)
+    if (kind === 'alerts') {
+      const alert = alertOf(decodeURIComponent(id))
+      return { event: alert.event, state: alert.item.state, history: alert.history }
+    }
+    if (kind === 'devices') return deviceOf(decodeURIComponent(id))
+    if (path === '/devices') return page(plant.devices, search, (device) => !search.get('q') || JSON.stringify(device).toLowerCase().includes(search.get('q').toLowerCase()))
+    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))))
+    if (path === '/summary') return summary()
+    if (path === '/nodes') return { items: plant.nodes, next: null }
+    if (path === '/stream') {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+      response.write(': hello\n\n')
+      streams.add(response)
+      request.on('close', () => streams.delete(response))
+      return response
+    }
+    throw new Refusal(404, 'not_found', '没有这个接口。', 'There is no such address.')
+  }
+
+  function file(response, path) {
+    let name = normalize(join(dist, path))
+    if (!name.startsWith(dist) || !extname(name) || !existsSync(name)) name = join(dist, 'index.html')
+    response.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream' })
+    response.end(readFileSync(name))
+  }
+
+  const server = createServer(async (request, response) => {
+    const address = new URL(request.url, 'http://mock')
+    response.setHeader('Content-Security-Policy', policy)
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    if (!address.pathname.startsWith('/api/v1/')) return file(response, address.pathname)
+    try {
+      const answer = await api(request, response, address.pathname.slice('/api/v1'.length), address.searchParams)
+      if (answer === response) return undefined
+      response.setHeader('Content-Type', 'application/json')
+      response.statusCode = answer === undefined ? 204 : 200
+      response.end(answer === undefined ? undefined : JSON.stringify(answer))
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal
+      response.writeHead(refusal.status, { 'Content-Type': 'application/json' })
+      response.end(JSON.stringify({ error: { code: refusal.code, zh: refusal.zh, en: refusal.en } }))
+    }
+    return undefined
+  })
+  await new Promise((done) => server.listen(options.port ?? 0, '127.0.0.1', done))
+  return {
+    address: `http://127.0.0.1:${server.address().port}`,
+    plant,
+    push,
+    close: () => {
+      for (const stream of streams) stream.destroy()
+      server.closeAllConnections?.()
+      return new Promise((done) => server.close(done))
+    },
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const mock = await startMock({ port: Number(process.env.PORT ?? 8080) })
+  console.log(`${mock.address}  admin / one-time`)
+}
