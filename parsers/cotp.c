@@ -190,9 +190,10 @@ static struct frame frame(struct bytes in, const void *state, enum direction dir
     if (bytes_peek(&in, 0) != 3) return resynchronise(&in);
     if (bytes_left(&in) < TPKT_HEADER) return FRAME_NEEDS(TPKT_HEADER);
     uint16_t length = bytes_peek_be16(&in, 2);
-    if (length < SMALLEST_TPKT) return resynchronise(&in);
-    if (bytes_left(&in) >= 6 && !tpkt_at(&in, 0) && (bytes_peek(&in, 1) || !has_type(bytes_peek(&in, 5) >> 4)))
-        return resynchronise(&in);
+    /* A TPDU that makes no sense is a finding as long as its TPKT does; RFC 1006 clause 6 wants the octet to be zero.
+     */
+    bool reserved = bytes_peek(&in, 1) != 0;
+    if (length < TPKT_HEADER || (reserved && !has_type(bytes_peek(&in, 5) >> 4))) return resynchronise(&in);
     return FRAME_OF(length);
 }
 
@@ -336,7 +337,10 @@ static void parse_confirm(struct pdu *p, struct bytes header)
 static bool parse_tpdu(struct pdu *p, struct bytes *in)
 {
     uint8_t li = bytes_u8(in), code = bytes_u8(in), type = code >> 4;
-    if (!bytes_ok(in) || !li) return false;
+    if (!bytes_ok(in) || !li) {
+        message_anomaly(p, A_BAD_HEADER);
+        return false;
+    }
     struct bytes header = bytes_take(in, li - 1u);
     if (!has_type(type)) {
         message_anomaly(p, A_UNKNOWN_TYPE);
