@@ -6,30 +6,39 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+#include "sensor/capture/savefile.h"
+
+/* linux/if_packet.h */
+enum { FANOUT_OPTION = 18, FANOUT_HASH = 0, FANOUT_DEFRAGMENT = 0x8000, PACKET_LEVEL = 263 };
 
 enum { POLL_MILLISECONDS = 100 };
 
 struct capture {
-    pcap_t *pcap;
+    pcap_t *pcap;              /* NULL: */
+    struct savefile *savefile; /* a classic file */
     const char *name;
     uint64_t number;
     int link;
     bool live;
 };
 
-static struct capture *made(pcap_t *pcap, const char *name, bool live, struct fault *fault)
+static struct capture *made(pcap_t *pcap, struct savefile *savefile, const char *name, bool live, struct fault *fault)
 {
     struct capture *c = calloc(1, sizeof *c);
     if (!c) {
-        pcap_close(pcap);
+        if (pcap) pcap_close(pcap);
+        savefile_close(savefile);
         fault_set(fault, "out of memory");
         return NULL;
     }
     c->pcap = pcap;
+    c->savefile = savefile;
     c->name = name;
     c->live = live;
-    c->link = pcap_datalink(pcap);
+    c->link = pcap ? pcap_datalink(pcap) : savefile_link(savefile);
     return c;
 }
 
@@ -41,6 +50,9 @@ struct capture *capture_open_file(const char *path, struct fault *fault)
         fault_set(fault, "%s: is a directory, not a capture file", path);
         return NULL;
     }
+    struct savefile *savefile = savefile_open(path, fault);
+    if (savefile) return made(NULL, savefile, path, false, fault);
+    if (fault->text[0]) return NULL;
     pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, error);
     if (!pcap) {
         /* libpcap names the file in some of its messages only */
@@ -48,7 +60,7 @@ struct capture *capture_open_file(const char *path, struct fault *fault)
         fault_set(fault, "%s%s%s", named ? "" : path, named ? "" : ": ", error);
         return NULL;
     }
-    return made(pcap, path, false, fault);
+    return made(pcap, NULL, path, false, fault);
 }
 
 static bool set_up(pcap_t *pcap, uint32_t snap, size_t buffer)
@@ -74,7 +86,7 @@ struct capture *capture_open_live(const char *interface, uint32_t snap, size_t b
         pcap_close(pcap);
         return NULL;
     }
-    return made(pcap, interface, true, fault);
+    return made(pcap, NULL, interface, true, fault);
 }
 
 int capture_link(const struct capture *c) { return c->link; }
@@ -82,6 +94,7 @@ int capture_link(const struct capture *c) { return c->link; }
 enum capture_result capture_next(struct capture *c, struct captured *frame, struct fault *fault)
 {
     struct pcap_pkthdr *header;
+    if (c->savefile) return savefile_next(c->savefile, frame, fault);
     switch (pcap_next_ex(c->pcap, &header, &frame->bytes)) {
     case 1:
         frame->number = ++c->number;
@@ -109,6 +122,17 @@ uint64_t capture_drops(struct capture *c)
 void capture_close(struct capture *c)
 {
     if (!c) return;
-    pcap_close(c->pcap);
+    if (c->pcap) pcap_close(c->pcap);
+    savefile_close(c->savefile);
     free(c);
+}
+
+int capture_descriptor(const struct capture *c) { return c->live ? pcap_fileno(c->pcap) : -1; }
+
+bool capture_join(struct capture *c, unsigned group, struct fault *fault)
+{
+    uint32_t how = (group & 0xffff) | (uint32_t)(FANOUT_HASH | FANOUT_DEFRAGMENT) << 16;
+    if (setsockopt(pcap_fileno(c->pcap), PACKET_LEVEL, FANOUT_OPTION, &how, sizeof how) == 0) return true;
+    return fault_set(fault, "%s: can not share the traffic between workers: %s; use --workers 1", c->name,
+                     strerror(errno));
 }

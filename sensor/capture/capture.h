@@ -27,6 +27,10 @@ int capture_link(const struct capture *capture); /* DLT_ */
 enum capture_result capture_next(struct capture *capture, struct captured *frame, struct fault *fault);
 /* Frames that the kernel or the interface dropped so far; 0 for files. */
 uint64_t capture_drops(struct capture *capture);
+/* Shares an interface's traffic, by flow, with all captures of the same group (AF_PACKET fanout). */
+bool capture_join(struct capture *capture, unsigned group, struct fault *fault);
+/* Of a live capture, for the sandbox; -1 for a file. */
+int capture_descriptor(const struct capture *capture);
 void capture_close(struct capture *capture);
 
 #endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sources and workers. With several workers a file is read by each of them: reading costs less than handing over, and
+ * every worker takes the frames whose pair of addresses is its own, so that what it finds does not depend on timing. */
+#include "sensor/crew.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sensor/capture/capture.h"
+#include "sensor/capture/replay.h"
+#include "sensor/decode/share.h"
+#include "sensor/engine/worker.h"
+#include "sensor/privileges.h"
+#include "sensor/publish/publish.h"
+
+struct member {
+    const struct sensor_options *options;
+    const volatile sig_atomic_t *stop;
+    const struct publisher *publisher;
+    struct capture *capture;
+    struct replay *replay;
+    struct worker *worker;
+    pthread_t thread;
+    struct fault fault;
+    int link;
+    bool started, good;
+};
+
+static uint64_t wall_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool member_open(struct member *m, unsigned number, struct publisher *publisher, struct fault *fault)
+{
+    const struct sensor_options *o = m->options;
+    if (o->replay)
+        m->replay = replay_open(o->file, fault);
+    else if (o->file)
+        m->capture = capture_open_file(o->file, fault);
+    else
+        m->capture = capture_open_live(o->interface, (uint32_t)o->snap, o->capture_buffer, fault);
+    if (!m->replay && !m->capture) return false;
+    m->link = m->replay ? replay_link(m->replay) : capture_link(m->capture);
+    if (o->interface && o->workers > 1 && !capture_join(m->capture, (unsigned)getpid(), fault)) return false;
+    m->worker = worker_open(o, publisher, number, fault);
+    return m->worker;
+}
+
+static void take(struct member *m, const struct captured *frame)
+{
+    const struct sensor_options *o = m->options;
+    if (o->workers > 1 && o->file &&
+        frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) != m->worker->number)
+        return;
+    worker_frame(m->worker, m->link, frame->number, frame->time_ns, frame->bytes, frame->captured, frame->length);
+}
+
+static bool watch(struct member *m)
+{
+    struct captured frame;
+    while (!*m->stop && !(m->publisher && publisher_failed(m->publisher))) {
+        switch (m->replay ? replay_next(m->replay, &frame, &m->fault) : capture_next(m->capture, &frame, &m->fault)) {
+        case CAPTURE_FRAME:
+            take(m, &frame);
+            break;
+        case CAPTURE_IDLE:
+            m->worker->kernel_drops = m->capture ? capture_drops(m->capture) : 0;
+            worker_tick(m->worker, wall_clock());
+            break;
+        case CAPTURE_END:
+            return true;
+        case CAPTURE_FAILED:
+            return false;
+        }
+    }
+    return true;
+}
+
+static void *member_run(void *argument)
+{
+    struct member *m = argument;
+    m->good = watch(m);
+    if (m->capture) m->worker->kernel_drops = capture_drops(m->capture);
+    worker_finish(m->worker);
+    return NULL;
+}
+
+static void run_all(struct member *members, unsigned count, struct fault *fault)
+{
+    if (count == 1) {
+        member_run(&members[0]);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        members[i].started = pthread_create(&members[i].thread, NULL, member_run, &members[i]) == 0;
+        if (!members[i].started) fault_set(fault, "worker %u: no thread could be started", i);
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (members[i].started) pthread_join(members[i].thread, NULL);
+}
+
+static void member_close(struct member *m)
+{
+    worker_close(m->worker);
+    replay_close(m->replay);
+    capture_close(m->capture);
+}
+
+bool crew_run(const struct sensor_options *o, struct publisher *publisher, const volatile sig_atomic_t *stop,
+              struct fault *fault)
+{
+    unsigned count = (unsigned)o->workers;
+    int descriptors[64], live = 0;
+    struct member *members = calloc(count, sizeof *members);
+    bool good = members;
+    if (!members) fault_set(fault, "out of memory");
+    for (unsigned i = 0; good && i < count; i++) {
+        members[i].options = o;
+        members[i].stop = stop;
+        members[i].publisher = publisher;
+        good = member_open(&members[i], i, publisher, fault);
+        if (good && o->interface) descriptors[live++] = capture_descriptor(members[i].capture);
+    }
+    if (good) good = privileges_give_up(descriptors, live, fault);
+    if (good) run_all(members, count, fault);
+    for (unsigned i = 0; members && i < count; i++) {
+        if (good && !members[i].good) {
+            good = false;
+            if (!fault->text[0]) *fault = members[i].fault;
+        }
+        member_close(&members[i]);
+    }
+    free(members);
+    return good;
+}
