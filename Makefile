@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs help setup unit unit-programs test captures golden lint tidy clean
+.PHONY: all programs help setup unit unit-programs test captures golden bench lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -94,6 +94,10 @@ $(OUT)/wanglou: $(OUT)/tool/main.o $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS) -lcmocka
+# The synthetic plant of the bench.
+$(OUT)/tests/bench/plant: $(OUT)/tests/bench/plant.o $(OUT)/tests/bench/speech.o $(OUT)/signatures/traffic/packet.o
+	$(link)
+
 unit-programs: $(UNIT_TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
@@ -127,6 +131,9 @@ captures: all ## make tests/captures/*.pcap anew from their scripts
 
 golden: all ## write tests/golden/*.json anew from what the sensor says now; review the difference
 	@tests/golden/run $(OUT) --update
+
+bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packets of a synthetic plant
+	@tests/bench/run $(OUT) $(BENCH)
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint

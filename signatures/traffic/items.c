@@ -101,26 +101,16 @@ static bool put_ber(struct script *s, const char *at, const struct arguments *a,
     return put(s, at, out, &head, 1) && put_integer(s, at, out, n, size, false) && put(s, at, out, a->body[0].bytes, n);
 }
 
-/* CRC-16 with bits reversed. */
-static uint16_t crc16(const uint8_t *at, size_t n, uint16_t crc, uint16_t polynomial)
-{
-    for (; n; n--) {
-        crc ^= *at++;
-        for (unsigned i = 0; i < 8; i++) crc = (uint16_t)(crc & 1 ? crc >> 1 ^ polynomial : crc >> 1);
-    }
-    return crc;
-}
-
 /* The group and its CRC, as Modbus over serial line V1.02, 2.5.1.2 has it. */
 static bool put_crc16(struct script *s, const char *at, const struct arguments *a, struct output *out)
 {
-    uint16_t crc = crc16(a->body[0].bytes, a->body[0].length, 0xffff, 0xa001);
+    uint16_t crc = packet_crc16(a->body[0].bytes, a->body[0].length, 0xffff, 0xa001);
     return put(s, at, out, a->body[0].bytes, a->body[0].length) && put_integer(s, at, out, crc, 2, true);
 }
 
 static bool put_dnp3_block(struct script *s, const char *at, struct output *out, const uint8_t *block, size_t n)
 {
-    uint16_t crc = (uint16_t)~crc16(block, n, 0, 0xa6bc);
+    uint16_t crc = (uint16_t)~packet_crc16(block, n, 0, 0xa6bc);
     return put(s, at, out, block, n) && put_integer(s, at, out, crc, 2, true);
 }
 

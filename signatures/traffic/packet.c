@@ -136,6 +136,15 @@ size_t packet_ip(uint8_t *out, const struct packet_path *path, uint8_t protocol,
     return packet_padded(out, (size_t)(at - out));
 }
 
+uint16_t packet_crc16(const uint8_t *at, size_t n, uint16_t crc, uint16_t polynomial)
+{
+    for (; n; n--) {
+        crc ^= *at++;
+        for (unsigned i = 0; i < 8; i++) crc = (uint16_t)(crc & 1 ? crc >> 1 ^ polynomial : crc >> 1);
+    }
+    return crc;
+}
+
 void pcap_header(uint8_t out[PCAP_HEADER])
 {
     uint8_t *at = put_le32(put_le32(out, 0xa1b2c3d4), 2 | 4 << 16);

@@ -41,6 +41,9 @@ size_t packet_udp(uint8_t *out, const struct packet_path *path, const uint8_t *p
 size_t packet_ip(uint8_t *out, const struct packet_path *path, uint8_t protocol, const uint8_t *segment, size_t n,
                  size_t offset, bool more);
 
+/* A CRC of 16 bits with bits reversed: Modbus' has 0xa001 and begins at 0xffff, DNP3's 0xa6bc, 0 and is inverted. */
+uint16_t packet_crc16(const uint8_t *at, size_t n, uint16_t crc, uint16_t polynomial);
+
 /* Classic pcap (libpcap's pcap-savefile(5)), microseconds, Ethernet, little-endian. */
 enum { PCAP_HEADER = 24, PCAP_RECORD = 16 };
 void pcap_header(uint8_t out[PCAP_HEADER]);
