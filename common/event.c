@@ -120,6 +120,15 @@ static unsigned severity_of(const char *from, const char *to)
     return p ? (unsigned)scan_number(p + sizeof name - 1, to) : 0;
 }
 
+/* Member of an object, found without parsing it: our own writer puts no blanks, and class names need no escape. */
+static void class_of(struct event_envelope *e, const char *from, const char *to)
+{
+    static const char name[] = "\"class\":\"";
+    const char *p = memmem(from, (size_t)(to - from), name, sizeof name - 1);
+    const char *end = p ? memchr(p + sizeof name - 1, '"', (size_t)(to - p) - sizeof name + 1) : NULL;
+    if (end) e->ot_class = p + sizeof name - 1, e->ot_class_length = (size_t)(end - e->ot_class);
+}
+
 /* Texts of the head that receivers need, and where they go. */
 #define HEAD_TEXT(name, text, length)                                                                                  \
     {                                                                                                                  \
@@ -144,6 +153,7 @@ static void take(struct event_envelope *e, const char *key, size_t key_length, c
 {
     if (is(key, key_length, "seq")) e->seq = scan_number(from, to);
     if (is(key, key_length, "alert")) e->severity = severity_of(from, to);
+    if (is(key, key_length, "ot")) class_of(e, from, to);
     if (to - from < 2 || *from != '"') return;
     for (size_t i = 0; i < sizeof head_texts / sizeof *head_texts; i++)
         if (is(key, key_length, head_texts[i].name)) {

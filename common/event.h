@@ -46,9 +46,9 @@ struct event_envelope {
     size_t type_length, id_length, sensor_length, timestamp_length;
     uint64_t seq;
     unsigned severity; /* of alerts; 0: none */
-    /* NULL when the event has none. */
-    const char *src_ip, *src_mac, *dest_ip, *dest_mac, *app_proto;
-    size_t src_ip_length, src_mac_length, dest_ip_length, dest_mac_length, app_proto_length;
+    /* NULL when the event has none. ot_class: `class` of the `ot` object (design §3 "Message"). */
+    const char *src_ip, *src_mac, *dest_ip, *dest_mac, *app_proto, *ot_class;
+    size_t src_ip_length, src_mac_length, dest_ip_length, dest_mac_length, app_proto_length, ot_class_length;
 };
 /* Walks the top level of one JSON object (no newline). False: it is not one whole object, or has no valid `id`,
  * `event_type` or `timestamp`. Strings inside are not unescaped: the envelope's own never need it. */

@@ -93,10 +93,10 @@ bool alerts_put(struct store *s, const struct event_envelope *e, const json_t *e
     int64_t number = words_number(s, words_memory, fault);
     return number >= 0 &&
            database_run(s->main, fault,
-                        "INSERT INTO alert(id,severity,rule,category,source,target,sensor,protocol,words,item)"
-                        " VALUES(?,?,?,?,?,?,?,?,?,?)",
-                        "sissssssis", id, (int64_t)e->severity, text_of(alert, "rule"), text_of(alert, "category"),
-                        either(text_of(event, "src_ip"), text_of(event, "src_mac")),
+                        "INSERT INTO alert(changed,id,severity,rule,category,source,target,sensor,protocol,words,item)"
+                        " VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+                        "isissssssis", ++s->changes, id, (int64_t)e->severity, text_of(alert, "rule"),
+                        text_of(alert, "category"), either(text_of(event, "src_ip"), text_of(event, "src_mac")),
                         either(text_of(event, "dest_ip"), text_of(event, "dest_mac")), text_of(event, "sensor"),
                         text_of(event, "app_proto"), number, item_memory);
 }

@@ -137,7 +137,7 @@ static sqlite3_stmt *prepare_where(sqlite3 *database, struct where *w, struct fa
     return statement;
 }
 
-#define ALERT_COLUMNS "SELECT number, id, item, state, assignee FROM alert"
+#define ALERT_COLUMNS "SELECT changed, id, item, state, assignee FROM alert"
 
 /* Calls the row for each result; `last` keeps the id of the last one. Returns rows seen, -1 on a fault. */
 static int rows_of(struct store_reader *r, sqlite3_stmt *select, alert_row_function *row, void *context,
@@ -204,18 +204,18 @@ bool alerts_one(struct store_reader *r, const char *id, alert_row_function *row,
     return rows_of(r, select, row, context, NULL, fault) >= 0;
 }
 
-bool alerts_after(struct store_reader *r, int64_t number, unsigned limit, alert_row_function *row, void *context,
+bool alerts_after(struct store_reader *r, int64_t change, unsigned limit, alert_row_function *row, void *context,
                   struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(r->main, ALERT_COLUMNS " WHERE number>? ORDER BY number LIMIT ?", fault);
+    sqlite3_stmt *select = database_prepare(r->main, ALERT_COLUMNS " WHERE changed>? ORDER BY changed LIMIT ?", fault);
     if (!select) return false;
-    database_bind(select, "ii", number, (int64_t)limit);
+    database_bind(select, "ii", change, (int64_t)limit);
     return rows_of(r, select, row, context, NULL, fault) >= 0;
 }
 
-int64_t alerts_last_number(struct store_reader *r)
+int64_t alerts_last_change(struct store_reader *r)
 {
-    return database_number(r->main, 0, "SELECT max(number) FROM alert", "");
+    return database_number(r->main, 0, "SELECT max(changed) FROM alert", "");
 }
 
 /* ---- state and history ---- */
@@ -246,8 +246,9 @@ static enum alert_change change(struct store *s, const char *id, enum alert_stat
     int64_t number = database_number(s->main, -1, "SELECT number FROM alert WHERE id=?", "s", id);
     if (number < 0) return ALERT_UNKNOWN;
     bool good =
-        database_run(s->main, fault, "UPDATE alert SET state=?, assignee=coalesce(?,assignee) WHERE number=?", "isi",
-                     (int64_t)state, assignee, number) &&
+        database_run(s->main, fault,
+                     "UPDATE alert SET state=?, assignee=coalesce(?,assignee), changed=? WHERE number=?", "isii",
+                     (int64_t)state, assignee, ++s->changes, number) &&
         database_run(s->main, fault, "INSERT INTO alert_step VALUES(?,?,?,?,?,?)", "iissss", number, step->time_us,
                      step->user, step->action, step->reason ? step->reason : "", step->comment ? step->comment : "");
     return good ? ALERT_CHANGED : ALERT_FAILED;

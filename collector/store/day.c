@@ -12,10 +12,11 @@
 #include "collector/store/database.h"
 
 static const char *const day_schema[] = {
-    /* kind: what sort of event, from which sensor, in which protocol. minute: how many of each, for counts and charts.
+    /* kind: what sort of event, from which sensor, in which protocol, of which class. minute: how many of each, for
+     * counts and charts.
      */
     "CREATE TABLE kind(kind INTEGER PRIMARY KEY, type TEXT NOT NULL, sensor TEXT NOT NULL, protocol TEXT NOT NULL,"
-    " UNIQUE(type, sensor, protocol));"
+    " class TEXT NOT NULL, UNIQUE(type, sensor, protocol, class));"
     "CREATE TABLE event(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, source INTEGER, target INTEGER,"
     " line TEXT NOT NULL);"
     "CREATE INDEX event_kind ON event(kind);"
@@ -149,9 +150,10 @@ struct day_file *day_open(const char *directory, int day, struct fault *fault)
     if (f->database) {
         f->insert = database_prepare(f->database, "INSERT INTO event VALUES(?,?,?,?,?)", fault);
         f->same = database_prepare(f->database, "SELECT line FROM event WHERE n=?", fault);
-        f->kind_insert = database_prepare(f->database, "INSERT INTO kind(type,sensor,protocol) VALUES(?,?,?)", fault);
-        f->kind_find =
-            database_prepare(f->database, "SELECT kind FROM kind WHERE type=? AND sensor=? AND protocol=?", fault);
+        f->kind_insert =
+            database_prepare(f->database, "INSERT INTO kind(type,sensor,protocol,class) VALUES(?,?,?,?)", fault);
+        f->kind_find = database_prepare(
+            f->database, "SELECT kind FROM kind WHERE type=? AND sensor=? AND protocol=? AND class=?", fault);
         f->count = database_prepare(f->database,
                                     "INSERT INTO minute VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
                                     "events=events+excluded.events",
@@ -195,16 +197,17 @@ static int run(sqlite3_stmt *statement)
     return result;
 }
 
+enum { KIND_TEXTS = 4 }; /* type, sensor, protocol, class */
+
 struct kind_text {
-    const char *type, *sensor, *protocol;
-    size_t type_length, sensor_length, protocol_length;
+    const char *text[KIND_TEXTS];
+    size_t length[KIND_TEXTS];
 };
 
 static void bind_kind(sqlite3_stmt *statement, const struct kind_text *t)
 {
-    sqlite3_bind_text(statement, 1, t->type, (int)t->type_length, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, t->sensor, (int)t->sensor_length, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, t->protocol, (int)t->protocol_length, SQLITE_STATIC);
+    for (int i = 0; i < KIND_TEXTS; i++)
+        sqlite3_bind_text(statement, i + 1, t->text[i] ? t->text[i] : "", (int)t->length[i], SQLITE_STATIC);
 }
 
 static int64_t find_kind(struct day_file *f, const struct kind_text *t)
@@ -217,7 +220,7 @@ static int64_t find_kind(struct day_file *f, const struct kind_text *t)
 
 static int64_t find_or_add_kind(struct day_file *f, const struct kind_text *t)
 {
-    static const struct kind_text other = {"other", "", "", 5, 0, 0};
+    static const struct kind_text other = {{"other"}, {5}};
     int64_t kind = find_kind(f, t);
     if (kind >= 0) return kind;
     if (f->kind_count >= KIND_CAP && t != &other) t = &other;
@@ -229,11 +232,11 @@ static int64_t find_or_add_kind(struct day_file *f, const struct kind_text *t)
 /* Number of a kind in this file, or -1 and a fault. The cache is keyed by 64 bits of hash with a seed. */
 static int64_t kind_of(struct day_file *f, const struct event_envelope *e, struct fault *fault)
 {
-    struct kind_text t = {e->type_name,   e->sensor ? e->sensor : "", e->app_proto ? e->app_proto : "",
-                          e->type_length, e->sensor_length,           e->app_proto_length};
-    uint64_t hash = XXH3_64bits_withSeed(t.type, t.type_length, (uint64_t)(uintptr_t)f);
-    hash = XXH3_64bits_withSeed(t.sensor, t.sensor_length, hash);
-    hash = XXH3_64bits_withSeed(t.protocol, t.protocol_length, hash) | 1;
+    struct kind_text t = {{e->type_name, e->sensor, e->app_proto, e->ot_class},
+                          {e->type_length, e->sensor_length, e->app_proto_length, e->ot_class_length}};
+    uint64_t hash = (uint64_t)(uintptr_t)f;
+    for (int i = 0; i < KIND_TEXTS; i++) hash = XXH3_64bits_withSeed(t.text[i], t.length[i], hash);
+    hash |= 1;
     unsigned slot = (unsigned)hash & (KIND_CACHE - 1);
     for (; f->kinds[slot].hash; slot = (slot + 1) & (KIND_CACHE - 1))
         if (f->kinds[slot].hash == hash) return f->kinds[slot].kind;

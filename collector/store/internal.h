@@ -15,10 +15,11 @@ enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY
 struct store {
     struct store_options options;
     char directory[DIRECTORY_MAX];
-    pthread_mutex_t writing; /* guards `main`, `days`, `noted_day` */
+    pthread_mutex_t writing; /* guards all up to `listing` */
     sqlite3 *main;
     struct day_file *days[DAYS_WRITING]; /* the most recently used first */
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
+    int64_t changes;                     /* the last `alert.changed` given out */
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */
     size_t day_count;

@@ -100,15 +100,16 @@ static bool in_list(const char *list, const char *text)
 static bool find_kinds(sqlite3 *day, const struct store_query *q, struct kinds *kinds, struct fault *fault)
 {
     kinds->count = 0;
-    kinds->all = !q->types && !q->sensor && !q->protocol;
+    kinds->all = !q->types && !q->sensor && !q->protocol && !q->classes;
     if (kinds->all) return true;
-    sqlite3_stmt *select = database_prepare(day, "SELECT kind, type, sensor, protocol FROM kind", fault);
+    sqlite3_stmt *select = database_prepare(day, "SELECT kind, type, sensor, protocol, class FROM kind", fault);
     if (!select) return false;
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW && kinds->count < KINDS_MAX)
         if ((!q->types || in_list(q->types, database_text(select, 1))) &&
             (!q->sensor || strcmp(q->sensor, database_text(select, 2)) == 0) &&
-            (!q->protocol || in_list(q->protocol, database_text(select, 3))))
+            (!q->protocol || in_list(q->protocol, database_text(select, 3))) &&
+            (!q->classes || in_list(q->classes, database_text(select, 4))))
             kinds->numbers[kinds->count++] = sqlite3_column_int64(select, 0);
     if (result != SQLITE_DONE && result != SQLITE_ROW) database_fault(day, fault, "reading kinds of events");
     sqlite3_finalize(select);

@@ -80,6 +80,7 @@ struct store_query {
     const char *sensor;
     const char *address;        /* IP or MAC of either side */
     const char *protocol;       /* app_proto */
+    const char *classes;        /* of operations: "write,mode" */
     int64_t since_us, until_us; /* of the event, microseconds UTC; until is exclusive */
     const char *cursor;         /* as given back in `next` */
     unsigned limit;             /* 1 to 1000 */

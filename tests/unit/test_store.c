@@ -79,7 +79,8 @@ static char *many(unsigned first, unsigned count, int64_t time_us, int64_t step_
 {
     char *text = malloc(count * 320u + 1), *at = text;
     for (unsigned i = 0; i < count; i++)
-        at += line_of(at, 320, "ot", time_us + (int64_t)i * step_us, first + i, "{\"operation\":\"write\"}");
+        at += line_of(at, 320, "ot", time_us + (int64_t)i * step_us, first + i,
+                      (first + i) % 4 ? "{\"class\":\"write\"}" : "{\"class\":\"mode\"}");
     return text;
 }
 
@@ -263,6 +264,8 @@ static void pages_and_filters(void **state)
         {{.protocol = "modbus", .limit = 1000}, 500},
         {{.protocol = "modbus,s7comm", .types = "ot", .limit = 1000}, 1000},
         {{.types = "alert", .limit = 1000}, 0},
+        {{.classes = "mode", .limit = 1000}, 250},
+        {{.classes = "mode,write", .protocol = "modbus", .limit = 1000}, 500},
         {{.sensor = "s1", .limit = 1000}, 1000},
         {{.sensor = "s2", .limit = 1000}, 0},
         {{.address = "10.0.1.4", .limit = 1000}, 1},
@@ -294,7 +297,7 @@ struct found {
     unsigned rows;
     char id[ULID_LENGTH + 1], item[4096], assignee[64];
     enum alert_state state;
-    int64_t number;
+    int64_t change;
 };
 
 static bool take_alert(void *context, const struct alert_row *row)
@@ -302,7 +305,7 @@ static bool take_alert(void *context, const struct alert_row *row)
     struct found *found = context;
     found->rows++;
     found->state = row->state;
-    found->number = row->number;
+    found->change = row->change;
     snprintf(found->id, sizeof found->id, "%s", row->id);
     snprintf(found->item, sizeof found->item, "%s", row->item);
     snprintf(found->assignee, sizeof found->assignee, "%s", row->assignee);
@@ -382,7 +385,7 @@ static void alerts_are_found_and_handled(void **state)
     struct found found = {0};
     assert_true(alerts_after(reader, 2, 10, take_alert, &found, &fault));
     assert_int_equal(found.rows, 2);
-    assert_int_equal(found.number, alerts_last_number(reader));
+    assert_int_equal(found.change, alerts_last_change(reader));
     assert_non_null(strstr(found.item, "\"signature\":\"控制器停机\""));
     assert_non_null(strstr(found.item, "\"source\":{\"ip\":\"10.0.0.3\"}"));
     assert_non_null(strstr(found.item, "\"count\":3"));
@@ -392,6 +395,7 @@ static void alerts_are_found_and_handled(void **state)
                      ALERT_UNKNOWN);
     assert_true(alerts_one(reader, found.id, take_alert, &found, &fault));
     assert_int_equal(found.state, ALERT_CLOSED);
+    assert_int_equal(found.change, 5); /* after the four arrivals */
     assert_string_equal(found.assignee, "zhang");
     char history[256] = "";
     assert_true(alerts_history(reader, found.id, take_step, history, &fault));
