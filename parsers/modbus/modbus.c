@@ -48,7 +48,10 @@ static enum verdict modbus_probe(struct bytes in, const struct probe_hint *hint)
     struct frame serial = modbus_rtu_frame(in);
     if (serial.status != FRAME_WHOLE || serial.length != bytes_left(&in)) return PROBE_NO;
     (void)bytes_u8(&in);
-    return modbus_shape(bytes_take(&in, serial.length - 3), true) ? PROBE_YES : hint->on_port ? PROBE_MAYBE : PROBE_NO;
+    /* Emerson ROC frames have the same CRC, and groups 1 and 2 where the function stands: no proof. */
+    bool proof =
+        bytes_peek(&in, 0) >= MODBUS_READ_HOLDING_REGISTERS && modbus_shape(bytes_take(&in, serial.length - 3), true);
+    return proof ? PROBE_YES : hint->on_port ? PROBE_MAYBE : PROBE_NO;
 }
 
 static struct frame modbus_frame(struct bytes in, const void *state, enum direction direction)
