@@ -12,8 +12,11 @@
 #include "sensor/capture/replay.h"
 #include "sensor/decode/share.h"
 #include "sensor/engine/worker.h"
+#include "sensor/plant/plant.h"
 #include "sensor/privileges.h"
 #include "sensor/publish/publish.h"
+
+enum { MARK_EVERY = 1024 };
 
 struct member {
     const struct sensor_options *options;
@@ -35,7 +38,8 @@ static uint64_t wall_clock(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static bool member_open(struct member *m, unsigned number, struct publisher *publisher, struct fault *fault)
+static bool member_open(struct member *m, unsigned number, struct publisher *publisher, struct plant *plant,
+                        struct fault *fault)
 {
     const struct sensor_options *o = m->options;
     if (o->replay)
@@ -47,7 +51,7 @@ static bool member_open(struct member *m, unsigned number, struct publisher *pub
     if (!m->replay && !m->capture) return false;
     m->link = m->replay ? replay_link(m->replay) : capture_link(m->capture);
     if (o->interface && o->workers > 1 && !capture_join(m->capture, (unsigned)getpid(), fault)) return false;
-    m->worker = worker_open(o, publisher, number, fault);
+    m->worker = worker_open(o, publisher, plant, number, fault);
     return m->worker;
 }
 
@@ -55,8 +59,10 @@ static void take(struct member *m, const struct captured *frame)
 {
     const struct sensor_options *o = m->options;
     if (o->workers > 1 && o->file &&
-        frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) != m->worker->number)
+        frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) != m->worker->number) {
+        if (frame->number % MARK_EVERY == 0) worker_mark(m->worker, frame->number);
         return;
+    }
     worker_frame(m->worker, m->link, frame->number, frame->time_ns, frame->bytes, frame->captured, frame->length);
 }
 
@@ -111,8 +117,8 @@ static void member_close(struct member *m)
     capture_close(m->capture);
 }
 
-bool crew_run(const struct sensor_options *o, struct publisher *publisher, const volatile sig_atomic_t *stop,
-              struct fault *fault)
+bool crew_run(const struct sensor_options *o, struct publisher *publisher, struct plant *plant,
+              const volatile sig_atomic_t *stop, struct fault *fault)
 {
     unsigned count = (unsigned)o->workers;
     int descriptors[64], live = 0;
@@ -123,7 +129,7 @@ bool crew_run(const struct sensor_options *o, struct publisher *publisher, const
         members[i].options = o;
         members[i].stop = stop;
         members[i].publisher = publisher;
-        good = member_open(&members[i], i, publisher, fault);
+        good = member_open(&members[i], i, publisher, plant, fault);
         if (good && o->interface) descriptors[live++] = capture_descriptor(members[i].capture);
     }
     if (good) good = privileges_give_up(descriptors, live, fault);

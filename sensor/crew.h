@@ -8,9 +8,10 @@
 #include "sensor/options.h"
 
 struct publisher;
+struct plant;
 
 /* Opens all sources and workers, gives up privileges, runs until the end of the file or until `*stop` is set. */
-bool crew_run(const struct sensor_options *options, struct publisher *publisher, const volatile sig_atomic_t *stop,
-              struct fault *fault);
+bool crew_run(const struct sensor_options *options, struct publisher *publisher, struct plant *plant,
+              const volatile sig_atomic_t *stop, struct fault *fault);
 
 #endif

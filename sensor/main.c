@@ -9,6 +9,7 @@
 #include "parsers/registry.h"
 #include "sensor/crew.h"
 #include "sensor/inspect/event.h"
+#include "sensor/plant/plant.h"
 #include "sensor/publish/publish.h"
 #include "signatures/signature.h"
 
@@ -47,8 +48,11 @@ static int watch(const struct sensor_options *o, struct fault *fault)
     struct publish_options out = {
         .events = o->events ? o->events : "-", .wait = o->file && !o->replay, .ring_bytes = o->ring};
     struct publisher *publisher = NULL;
-    if (!o->fields && !(publisher = publisher_open(&out, (unsigned)o->workers, fault))) return EXIT_FAILED;
-    bool good = crew_run(o, publisher, &stopping, fault);
+    struct plant *plant = NULL;
+    bool good = o->fields || ((publisher = publisher_open(&out, (unsigned)o->workers + 1, fault)) &&
+                              (plant = plant_open(o, publisher, fault)));
+    if (good) good = crew_run(o, publisher, plant, &stopping, fault);
+    plant_close(plant);
     if (publisher && !publisher_close(publisher, fault)) good = false;
     return good ? EXIT_DONE : EXIT_FAILED;
 }

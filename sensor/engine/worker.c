@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "parsers/registry.h"
+#include "sensor/plant/plant.h"
 
 #define SECOND 1000000000u
-enum { SCRATCH = 1 << 20, LINE = 1 << 20 };
+enum { SCRATCH = 1 << 20 };
 
 static const struct inspector *const all_inspectors[] = {
 #define X(name) &inspector_##name,
@@ -86,8 +87,8 @@ static bool open_inspectors(struct worker *w, struct fault *fault)
     return true;
 }
 
-struct worker *worker_open(const struct sensor_options *o, struct publisher *publisher, unsigned number,
-                           struct fault *fault)
+struct worker *worker_open(const struct sensor_options *o, struct publisher *publisher, struct plant *plant,
+                           unsigned number, struct fault *fault)
 {
     struct worker *w = calloc(1, sizeof *w);
     if (!w) return fault_set(fault, "out of memory"), NULL;
@@ -97,7 +98,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
                                  .half_seconds = (uint32_t)(o->closed_timeout / SECOND)};
     struct emitter *e = &w->emitter;
     w->options = o;
-    w->publisher = publisher;
+    w->plant = plant;
     w->number = number;
     w->order = (struct stream_order){.arena = &w->arena, .sink = {on_bytes, on_gap, w}};
     e->engine = &engine_calls;
@@ -105,10 +106,9 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     e->message.values = malloc(o->values * sizeof *e->message.values);
     e->scratch = malloc(SCRATCH);
     e->scratch_end = e->scratch ? e->scratch + SCRATCH : NULL;
-    w->line_size = LINE;
-    w->line = malloc(LINE);
-    if (!e->message.values || !e->scratch || !w->line || !arena_open(&w->arena, o->memory) ||
-        !flow_table_open(&w->flows, &limits) || !(w->decoder = decoder_open(&w->arena)))
+    if (!e->message.values || !e->scratch || !event_out_open(&w->out, o, publisher, number) ||
+        !arena_open(&w->arena, o->memory) || !flow_table_open(&w->flows, &limits) ||
+        !(w->decoder = decoder_open(&w->arena)))
         fault_set(fault, "worker %u: out of memory", number);
     if (fault->text[0] || !open_inspectors(w, fault) || (!open_wants(w) && !fault_set(fault, "out of memory"))) {
         worker_close(w);
@@ -123,11 +123,18 @@ void inspect_message(struct worker *w, const struct message *m)
         if (w->inspectors[i].type->on_message) w->inspectors[i].type->on_message(w->inspectors[i].self, m);
 }
 
+void worker_mark(struct worker *w, uint64_t frame)
+{
+    struct observation mark = {.kind = OBSERVED_MARK, .time_ns = w->now_ns, .frame = frame};
+    if (w->plant) plant_observe(w->plant, w->number, &mark, NULL);
+}
+
 void worker_tick(struct worker *w, uint64_t now)
 {
-    w->now_ns = now;
+    w->now_ns = w->out.now_ns = now;
     w->tick_ns = now + SECOND;
     flow_expire(&w->flows, now, w->flows.fresh / 16 + 64, on_flow_end, w);
+    worker_mark(w, w->packet.meta.frame);
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_tick) w->inspectors[i].type->on_tick(w->inspectors[i].self, now);
 }
@@ -174,7 +181,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
     struct packet *p = &w->packet;
     w->counters.frames++;
     w->counters.bytes += length;
-    if (time_ns > w->now_ns) w->now_ns = time_ns;
+    if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
     if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
     p->meta.frame = frame;
     p->meta.time_ns = time_ns;
@@ -195,6 +202,7 @@ void worker_finish(struct worker *w)
         if (w->inspectors[i].type->close) w->inspectors[i].type->close(w->inspectors[i].self);
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
     w->inspector_count = 0;
+    if (w->plant) plant_leave(w->plant, w->number);
 }
 
 void worker_close(struct worker *w)
@@ -204,7 +212,7 @@ void worker_close(struct worker *w)
     free((void *)w->emitter.want_of_class[0]);
     free(w->emitter.message.values);
     free(w->emitter.scratch);
-    free(w->line);
+    event_out_close(&w->out);
     decoder_close(w->decoder);
     flow_table_close(&w->flows);
     arena_close(&w->arena);

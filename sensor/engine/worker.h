@@ -5,6 +5,7 @@
 
 #include "sensor/engine/session.h"
 #include "sensor/flow/stream.h"
+#include "sensor/inspect/event.h"
 #include "sensor/inspect/inspect.h"
 #include "sensor/options.h"
 
@@ -24,8 +25,6 @@
     X(layers_full, "协议层数上限", "more layers than a flow may have")                                                 \
     X(unanswered, "无应答请求", "requests without an answer")                                                          \
     X(unanswered_dropped, "未报告的无应答请求", "requests without an answer that were not told")                       \
-    X(events, "事件", "events")                                                                                        \
-    X(events_too_long, "超长事件", "events too long for a line")                                                       \
     X(values_dropped, "字段数上限", "values above the cap of a message")                                               \
     X(scratch_dropped, "暂存区上限", "texts above the scratch's cap")
 struct engine_counters {
@@ -44,7 +43,6 @@ struct unanswered {
 
 struct worker {
     const struct sensor_options *options;
-    struct publisher *publisher;
     unsigned number;
     int link;
     struct arena arena;
@@ -64,14 +62,14 @@ struct worker {
     uint64_t now_ns, tick_ns;
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
-    char *line; /* room for one event */
-    size_t line_size;
-    uint64_t event_frame; /* ids: ordinal of the event within its frame */
-    unsigned event_ordinal;
+    struct event_out out;
+    struct plant *plant; /* NULL: nobody asked for the plant */
 };
 
-struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, unsigned number,
-                           struct fault *fault);
+struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, struct plant *plant,
+                           unsigned number, struct fault *fault);
+/* Tells the plant how far the file was read, where none of its frames is this worker's. */
+void worker_mark(struct worker *worker, uint64_t frame);
 /* Frames are numbered from 1 by the caller; `link` is a DLT_ number. */
 void worker_frame(struct worker *worker, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
                   size_t captured, uint32_t length);

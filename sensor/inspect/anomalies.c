@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is out of the specification, told once a flow and kind: `anomaly` events (Suricata's EVE shape). */
 #include "parsers/registry.h"
+#include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 
 struct anomalies {
@@ -12,7 +13,7 @@ static bool anomalies_open(void *self, struct worker *w, struct fault *fault)
     struct anomalies *s = self;
     (void)fault;
     s->worker = w;
-    return w->publisher;
+    return w->out.publisher;
 }
 
 /* The first of its kind in this flow? Kinds beyond the set's size are never the first: counted, not told. */
@@ -33,7 +34,7 @@ static void anomalies_message(void *self, const struct message *m)
         const struct parser *p = m->anomalies[i].parser;
         const struct anomaly *a = &p->anomalies[m->anomalies[i].anomaly];
         if (!first_in_flow(s->worker->session, a)) continue;
-        struct json j = event_begin(s->worker, EVENT_ANOMALY, m->packet, m->layers[0]->name);
+        struct json j = event_begin(&s->worker->out, EVENT_ANOMALY, m->packet, m->layers[0]->name);
         json_begin_object(&j, "anomaly");
         json_put_string(&j, "type", "applayer");
         json_put_format(&j, "event", "%s.%s", p->name, a->name);
@@ -41,8 +42,8 @@ static void anomalies_message(void *self, const struct message *m)
         json_put_string(&j, "zh", a->zh);
         json_put_string(&j, "en", a->en);
         json_end_object(&j);
-        event_ot(&j, s->worker, m);
-        event_send_frame(s->worker, &j, EVENT_ANOMALY, 0, m->packet);
+        event_ot(&j, &s->worker->out, m);
+        event_send_frame(&s->worker->out, &j, EVENT_ANOMALY, 0, m->packet);
     }
 }
 

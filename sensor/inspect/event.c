@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -11,6 +12,21 @@
 #include "parsers/registry.h"
 #include "sensor/inspect/community.h"
 #include "sensor/publish/publish.h"
+
+enum { LINE = 1 << 20 };
+
+bool event_out_open(struct event_out *out, const struct sensor_options *options, struct publisher *publisher,
+                    unsigned producer)
+{
+    *out = (struct event_out){.options = options, .publisher = publisher, .producer = producer, .size = LINE};
+    return (out->line = malloc(LINE)) != NULL;
+}
+
+void event_out_close(struct event_out *out)
+{
+    free(out->line);
+    out->line = NULL;
+}
 
 const char *address_text(const struct address *a, char out[64])
 {
@@ -88,12 +104,12 @@ static void put_addresses(struct json *j, const struct packet_meta *m)
         json_put_format(j, "proto", "0x%04x", m->ethertype);
 }
 
-struct json event_begin(struct worker *w, enum event_type type, const struct packet_meta *m, const char *app_proto)
+struct json event_begin(struct event_out *out, enum event_type type, const struct packet_meta *m, const char *app_proto)
 {
-    const struct sensor_options *o = w->options;
-    struct json j = json_over(w->line, w->line_size);
+    const struct sensor_options *o = out->options;
+    struct json j = json_over(out->line, out->size);
     json_begin_object(&j, NULL);
-    json_put_time(&j, "timestamp", m ? m->time_ns : w->now_ns);
+    json_put_time(&j, "timestamp", m ? m->time_ns : out->now_ns);
     if (m && m->flow_id) json_put_uint(&j, "flow_id", m->flow_id);
     if (m) put_community(&j, m);
     json_put_string(&j, "event_type", event_type_name[type]);
@@ -106,7 +122,7 @@ struct json event_begin(struct worker *w, enum event_type type, const struct pac
     return j;
 }
 
-struct json event_begin_flow(struct worker *w, enum event_type type, const struct flow *f, const char *app_proto)
+struct json event_begin_flow(struct event_out *out, enum event_type type, const struct flow *f, const char *app_proto)
 {
     unsigned client = f->client;
     struct packet_meta m = {.time_ns = f->last_ns, .flow_id = f->id, .ip_proto = f->key.proto};
@@ -120,30 +136,30 @@ struct json event_begin_flow(struct worker *w, enum event_type type, const struc
     memcpy(m.src_mac, f->mac[client], 6);
     memcpy(m.dst_mac, f->mac[!client], 6);
     m.ethertype = f->key.link_type < 0x10000 ? (uint16_t)f->key.link_type : 0;
-    return event_begin(w, type, &m, app_proto);
+    return event_begin(out, type, &m, app_proto);
 }
 
-bool event_send(struct worker *w, struct json *j, enum event_type type, unsigned severity, uint64_t time_ns,
+bool event_send(struct event_out *out, struct json *j, enum event_type type, unsigned severity, uint64_t time_ns,
                 uint64_t key, uint64_t ordinal)
 {
     const uint64_t from[] = {key, ordinal, type};
-    XXH128_hash_t h = XXH3_128bits_withSeed(from, sizeof from, w->options->id_seed);
+    XXH128_hash_t h = XXH3_128bits_withSeed(from, sizeof from, out->options->id_seed);
     char id[ULID_LENGTH + 1];
     ulid_make(id, time_ns, (uint16_t)h.high64, h.low64);
-    json_put_string(j, "sensor", w->options->name);
+    json_put_string(j, "sensor", out->options->name);
     json_put_string(j, "id", id);
     if (!json_ok(j)) {
-        w->counters.events_too_long++;
+        out->too_long++;
         return false;
     }
-    w->counters.events++;
-    return publish(w->publisher, w->number, type, severity, j->start, json_length(j));
+    out->sent++;
+    return publish(out->publisher, out->producer, type, severity, j->start, json_length(j));
 }
 
-bool event_send_frame(struct worker *w, struct json *j, enum event_type type, unsigned severity,
+bool event_send_frame(struct event_out *out, struct json *j, enum event_type type, unsigned severity,
                       const struct packet_meta *m)
 {
-    if (w->event_frame != m->frame) w->event_ordinal = 0;
-    w->event_frame = m->frame;
-    return event_send(w, j, type, severity, m->time_ns, m->frame, w->event_ordinal++);
+    if (out->frame != m->frame) out->ordinal = 0;
+    out->frame = m->frame;
+    return event_send(out, j, type, severity, m->time_ns, m->frame, out->ordinal++);
 }

@@ -5,27 +5,45 @@
 
 #include "common/event.h"
 #include "common/json.h"
-#include "sensor/engine/worker.h"
+#include "sensor/flow/flow.h"
+#include "sensor/options.h"
+
+struct publisher;
+
+/* Where a thread's events go: one line of memory, its producer number at the publisher, its counts. */
+struct event_out {
+    const struct sensor_options *options;
+    struct publisher *publisher; /* NULL: nobody asked for events */
+    unsigned producer;
+    char *line;
+    size_t size;
+    uint64_t now_ns;         /* stamp of events of no packet */
+    uint64_t frame, ordinal; /* of the event within its frame: what its id is made from */
+    uint64_t sent, too_long;
+};
+bool event_out_open(struct event_out *out, const struct sensor_options *options, struct publisher *publisher,
+                    unsigned producer);
+void event_out_close(struct event_out *out);
 
 /* Of every id of this run: options->id_seed. */
 uint64_t event_id_seed(const struct sensor_options *options);
 
-/* Begins a line in the worker's one buffer: the head, without the object. `packet` NULL: an event of no packet. */
-struct json event_begin(struct worker *worker, enum event_type type, const struct packet_meta *packet,
+/* Begins a line in the one buffer: the head, without the object. `packet` NULL: an event of no packet. */
+struct json event_begin(struct event_out *out, enum event_type type, const struct packet_meta *packet,
                         const char *app_proto);
 /* The same for a flow as a whole, seen from its client; stamped with its last packet. */
-struct json event_begin_flow(struct worker *worker, enum event_type type, const struct flow *flow,
+struct json event_begin_flow(struct event_out *out, enum event_type type, const struct flow *flow,
                              const char *app_proto);
 /* Adds `sensor` and `id` and hands the line to the publisher. `key`, `ordinal`: what the id is made from, the same in
  * every run over the same capture. False: dropped, and counted there. */
-bool event_send(struct worker *worker, struct json *line, enum event_type type, unsigned severity, uint64_t time_ns,
+bool event_send(struct event_out *out, struct json *line, enum event_type type, unsigned severity, uint64_t time_ns,
                 uint64_t key, uint64_t ordinal);
 /* The same for an event of the frame in hand. */
-bool event_send_frame(struct worker *worker, struct json *line, enum event_type type, unsigned severity,
+bool event_send_frame(struct event_out *out, struct json *line, enum event_type type, unsigned severity,
                       const struct packet_meta *packet);
 
 /* The `ot` object of a message. */
-void event_ot(struct json *j, struct worker *worker, const struct message *message);
+void event_ot(struct json *j, struct event_out *out, const struct message *message);
 void event_words(struct json *j, const char *key, const char *zh, const char *en);
 /* "10.0.0.1", "fe80::1"; "" for none. */
 const char *address_text(const struct address *address, char out[64]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One `flow` event for each flow that ended: packets, bytes, what was said in it and how often, what was lost. */
 #include "parsers/registry.h"
+#include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 
 struct flows {
@@ -12,7 +13,7 @@ static bool flows_open(void *self, struct worker *w, struct fault *fault)
     struct flows *s = self;
     (void)fault;
     s->worker = w;
-    return w->publisher && w->options->flow_events;
+    return w->out.publisher && w->options->flow_events;
 }
 
 static void put_operations(struct json *j, const struct session *s)
@@ -35,7 +36,7 @@ static void flows_end(void *self, const struct flow *f, enum flow_end_reason rea
     struct flows *s = self;
     const struct session *session = f->session;
     bool claimed = session && session->layer_count;
-    struct json j = event_begin_flow(s->worker, EVENT_FLOW, f, claimed ? session->layers[0].parser->name : NULL);
+    struct json j = event_begin_flow(&s->worker->out, EVENT_FLOW, f, claimed ? session->layers[0].parser->name : NULL);
     const struct flow_side *client = &f->side[f->client], *server = &f->side[!f->client];
     json_begin_object(&j, "flow");
     json_put_uint(&j, "pkts_toserver", client->packets);
@@ -57,7 +58,7 @@ static void flows_end(void *self, const struct flow *f, enum flow_end_reason rea
     if (f->reordered) json_put_uint(&j, "reordered", f->reordered);
     put_operations(&j, session);
     json_end_object(&j);
-    event_send(s->worker, &j, EVENT_FLOW, 0, f->last_ns, f->id, 0);
+    event_send(&s->worker->out, &j, EVENT_FLOW, 0, f->last_ns, f->id, 0);
 }
 
 const struct inspector inspector_flows = {

@@ -11,7 +11,6 @@
 #include "sensor/flow/flow.h"
 
 struct worker;
-struct inspect_options; /* sensor/options.h */
 
 struct inspector {
     const char *name;
@@ -28,7 +27,7 @@ struct inspector {
     void (*close)(void *self);                    /* the last events may be written here */
 };
 
-#define INSPECTORS(X) X(ot) X(anomalies) X(flows) X(stats) X(fields)
+#define INSPECTORS(X) X(ot) X(anomalies) X(assets) X(flows) X(stats) X(fields)
 
 #define X(name) extern const struct inspector inspector_##name;
 INSPECTORS(X)

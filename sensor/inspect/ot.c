@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records of industrial operations: every one that changes something (the audit trail), or every message on request. */
 #include "parsers/registry.h"
+#include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 
 struct ot {
@@ -33,7 +34,7 @@ static bool ot_open(void *self, struct worker *w, struct fault *fault)
     s->worker = w;
     s->all = w->options->ot == OT_EVENTS_ALL;
     s->filter = w->options->filter;
-    return w->publisher && w->options->ot != OT_EVENTS_NONE;
+    return w->out.publisher && w->options->ot != OT_EVENTS_NONE;
 }
 
 static void ot_wants(void *self, enum ot_class class, uint8_t *want)
@@ -49,9 +50,9 @@ static void ot_message(void *self, const struct message *m)
     struct ot *s = self;
     if (!s->all && !audited(m->operation_class)) return;
     if (s->filter && !filter_match(s->filter, m)) return;
-    struct json j = event_begin(s->worker, EVENT_OT, m->packet, m->layers[0]->name);
-    event_ot(&j, s->worker, m);
-    event_send_frame(s->worker, &j, EVENT_OT, 0, m->packet);
+    struct json j = event_begin(&s->worker->out, EVENT_OT, m->packet, m->layers[0]->name);
+    event_ot(&j, &s->worker->out, m);
+    event_send_frame(&s->worker->out, &j, EVENT_OT, 0, m->packet);
 }
 
 const struct inspector inspector_ot = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counters of the worker as a `stats` event every minute of packet time and at the end: every drop, cap, eviction. */
+#include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 
 #define INTERVAL 60000000000ull /* ns */
@@ -14,7 +15,7 @@ static bool stats_open(void *self, struct worker *w, struct fault *fault)
     struct stats *s = self;
     (void)fault;
     s->worker = w;
-    return w->publisher;
+    return w->out.publisher;
 }
 
 static void put_decode(struct json *j, const struct engine_counters *c)
@@ -50,7 +51,7 @@ static void put_flows(struct json *j, const struct worker *w)
 static void tell(struct stats *s)
 {
     struct worker *w = s->worker;
-    struct json j = event_begin(w, EVENT_STATS, NULL, NULL);
+    struct json j = event_begin(&w->out, EVENT_STATS, NULL, NULL);
     json_begin_object(&j, "stats");
     json_put_uint(&j, "worker", w->number);
     json_begin_object(&j, "capture");
@@ -60,11 +61,13 @@ static void tell(struct stats *s)
 #define X(name, zh, en) json_put_uint(&j, #name, w->counters.name);
     ENGINE_COUNTERS(X)
 #undef X
+    json_put_uint(&j, "events", w->out.sent);
+    json_put_uint(&j, "events_too_long", w->out.too_long);
     json_end_object(&j);
     put_decode(&j, &w->counters);
     put_flows(&j, w);
     json_end_object(&j);
-    event_send(w, &j, EVENT_STATS, 0, w->now_ns, w->number, s->ordinal++);
+    event_send(&w->out, &j, EVENT_STATS, 0, w->now_ns, w->number, s->ordinal++);
 }
 
 static void stats_tick(void *self, uint64_t now)

@@ -102,7 +102,7 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
     assert_non_null(registry_open(fault.text, sizeof fault.text));
     h->loaded = sensor_options_load(NULL, NULL, &h->options, &fault);
     assert_non_null(h->loaded);
-    h->worker = worker_open(&h->options, NULL, 0, &fault);
+    h->worker = worker_open(&h->options, NULL, NULL, 0, &fault);
     assert_non_null(h->worker);
     struct worker *w = h->worker;
     w->inspectors[0].type = &harness_inspector;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The plant thread: one ring a worker, merged by frame number, handed to what keeps the plant's knowledge. */
+#include "sensor/plant/plant.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/ring.h"
+#include "sensor/inspect/event.h"
+#include "sensor/plant/devices.h"
+
+enum { RING_BYTES = 4 << 20 };
+#define NAP 200000 /* ns */
+
+struct seat {
+    struct ring ring;
+    atomic_bool left;
+};
+
+struct plant {
+    const struct sensor_options *options;
+    struct event_out out;
+    struct devices *devices;
+    struct seat *seats;
+    unsigned count;
+    bool in_order;
+    uint64_t tick_ns;
+    pthread_t thread;
+};
+
+static void nap(void) { nanosleep(&(struct timespec){0, NAP}, NULL); }
+
+void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const char *text)
+{
+    struct {
+        struct observation head;
+        char text[OBSERVATION_TEXT + 1];
+    } record;
+    struct ring *ring = &p->seats[worker].ring;
+    record.head = *o;
+    if (record.head.length > OBSERVATION_TEXT) record.head.length = OBSERVATION_TEXT;
+    if (record.head.length) memcpy(record.text, text, record.head.length);
+    while (!ring_write(ring, 0, 0, &record, sizeof record.head + record.head.length, 0)) {
+        if (!p->in_order) {
+            atomic_fetch_add_explicit(&ring->refused, 1, memory_order_relaxed);
+            return;
+        }
+        nap();
+    }
+}
+
+void plant_leave(struct plant *p, unsigned worker)
+{
+    atomic_store_explicit(&p->seats[worker].left, true, memory_order_release);
+}
+
+static const struct observation *peek(struct seat *s, const struct ring_record **record)
+{
+    *record = ring_peek(&s->ring);
+    return *record ? (const void *)ring_data(*record) : NULL;
+}
+
+/* The seat whose oldest observation is next; -1: wait. */
+static int next_seat(struct plant *p)
+{
+    const struct ring_record *record;
+    uint64_t least = 0;
+    int chosen = -1;
+    for (unsigned i = 0; i < p->count; i++) {
+        bool left = atomic_load_explicit(&p->seats[i].left, memory_order_acquire);
+        const struct observation *o = peek(&p->seats[i], &record);
+        if (!o && p->in_order && !left) return -1;
+        if (o && (chosen < 0 || o->frame < least)) {
+            least = o->frame;
+            chosen = (int)i;
+        }
+    }
+    return chosen;
+}
+
+static bool all_left(const struct plant *p)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (!atomic_load_explicit(&p->seats[i].left, memory_order_acquire)) return false;
+    return true;
+}
+
+static void take(struct plant *p, struct seat *s)
+{
+    const struct ring_record *record;
+    const struct observation *o = peek(s, &record);
+    if (o->time_ns > p->out.now_ns) p->out.now_ns = o->time_ns;
+    devices_observe(p->devices, o, (const char *)(o + 1));
+    ring_next(&s->ring, record);
+    if (p->out.now_ns < p->tick_ns) return;
+    p->tick_ns = p->out.now_ns + 1000000000u;
+    devices_tick(p->devices, p->out.now_ns);
+}
+
+static void *plant_run(void *argument)
+{
+    struct plant *p = argument;
+    for (;;) {
+        bool over = all_left(p);
+        int seat = next_seat(p);
+        if (seat >= 0)
+            take(p, &p->seats[seat]);
+        else if (over)
+            break;
+        else
+            nap();
+    }
+    devices_tick(p->devices, UINT64_MAX);
+    return NULL;
+}
+
+static void plant_free(struct plant *p)
+{
+    for (unsigned i = 0; p->seats && i < p->count; i++) ring_close(&p->seats[i].ring);
+    devices_close(p->devices);
+    event_out_close(&p->out);
+    free(p->seats);
+    free(p);
+}
+
+struct plant *plant_open(const struct sensor_options *o, struct publisher *publisher, struct fault *fault)
+{
+    struct plant *p = calloc(1, sizeof *p);
+    if (!p) return fault_set(fault, "out of memory"), NULL;
+    p->options = o;
+    p->count = (unsigned)o->workers;
+    p->in_order = o->file && !o->replay;
+    p->seats = aligned_alloc(RING_LINE, p->count * sizeof *p->seats);
+    bool good =
+        p->seats && event_out_open(&p->out, o, publisher, p->count) && (p->devices = devices_open(&p->out)) != NULL;
+    if (p->seats) memset(p->seats, 0, p->count * sizeof *p->seats);
+    for (unsigned i = 0; good && i < p->count; i++) good = ring_open(&p->seats[i].ring, RING_BYTES);
+    if (good && pthread_create(&p->thread, NULL, plant_run, p) == 0) return p;
+    fault_set(fault, "the plant thread could not be started");
+    plant_free(p);
+    return NULL;
+}
+
+void plant_close(struct plant *p)
+{
+    if (!p) return;
+    for (unsigned i = 0; i < p->count; i++) plant_leave(p, i);
+    pthread_join(p->thread, NULL);
+    plant_free(p);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The plant: what has to be known across all workers, owned by one thread that takes small observations.
+ *
+ * Over a file the observations of all workers are taken in the order of their frames, so that the outcome does not
+ * depend on the number of workers; live they are taken as they come. */
+#ifndef WANGLOU_SENSOR_PLANT_PLANT_H
+#define WANGLOU_SENSOR_PLANT_PLANT_H
+
+#include "parsers/parser.h"
+#include "sensor/options.h"
+
+enum observation_kind {
+    OBSERVED_MARK,     /* nothing up to this frame that was not sent */
+    OBSERVED_IDENTITY, /* `device` says `text` of itself: enum identity in `what` */
+    OBSERVED_TALK      /* `device` and `peer` speak `parser`; `what`: enum ot_class; device commands */
+};
+
+struct party {
+    struct address address; /* family 0: known by its MAC only */
+    uint8_t mac[6];
+};
+
+struct observation {
+    uint8_t kind, what;
+    uint16_t parser; /* index in the registry */
+    uint16_t length; /* of the text that follows */
+    uint64_t time_ns, frame;
+    struct party device, peer;
+};
+
+enum { OBSERVATION_TEXT = 255 };
+
+struct plant;
+struct publisher;
+
+/* Uses the publisher's producer `options->workers`. */
+struct plant *plant_open(const struct sensor_options *options, struct publisher *publisher, struct fault *fault);
+/* From the worker's own thread. Live: dropped and counted when its ring is full; over a file it waits. */
+void plant_observe(struct plant *plant, unsigned worker, const struct observation *observation, const char *text);
+/* This worker sends nothing more. */
+void plant_leave(struct plant *plant, unsigned worker);
+/* After all workers have left: tells what is untold, ends the thread. */
+void plant_close(struct plant *plant);
+
+#endif
