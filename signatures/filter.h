@@ -48,8 +48,9 @@ enum filter_verdict filter_prejudge_class(const struct filter *filter, const str
 /* A field's occurrences as text or key, for counting rules: registry fields, ot.*, and packet fields by one name. */
 struct filter_field;
 const struct filter_field *filter_field_find(const char *name); /* NULL: unknown */
-const char *filter_field_nearest(const char *name);             /* nearest right name or NULL */
-int filter_field_registry(const struct filter_field *field);    /* its registry number, -1: a packet field */
+const char *filter_field_name(const struct filter_field *field);
+const char *filter_field_nearest(const char *name);          /* nearest right name or NULL */
+int filter_field_registry(const struct filter_field *field); /* its registry number, -1: a packet field */
 /* Calls `each` with the bytes of every occurrence (numbers as 8 bytes) and returns how many there were. */
 unsigned filter_field_each(const struct filter_field *field, const struct message *message,
                            void (*each)(void *context, const void *bytes, size_t length), void *context);

@@ -86,7 +86,7 @@ const struct filter_field *filter_field_find(const char *name)
     return number_found < 0 ? NULL : &handles[computed_field_count + (size_t)number_found];
 }
 
-const char *field_name(const struct filter_field *f)
+const char *filter_field_name(const struct filter_field *f)
 {
     return f->computed ? f->computed->name : field_of(f->number)->name;
 }
@@ -113,7 +113,7 @@ static const uint8_t term_of_type[FIELD_TYPE_COUNT] = {
     [FIELD_INT16] = TERM_INTEGER,  [FIELD_INT32] = TERM_INTEGER,  [FIELD_INT64] = TERM_INTEGER,
     [FIELD_FLOAT] = TERM_REAL,     [FIELD_DOUBLE] = TERM_REAL,    [FIELD_TEXT] = TERM_TEXT,
     [FIELD_BYTES] = TERM_BYTES,    [FIELD_ETHER] = TERM_ETHER,    [FIELD_IPV4] = TERM_IPV4,
-    [FIELD_IPV6] = TERM_IPV6,      [FIELD_GUID] = TERM_BYTES,
+    [FIELD_IPV6] = TERM_IPV6,      [FIELD_GUID] = TERM_BYTES,     [FIELD_TIME] = TERM_REAL,
 };
 
 enum term field_term(const struct filter_field *f)
@@ -137,6 +137,10 @@ static void take_value(const struct value *v, struct datum *out)
     enum term term = term_of_type[field_of(v->field)->type];
     switch ((enum value_kind)v->kind) {
     case VALUE_UINT:
+        if (term == TERM_REAL) { /* FIELD_TIME, in nanoseconds: compared in seconds */
+            datum_real(out, (double)v->u / 1e9);
+            break;
+        }
         datum_number(out, v->u);
         if (term == TERM_IPV4) out->family = FAMILY_IPV4;
         break;

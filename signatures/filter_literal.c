@@ -93,7 +93,7 @@ static bool integer_literal(struct compiler *c, const struct operand *o, const s
     bool is_bool = !o->field->computed && field_of(o->field->number)->type == FIELD_BOOL;
     if (t->kind == TOKEN_WORD && parse_integer(t->text, out)) {
         if (fits(o, *out)) return true;
-        return compile_fault(c, t, "%s does not fit into %s", t->text, field_name(o->field));
+        return compile_fault(c, t, "%s does not fit into %s", t->text, filter_field_name(o->field));
     }
     for (; names && names->en; names++) {
         if (strcasecmp(names->en, t->text) != 0 && strcmp(names->zh, t->text) != 0) continue;
@@ -106,9 +106,10 @@ static bool integer_literal(struct compiler *c, const struct operand *o, const s
     }
     const char *near = first ? nearest_name(t->text, value_name_at, (void *)first) : NULL;
     if (near)
-        return compile_fault(c, t, "%s has no value \"%s\"; did you mean \"%s\"?", field_name(o->field), t->text, near);
+        return compile_fault(c, t, "%s has no value \"%s\"; did you mean \"%s\"?", filter_field_name(o->field), t->text,
+                             near);
     return compile_fault(c, t, "\"%s\" is not a whole number%s, as %s needs", t->text,
-                         first ? " or the name of a value" : "", field_name(o->field));
+                         first ? " or the name of a value" : "", filter_field_name(o->field));
 }
 
 /* ---- addresses ------------------------------------------------------------------------------------------------- */
@@ -177,7 +178,7 @@ static const char *const term_words[] = {
 
 static bool wrong_type(struct compiler *c, const struct operand *o, enum term term, const struct token *t)
 {
-    return compile_fault(c, t, "\"%s\" is not %s, as %s needs", t->text, term_words[term], field_name(o->field));
+    return compile_fault(c, t, "\"%s\" is not %s, as %s needs", t->text, term_words[term], filter_field_name(o->field));
 }
 
 /* An address of another kind in a set is no fault: sets list stations, a field asks for one kind. `*taken` tells. */
@@ -290,7 +291,8 @@ static bool one_literal(struct compiler *c, struct node *node, enum term term, c
     case TERM_NONE:
         break;
     }
-    return compile_fault(c, &item->low, "%s has no value to compare: it is there or not", field_name(node->left.field));
+    return compile_fault(c, &item->low, "%s has no value to compare: it is there or not",
+                         filter_field_name(node->left.field));
 }
 
 static int by_low(const void *a, const void *b)

@@ -69,7 +69,7 @@ static bool slice(struct compiler *c, struct operand *o)
     }
     if (o->slice_length < -1) return compile_fault(c, &start, "a slice's length cannot be negative");
     if (field_term(o->field) == TERM_INTEGER || field_term(o->field) == TERM_REAL || field_term(o->field) == TERM_NONE)
-        return compile_fault(c, &start, "%s has no bytes to take a slice of", field_name(o->field));
+        return compile_fault(c, &start, "%s has no bytes to take a slice of", filter_field_name(o->field));
     return take(c, TOKEN_BRACKET_CLOSE, "\"]\"");
 }
 
@@ -77,7 +77,7 @@ static bool mask(struct compiler *c, struct operand *o)
 {
     char *end;
     if (operand_term(o) != TERM_INTEGER)
-        return compile_fault(c, &c->token, "\"&\" needs a whole number, which %s is not", field_name(o->field));
+        return compile_fault(c, &c->token, "\"&\" needs a whole number, which %s is not", filter_field_name(o->field));
     if (!filter_next_token(c, false)) return false;
     o->mask = strtoull(c->token.text, &end, 0);
     if (c->token.kind != TOKEN_WORD || end == c->token.text || *end)
@@ -238,7 +238,8 @@ static bool regex_test(struct compiler *c, struct node *n, const struct token *a
                              "the expression is too long or holds a NUL; write \\x00 in an r\"...\" string");
     enum term term = operand_term(&n->left);
     if (term != TERM_TEXT && term != TERM_BYTES)
-        return compile_fault(c, at, "\"matches\" needs text or bytes, which %s is not", field_name(n->left.field));
+        return compile_fault(c, at, "\"matches\" needs text or bytes, which %s is not",
+                             filter_field_name(n->left.field));
     n->regex = regex_compile(c->token.text, why, sizeof why);
     if (!n->regex) return compile_fault(c, &c->token, "this regular expression cannot be used: %s", why);
     n->op = NODE_REGEX;
@@ -273,7 +274,8 @@ static bool field_test(struct compiler *c, struct node *n)
     n->op = NODE_FIELD;
     n->cost = COST_FIELDS;
     if (comparable(operand_term(&n->left), operand_term(&n->right))) return true;
-    return compile_fault(c, &at, "%s and %s cannot be compared", field_name(n->left.field), field_name(n->right.field));
+    return compile_fault(c, &at, "%s and %s cannot be compared", filter_field_name(n->left.field),
+                         filter_field_name(n->right.field));
 }
 
 static bool universe_of(const struct node *n)

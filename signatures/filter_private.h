@@ -61,7 +61,6 @@ struct filter_field {
 };
 
 enum term field_term(const struct filter_field *field);
-const char *field_name(const struct filter_field *field);
 /* The occurrences of a field, one after the other; `cursor` begins at 0. */
 bool field_next(const struct filter_field *field, const struct message *m, uint32_t *cursor, struct datum *out);
 wide number_of_bytes(const uint8_t *bytes, unsigned count);

@@ -66,9 +66,9 @@ static bool check_names(struct compiler *c, const struct node *n, enum universe 
         const char *near = nearest_name(items[i].low.text, element_name, &universe);
         if (near && !items[i].is_range)
             return compile_fault(c, &items[i].low, "%s is never \"%s\"; did you mean \"%s\"?",
-                                 field_name(n->left.field), items[i].low.text, near);
+                                 filter_field_name(n->left.field), items[i].low.text, near);
         return compile_fault(c, &items[i].low, "%s is never \"%s\"; \"wanglou protocols\" lists its values",
-                             field_name(n->left.field), items[i].low.text);
+                             filter_field_name(n->left.field), items[i].low.text);
     }
     return true;
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages against rules, for one worker: the group's conditions, then what has to be remembered, then the alert. */
+#include "signatures/rule.h"
+#include "signatures/states.h"
+
+#define XXH_INLINE_ALL
+#include <hs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+enum { KEY_TEXT = 256 };
+
+struct matcher {
+    const struct ruleset *ruleset;
+    struct states states;
+    hs_scratch_t *scratch;
+    uint64_t *bits; /* of a scan */
+    struct matcher_counters counters;
+    alert_call *on_alert;
+    void *context;
+    char key_text[KEY_TEXT];
+};
+
+/* What a state is for; part of its key. */
+enum purpose { PURPOSE_COUNT = 1, PURPOSE_SEQUENCE, PURPOSE_WITHOUT, PURPOSE_QUIET, PURPOSE_DISTINCT };
+
+static void add_hash(void *context, const void *bytes, size_t length)
+{
+    uint64_t *hash = context;
+    *hash = XXH3_64bits_withSeed(bytes, length, *hash + length);
+}
+
+/* One party of one rule. Never 0. */
+static uint64_t key_of(const struct rule *rule, enum purpose purpose, const struct rule_key *by,
+                       const struct message *m)
+{
+    uint64_t hash = (uint64_t)rule->sid << 8 | purpose;
+    for (unsigned i = 0; i < by->count; i++) {
+        add_hash(&hash, &i, sizeof i);
+        filter_field_each(by->fields[i], m, add_hash, &hash);
+    }
+    return hash ? hash : 1;
+}
+
+static void write_key(struct matcher *mt, const struct rule_key *by, const struct message *m)
+{
+    size_t n = 0;
+    mt->key_text[0] = 0;
+    for (unsigned i = 0; i < by->count && n < KEY_TEXT - 1; i++) {
+        char value[96];
+        if (!filter_field_print(by->fields[i], m, value, sizeof value)) continue;
+        int added =
+            snprintf(mt->key_text + n, KEY_TEXT - n, "%s%s=%s", n ? " " : "", filter_field_name(by->fields[i]), value);
+        n += added > 0 ? (size_t)added : 0;
+    }
+}
+
+/* Tells it unless the party is quiet; what is not told is added to the next alert. */
+static void tell(struct matcher *mt, const struct rule *rule, const struct message *m, uint64_t matches,
+                 uint64_t first_ns)
+{
+    const struct rule_body *b = rule->body;
+    uint64_t now = m->packet->time_ns;
+    if (b->quiet_ns) {
+        bool fresh;
+        struct state *quiet = states_take(&mt->states, key_of(rule, PURPOSE_QUIET, &b->quiet_by, m), now, &fresh);
+        if (!quiet->matches) quiet->first_ns = first_ns;
+        quiet->matches += matches;
+        if (!fresh) {
+            mt->counters.suppressed++;
+            return;
+        }
+        matches = quiet->matches;
+        first_ns = quiet->first_ns;
+        quiet->matches = 0;
+        quiet->expires_ns = now + b->quiet_ns;
+    }
+    write_key(mt, b->count.at_least ? &b->count.by : &b->quiet_by, m);
+    struct alert alert = {.rule = rule, .message = m, .count = matches, .first_ns = first_ns, .key = mt->key_text};
+    mt->counters.alerts++;
+    mt->on_alert(mt->context, &alert);
+}
+
+struct distinct {
+    struct matcher *matcher;
+    struct state *state;
+    uint64_t base, now, within, count;
+};
+
+static void add_distinct(void *context, const void *bytes, size_t length)
+{
+    struct distinct *d = context;
+    uint64_t hash = XXH3_64bits_withSeed(bytes, length, d->base), key = hash ? hash : 1;
+    d->count = states_count_distinct(&d->matcher->states, d->state, key, d->now, d->within);
+}
+
+/* Counts the match; true when that makes enough. */
+static bool count_up(struct matcher *mt, const struct rule *rule, const struct message *m, uint64_t *matches,
+                     uint64_t *first_ns)
+{
+    const struct rule_count *c = &rule->body->count;
+    uint64_t now = m->packet->time_ns, key = key_of(rule, PURPOSE_COUNT, &c->by, m), count;
+    bool fresh;
+    struct state *st = states_take(&mt->states, key, now, &fresh);
+    if (fresh) st->first_ns = now;
+    st->expires_ns = now + c->within_ns;
+    if (c->distinct) {
+        struct distinct d = {mt, st, key + PURPOSE_DISTINCT, now, c->within_ns, 0};
+        filter_field_each(c->distinct, m, add_distinct, &d);
+        count = d.count;
+    } else {
+        count = state_count(st, now, c->within_ns);
+    }
+    if (count < c->at_least) return false;
+    *matches = count;
+    *first_ns = st->first_ns > now - c->within_ns ? st->first_ns : now - c->within_ns;
+    st->expires_ns = 0; /* the next alert needs as many again */
+    return true;
+}
+
+/* ---- the kinds of conditions ---------------------------------------------------------------------------------------
+ */
+
+static void on_match(struct matcher *mt, const struct candidate *c, const struct message *m)
+{
+    const struct rule_body *b = c->rule->body;
+    uint64_t now = m->packet->time_ns, matches = 1, first_ns = now;
+    if (b->hours.count && !hours_match(&b->hours, now, mt->ruleset->utc_offset_s)) return;
+    if (b->sequence.count) {
+        struct state *st = states_find(&mt->states, key_of(c->rule, PURPOSE_SEQUENCE, &b->sequence.by, m), now);
+        if (!st || st->step != b->sequence.count) return;
+        first_ns = st->first_ns;
+        st->expires_ns = 0;
+    }
+    if (b->without.within_ns && states_find(&mt->states, key_of(c->rule, PURPOSE_WITHOUT, &b->without.by, m), now))
+        return;
+    mt->counters.matched++;
+    if (b->count.at_least && !count_up(mt, c->rule, m, &matches, &first_ns)) return;
+    tell(mt, c->rule, m, matches, first_ns);
+}
+
+/* A sequence goes on by this step when it stands before it; the first step begins it, and begins it anew. */
+static void on_step(struct matcher *mt, const struct candidate *c, const struct message *m)
+{
+    const struct rule_body *b = c->rule->body;
+    uint64_t now = m->packet->time_ns, key = key_of(c->rule, PURPOSE_SEQUENCE, &b->sequence.by, m);
+    bool fresh;
+    if (c->step) {
+        struct state *st = states_find(&mt->states, key, now);
+        if (st && st->step == c->step) st->step++;
+        return;
+    }
+    struct state *st = states_take(&mt->states, key, now, &fresh);
+    if (st->step > 1) return;
+    st->step = 1;
+    st->first_ns = now;
+    st->expires_ns = now + b->sequence.within_ns;
+}
+
+static void on_excuse(struct matcher *mt, const struct candidate *c, const struct message *m)
+{
+    const struct rule_body *b = c->rule->body;
+    uint64_t now = m->packet->time_ns;
+    bool fresh;
+    struct state *st = states_take(&mt->states, key_of(c->rule, PURPOSE_WITHOUT, &b->without.by, m), now, &fresh);
+    st->expires_ns = now + b->without.within_ns;
+}
+
+static void fulfilled(struct matcher *mt, const struct candidate *c, const struct message *m)
+{
+    static void (*const kinds[])(struct matcher *, const struct candidate *, const struct message *) = {
+        [CONDITION_MATCH] = on_match, [CONDITION_STEP] = on_step, [CONDITION_WITHOUT] = on_excuse};
+    kinds[c->kind](mt, c, m);
+}
+
+/* ---- a message
+ * ------------------------------------------------------------------------------------------------------- */
+
+static bool holds(struct matcher *mt, const struct candidate *c, const struct message *m)
+{
+    if (c->certain) return true;
+    mt->counters.evaluated++;
+    return filter_match(c->condition->where, m);
+}
+
+/* Conditions with patterns: the filter decides first, and the scan is made once, when any filter let it. */
+static void match_patterns(struct matcher *mt, const struct group *g, const struct message *m)
+{
+    bool scanned = false;
+    for (unsigned i = g->plain_count; i < g->count; i++) {
+        const struct candidate *c = &g->candidates[i];
+        if (!holds(mt, c, m)) continue;
+        if (!scanned) mt->counters.pattern_hits += patterns_scan(g->patterns, m->pdu, mt->scratch, mt->bits);
+        scanned = true;
+        if (patterns_hold(c->condition, c->first_pattern, mt->bits)) fulfilled(mt, c, m);
+    }
+}
+
+static void match_group(struct matcher *mt, const struct group *g, const struct message *m)
+{
+    for (unsigned i = 0; i < g->plain_count; i++)
+        if (holds(mt, &g->candidates[i], m)) fulfilled(mt, &g->candidates[i], m);
+    if (g->count > g->plain_count) match_patterns(mt, g, m);
+    mt->counters.states = mt->states.used;
+    mt->counters.evicted = mt->states.evicted;
+}
+
+void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
+{
+    const struct group *g = group_of(mt->ruleset, m);
+    mt->counters.messages++;
+    if (!g->count) return;
+    mt->on_alert = on_alert;
+    mt->context = context;
+    match_group(mt, g, m);
+}
+
+void matcher_payload(struct matcher *mt, const struct packet_meta *packet, struct bytes payload, alert_call *on_alert,
+                     void *context)
+{
+    struct message m = {.packet = packet, .pdu = payload};
+    mt->counters.payloads++;
+    mt->on_alert = on_alert;
+    mt->context = context;
+    match_group(mt, group_of(mt->ruleset, &m), &m);
+}
+
+/* ---- life
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct matcher *matcher_open(const struct ruleset *ruleset)
+{
+    struct matcher *mt = calloc(1, sizeof *mt);
+    if (!mt) return NULL;
+    if (states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
+    matcher_close(mt);
+    return NULL;
+}
+
+void matcher_close(struct matcher *mt)
+{
+    if (!mt) return;
+    states_close(&mt->states);
+    hs_free_scratch(mt->scratch);
+    free(mt->bits);
+    free(mt);
+}
+
+bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
+{
+    if (!patterns_prepare(ruleset->pattern_groups, &mt->scratch, &mt->bits)) return false;
+    states_clear(&mt->states);
+    mt->ruleset = ruleset;
+    return true;
+}
+
+const struct matcher_counters *matcher_counters(const struct matcher *mt) { return &mt->counters; }

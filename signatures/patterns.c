@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Payload patterns: from YAML to Hyperscan expressions, to one block-mode database for a group of rules, to one scan of
+ * a PDU or payload. Databases are compiled on the host that uses them. */
+#include "signatures/rule.h"
+
+#include <ctype.h>
+#include <hs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATTERN_LENGTH = 1024 };
+
+/* ---- loading
+ * ----------------------------------------------------------------------------------------------------------- */
+
+/* Every byte as \xHH: a literal for Hyperscan's expression compiler. */
+static char *literal_expression(struct loader *l, const uint8_t *bytes, size_t length)
+{
+    char *out = region_take(l->memory, length * 4 + 1);
+    for (size_t i = 0; out && i < length; i++) snprintf(out + i * 4, 5, "\\x%02x", bytes[i]);
+    if (!out) fault_set(l->fault, "out of memory");
+    return out;
+}
+
+/* Hex digits in pairs, blanks between them allowed. Returns the number of bytes, 0 for a fault. */
+static size_t parse_hex(const char *text, uint8_t *out, size_t room)
+{
+    size_t n = 0;
+    for (; *text; text++) {
+        if (isspace((unsigned char)*text)) continue;
+        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) || n == room) return 0;
+        out[n++] = (uint8_t)strtoul((char[]){text[0], text[1], 0}, NULL, 16);
+        text++;
+    }
+    return n;
+}
+
+/* The bytes of `text` or `hex`; 0 for neither. */
+static bool literal_bytes(struct loader *l, const struct yaml_node *text, const struct yaml_node *hex, uint8_t *bytes,
+                          size_t *length)
+{
+    const char *value = NULL;
+    if (!yaml_text(text ? text : hex, &value, l->fault)) return false;
+    *length = text ? strlen(value) : parse_hex(value, bytes, PATTERN_LENGTH);
+    if (!*length)
+        return yaml_fault(hex, l->fault, "\"%s\" is not made of hex digits in pairs, %d bytes at most", value,
+                          PATTERN_LENGTH);
+    if (*length > PATTERN_LENGTH) return yaml_fault(text, l->fault, "longer than %d bytes", PATTERN_LENGTH);
+    if (text) memcpy(bytes, value, *length);
+    return true;
+}
+
+/* Compiles it alone, so that a fault names its place. */
+static bool check_expression(struct loader *l, const struct yaml_node *node, const struct pattern *p)
+{
+    hs_expr_info_t *info = NULL;
+    hs_compile_error_t *error = NULL;
+    hs_error_t result = hs_expression_info(p->expression, p->flags, &info, &error);
+    free(info);
+    if (result == HS_SUCCESS) return true;
+    yaml_fault(node, l->fault, "this expression cannot be used: %s", error ? error->message : "unknown fault");
+    hs_free_compile_error(error);
+    return false;
+}
+
+static bool load_place(struct loader *l, const struct yaml_node *node, struct pattern *p, size_t length)
+{
+    const struct yaml_node *at = yaml_get(node, "at"), *offset = yaml_get(node, "offset"),
+                           *depth = yaml_get(node, "depth");
+    uint64_t start = 0, room = 0;
+    if (!yaml_uint(offset, 0, 65535, &start, l->fault) || !yaml_uint(at, 0, 65535, &start, l->fault) ||
+        !yaml_uint(depth, 1, 65535, &room, l->fault))
+        return false;
+    if (at && (offset || depth)) return yaml_fault(at->key, l->fault, "\"at\" stands for \"offset\" and \"depth\"");
+    if (!length && (at || offset))
+        return yaml_fault((at ? at : offset)->key, l->fault, "a regex is placed by itself: write ^.{%u} before it",
+                          (unsigned)start);
+    if (at) room = length;
+    if (room && room < length) return yaml_fault(depth, l->fault, "the pattern is longer than its depth");
+    if (start) p->min_offset = start + length;
+    if (room) p->max_offset = start + room;
+    return true;
+}
+
+static bool load_pattern(struct loader *l, const struct yaml_node *node, struct pattern *p)
+{
+    static const char *const keys[] = {"text", "hex", "regex", "nocase", "at", "offset", "depth", "absent", NULL};
+    if (!yaml_keys(node, keys, l->fault)) return false;
+    const struct yaml_node *text = yaml_get(node, "text"), *hex = yaml_get(node, "hex"),
+                           *regex = yaml_get(node, "regex");
+    uint8_t bytes[PATTERN_LENGTH];
+    size_t length = 0;
+    bool nocase = false;
+    if ((text != NULL) + (hex != NULL) + (regex != NULL) != 1)
+        return yaml_fault(node, l->fault, "one of \"text\", \"hex\" and \"regex\" stands in a pattern");
+    if (!yaml_bool(yaml_get(node, "nocase"), &nocase, l->fault)) return false;
+    if (!yaml_bool(yaml_get(node, "absent"), &p->absent, l->fault)) return false;
+    if (regex) {
+        const char *value = NULL;
+        if (!yaml_text(regex, &value, l->fault)) return false;
+        if (strlen(value) > PATTERN_LENGTH) return yaml_fault(regex, l->fault, "longer than %d bytes", PATTERN_LENGTH);
+        p->expression = loader_text(l, value);
+    } else {
+        if (!literal_bytes(l, text, hex, bytes, &length)) return false;
+        p->expression = literal_expression(l, bytes, length);
+    }
+    p->flags = HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL | (nocase ? HS_FLAG_CASELESS : 0);
+    return p->expression && load_place(l, node, p, length) && check_expression(l, regex ? regex : node, p);
+}
+
+bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_condition *out)
+{
+    if (!yaml_is_list(list, l->fault)) return false;
+    if (!list->count || list->count > PATTERN_CAP)
+        return yaml_fault(list, l->fault, "from 1 to %d patterns", PATTERN_CAP);
+    out->patterns = region_take(l->memory, list->count * sizeof *out->patterns);
+    if (!out->patterns) return fault_set(l->fault, "out of memory");
+    for (const struct yaml_node *item = list->first; item; item = item->next)
+        if (!load_pattern(l, item, &out->patterns[out->pattern_count++])) return false;
+    return true;
+}
+
+/* ---- databases
+ * ----------------------------------------------------------------------------------------------------------- */
+
+struct pattern_group {
+    struct pattern_group *next;
+    hs_database_t *database;
+    unsigned condition_count, pattern_count;
+    const struct rule_condition **conditions;
+};
+
+static const struct pattern_group *equal_group(const struct ruleset *r, const struct rule_condition *const *conditions,
+                                               unsigned count)
+{
+    for (const struct pattern_group *g = r->pattern_groups; g; g = g->next)
+        if (g->condition_count == count && memcmp(g->conditions, conditions, count * sizeof *conditions) == 0) return g;
+    return NULL;
+}
+
+uint32_t patterns_first(const struct pattern_group *g, const struct rule_condition *condition)
+{
+    uint32_t first = 0;
+    for (unsigned i = 0; i < g->condition_count && g->conditions[i] != condition; i++)
+        first += g->conditions[i]->pattern_count;
+    return first;
+}
+
+/* Columns as hs_compile_ext_multi takes them. */
+struct columns {
+    const char **expressions;
+    unsigned *flags, *ids;
+    hs_expr_ext_t *extensions;
+    const hs_expr_ext_t **extension_list;
+};
+
+static bool fill_columns(struct region *memory, const struct pattern_group *g, struct columns *c)
+{
+    unsigned n = 0;
+    c->expressions = region_take(memory, g->pattern_count * sizeof *c->expressions);
+    c->flags = region_take(memory, g->pattern_count * sizeof *c->flags);
+    c->ids = region_take(memory, g->pattern_count * sizeof *c->ids);
+    c->extensions = region_take(memory, g->pattern_count * sizeof *c->extensions);
+    c->extension_list = region_take(memory, g->pattern_count * sizeof *c->extension_list);
+    if (!c->expressions || !c->flags || !c->ids || !c->extensions || !c->extension_list) return false;
+    for (unsigned i = 0; i < g->condition_count; i++) {
+        for (unsigned j = 0; j < g->conditions[i]->pattern_count; j++, n++) {
+            const struct pattern *p = &g->conditions[i]->patterns[j];
+            hs_expr_ext_t *e = &c->extensions[n];
+            if (p->min_offset) e->flags |= HS_EXT_FLAG_MIN_OFFSET, e->min_offset = p->min_offset;
+            if (p->max_offset) e->flags |= HS_EXT_FLAG_MAX_OFFSET, e->max_offset = p->max_offset;
+            c->expressions[n] = p->expression;
+            c->flags[n] = p->flags;
+            c->ids[n] = n;
+            c->extension_list[n] = e;
+        }
+    }
+    return true;
+}
+
+static bool compile(struct pattern_group *g, struct fault *fault)
+{
+    struct region memory = {0};
+    struct columns c;
+    hs_compile_error_t *error = NULL;
+    bool good = fill_columns(&memory, g, &c);
+    if (good && hs_compile_ext_multi(c.expressions, c.flags, c.ids, c.extension_list, g->pattern_count, HS_MODE_BLOCK,
+                                     NULL, &g->database, &error) != HS_SUCCESS) {
+        good = fault_set(fault, "pattern %s: %s", error->expression >= 0 ? c.expressions[error->expression] : "",
+                         error->message);
+        hs_free_compile_error(error);
+    }
+    region_free(&memory);
+    return good ? true : fault_set(fault, "out of memory");
+}
+
+const struct pattern_group *patterns_compile(struct ruleset *r, const struct rule_condition *const *conditions,
+                                             unsigned count, struct fault *fault)
+{
+    const struct pattern_group *equal = equal_group(r, conditions, count);
+    if (equal) return equal;
+    struct pattern_group *g = region_take(&r->memory, sizeof *g);
+    if (g) g->conditions = region_take(&r->memory, count * sizeof *conditions);
+    if (!g || !g->conditions) {
+        fault_set(fault, "out of memory");
+        return NULL;
+    }
+    memcpy(g->conditions, conditions, count * sizeof *conditions);
+    g->condition_count = count;
+    for (unsigned i = 0; i < count; i++) g->pattern_count += conditions[i]->pattern_count;
+    g->next = r->pattern_groups;
+    r->pattern_groups = g;
+    return compile(g, fault) ? g : NULL;
+}
+
+void patterns_free(struct pattern_group *first)
+{
+    for (struct pattern_group *g = first; g; g = g->next) hs_free_database(g->database);
+}
+
+bool patterns_prepare(const struct pattern_group *first, hs_scratch_t **scratch, uint64_t **bits)
+{
+    unsigned most = 0;
+    for (const struct pattern_group *g = first; g; g = g->next) {
+        if (hs_alloc_scratch(g->database, scratch) != HS_SUCCESS) return false;
+        if (g->pattern_count > most) most = g->pattern_count;
+    }
+    uint64_t *room = realloc(*bits, (most / 64 + 1) * sizeof *room);
+    if (room) *bits = room;
+    return room != NULL;
+}
+
+/* ---- scanning
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct scan {
+    uint64_t *bits;
+    unsigned found;
+};
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+    struct scan *s = context;
+    (void)from, (void)to, (void)flags;
+    s->bits[id / 64] |= (uint64_t)1 << id % 64;
+    s->found++;
+    return 0;
+}
+
+unsigned patterns_scan(const struct pattern_group *g, struct bytes payload, hs_scratch_t *scratch, uint64_t *bits)
+{
+    struct scan s = {bits, 0};
+    memset(bits, 0, (g->pattern_count / 64 + 1) * sizeof *bits);
+    if (!bytes_empty(&payload))
+        hs_scan(g->database, (const char *)payload.at, (unsigned)bytes_left(&payload), 0, scratch, on_match, &s);
+    return s.found;
+}
+
+bool patterns_hold(const struct rule_condition *c, uint32_t first, const uint64_t *bits)
+{
+    for (unsigned i = 0; i < c->pattern_count; i++) {
+        bool found = bits[(first + i) / 64] >> (first + i) % 64 & 1;
+        if (found == c->patterns[i].absent) return false;
+    }
+    return true;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a rule matches, as loaded from YAML and compiled; read-only for the matchers.
+ *
+ * rule_load: one rule out of YAML · rule_parts: its clauses · ruleset: files, duplicates, the public list ·
+ * ruleset_groups: which rules a message can concern · patterns: payload patterns by Hyperscan · matcher: messages
+ * against rules · states: what is remembered between messages. */
+#ifndef WANGLOU_SIGNATURES_RULE_H
+#define WANGLOU_SIGNATURES_RULE_H
+
+#include "common/region.h"
+#include "common/yaml.h"
+#include "signatures/signature.h"
+
+enum { RULE_CAP = 65536, KEY_FIELDS = 6, STEP_CAP = 8, PATTERN_CAP = 16, SPAN_CAP = 8, COUNT_CAP = 1000000 };
+
+/* A literal or expression in the bytes of a PDU or payload, as Hyperscan takes it. */
+struct pattern {
+    const char *expression;
+    unsigned flags;
+    uint64_t min_offset, max_offset; /* of the match's end; max 0: anywhere */
+    bool absent;                     /* must not be there */
+};
+
+/* One message that is looked for. */
+struct rule_condition {
+    struct filter *where; /* NULL: any */
+    struct pattern *patterns;
+    unsigned pattern_count;
+    unsigned number; /* of this condition in the ruleset */
+};
+
+/* Fields whose values, taken together, are one party: counts and sequences are kept for each party apart. */
+struct rule_key {
+    const struct filter_field *fields[KEY_FIELDS];
+    unsigned count;
+};
+
+struct rule_count {
+    unsigned at_least; /* 0: the rule does not count */
+    uint64_t within_ns;
+    struct rule_key by;
+    const struct filter_field *distinct; /* count its different values, not messages */
+};
+
+/* Times of the week, in minutes. */
+struct span {
+    uint8_t days; /* bit 0 is Monday */
+    uint16_t from, to;
+};
+struct rule_hours {
+    struct span spans[SPAN_CAP];
+    unsigned count; /* 0: at any time */
+    bool outside;   /* matches outside of the spans */
+};
+
+struct proof {
+    unsigned fires;
+    const char *traffic; /* signatures/traffic.h */
+    const char *file;
+    unsigned line, indent; /* for traffic_compile */
+};
+
+struct rule_body {
+    struct rule_condition condition; /* of the rule without a sequence; the sequence's last step otherwise */
+    struct rule_count count;
+    struct {
+        struct rule_condition steps[STEP_CAP]; /* in order; all but the last */
+        unsigned count;                        /* 0: no sequence */
+        uint64_t within_ns;
+        struct rule_key by;
+    } sequence;
+    struct {
+        struct rule_condition condition; /* seen within the time before: no match */
+        uint64_t within_ns;              /* 0: no such clause */
+        struct rule_key by;
+    } without;
+    struct rule_hours hours;
+    uint64_t quiet_ns; /* repeats for one party within it are counted, not told */
+    struct rule_key quiet_by;
+    const struct proof *proofs;
+    unsigned proof_count;
+};
+
+/* Proofs of a rule, for `wanglou rules test` and the tests. */
+const struct proof *rule_proofs(const struct rule *rule, unsigned *count);
+
+/* ---- loading ----------------------------------------------------------------------------------------------------- */
+
+struct loader {
+    struct region *memory;
+    const struct filter_sets *sets;
+    struct fault *fault;
+};
+
+/* Fills both from one mapping; false and a fault. What was compiled is freed by rule_release. */
+bool rule_load(struct loader *l, const struct yaml_node *node, struct rule *rule, struct rule_body *body);
+void rule_release(struct rule_body *body);
+/* The clauses (rule_parts.c). */
+bool load_condition(struct loader *l, const struct yaml_node *node, struct rule_condition *out);
+bool load_key(struct loader *l, const struct yaml_node *list, struct rule_key *out);
+bool load_count(struct loader *l, const struct yaml_node *node, struct rule_count *out);
+bool load_hours(struct loader *l, const struct yaml_node *node, struct rule_hours *out);
+/* `patterns:` of a condition (patterns.c). */
+bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_condition *out);
+const char *loader_text(struct loader *l, const char *text);
+
+/* Is the time within the rule's hours? `utc_offset_s` turns UTC into the plant's clock. */
+bool hours_match(const struct rule_hours *hours, uint64_t time_ns, int64_t utc_offset_s);
+
+/* ---- the compiled whole ---------------------------------------------------------------------------------------------
+ */
+
+enum condition_kind { CONDITION_MATCH, CONDITION_STEP, CONDITION_WITHOUT };
+
+/* A condition to be asked about a message, and what it is to its rule. */
+struct candidate {
+    const struct rule *rule;
+    const struct rule_condition *condition;
+    uint32_t first_pattern; /* number of its first pattern in the group's database */
+    uint8_t kind;           /* enum condition_kind */
+    uint8_t step;           /* of a sequence */
+    bool certain;           /* the filter need not be run: it holds */
+};
+
+/* Conditions that a message of one protocol and operation can fulfil. */
+struct group {
+    const struct candidate *candidates; /* those without patterns first */
+    unsigned count, plain_count;
+    const struct pattern_group *patterns; /* NULL when none has any */
+};
+
+struct ruleset {
+    struct region memory;
+    const struct rule **rules; /* in the order of files */
+    unsigned rule_count;
+    int64_t utc_offset_s;
+    struct groups *groups; /* ruleset_groups.c */
+    struct pattern_group *pattern_groups;
+};
+
+/* Sorts the rules into groups and compiles their patterns. */
+bool groups_make(struct ruleset *ruleset, struct fault *fault);
+const struct group *group_of(const struct ruleset *ruleset, const struct message *message);
+
+/* ---- payload patterns (patterns.c)
+ * ------------------------------------------------------------------------------------ */
+
+struct pattern_group; /* one Hyperscan database */
+struct hs_scratch;
+
+/* The database of these conditions' patterns; an equal one is shared. NULL and a fault. */
+const struct pattern_group *patterns_compile(struct ruleset *ruleset, const struct rule_condition *const *conditions,
+                                             unsigned count, struct fault *fault);
+void patterns_free(struct pattern_group *first);
+uint32_t patterns_first(const struct pattern_group *group, const struct rule_condition *condition);
+/* Makes `scratch` and `bits` (one for each pattern) large enough for all groups; false: no memory. */
+bool patterns_prepare(const struct pattern_group *first, struct hs_scratch **scratch, uint64_t **bits);
+/* One scan: sets the bits of the patterns found and returns how many. */
+unsigned patterns_scan(const struct pattern_group *group, struct bytes payload, struct hs_scratch *scratch,
+                       uint64_t *bits);
+bool patterns_hold(const struct rule_condition *condition, uint32_t first, const uint64_t *bits);
+
+#endif

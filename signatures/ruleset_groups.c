@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which conditions a message can fulfil, worked out once for each protocol, operation and class by filter_prejudge, so
+ * that an ordinary read looks at the few rules that concern it. */
+#include "signatures/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOTS = 512 }; /* twice as many as there can be parsers, so that a free one is always near */
+
+/* Of one parser: a group for each operation, one for unknown codes, one for each class. */
+struct parser_groups {
+    const struct parser *parser;
+    const struct group **operations; /* [operation_count] is for codes that are not in the table */
+    const struct group *classes[OT_CLASS_COUNT];
+};
+
+struct groups {
+    struct parser_groups *parsers;
+    const struct group *packets; /* payloads that no protocol claimed */
+    struct parser_groups *slots[SLOTS];
+};
+
+/* Every condition of every rule, in the order in which the matcher must ask them: a rule's match before its earlier
+ * steps (a message advances a sequence by one step) and before what excuses it (a message does not excuse itself). */
+struct conditions {
+    struct candidate *list;
+    unsigned count;
+};
+
+static unsigned slot_of(const struct parser *p) { return (unsigned)((uintptr_t)p >> 5) * 2654435761u >> 23; }
+
+static bool collect(struct ruleset *r, struct conditions *out)
+{
+    unsigned room = 0;
+    for (unsigned i = 0; i < r->rule_count; i++) room += 2 + r->rules[i]->body->sequence.count;
+    out->list = region_take(&r->memory, (room + 1) * sizeof *out->list);
+    if (!out->list) return false;
+    for (unsigned i = 0; i < r->rule_count; i++) {
+        const struct rule *rule = r->rules[i];
+        const struct rule_body *b = rule->body;
+        out->list[out->count++] = (struct candidate){.rule = rule, .condition = &b->condition, .kind = CONDITION_MATCH};
+        for (unsigned s = b->sequence.count; s-- > 0;)
+            out->list[out->count++] = (struct candidate){
+                .rule = rule, .condition = &b->sequence.steps[s], .kind = CONDITION_STEP, .step = (uint8_t)s};
+        if (b->without.within_ns)
+            out->list[out->count++] =
+                (struct candidate){.rule = rule, .condition = &b->without.condition, .kind = CONDITION_WITHOUT};
+    }
+    return true;
+}
+
+/* What is asked: one operation (or an unknown one), or a whole class, or (OT_CLASS_COUNT) a whole parser. */
+struct question {
+    const struct parser *parser;
+    const struct operation *operation;
+    bool of_class;
+    enum ot_class class;
+};
+
+static enum filter_verdict judge(const struct rule_condition *c, const struct question *q)
+{
+    if (!c->where) return FILTER_YES;
+    return q->of_class ? filter_prejudge_class(c->where, q->parser, q->class)
+                       : filter_prejudge(c->where, q->parser, q->operation);
+}
+
+/* Puts those of `from` that can hold into `list`, cheap ones (no patterns) first. */
+static unsigned sift_into(struct candidate *list, const struct conditions *from, const struct question *q,
+                          unsigned *plain_count)
+{
+    unsigned n = 0;
+    for (unsigned with_patterns = 0; with_patterns < 2; with_patterns++) {
+        for (unsigned i = 0; i < from->count; i++) {
+            const struct candidate *c = &from->list[i];
+            if ((c->condition->pattern_count > 0) != with_patterns) continue;
+            enum filter_verdict v = judge(c->condition, q);
+            if (v == FILTER_NO) continue;
+            list[n] = *c;
+            list[n++].certain = v == FILTER_YES;
+        }
+        if (!with_patterns) *plain_count = n;
+    }
+    return n;
+}
+
+/* The group for one question; `like`, when it would hold the same. NULL: no memory. */
+static const struct group *sift(struct ruleset *r, const struct conditions *from, const struct question *q,
+                                const struct group *like, const struct pattern_group *patterns)
+{
+    struct candidate *list = calloc(from->count + 1, sizeof *list);
+    struct group *g = NULL;
+    unsigned plain = 0, count = list ? sift_into(list, from, q, &plain) : 0;
+    if (list && like && like->count == count && memcmp(like->candidates, list, count * sizeof *list) == 0) {
+        free(list);
+        return like;
+    }
+    struct candidate *kept = list ? region_take(&r->memory, (count + 1) * sizeof *kept) : NULL;
+    if (kept && (g = region_take(&r->memory, sizeof *g))) {
+        memcpy(kept, list, count * sizeof *kept);
+        *g = (struct group){kept, count, plain, count > plain ? patterns : NULL};
+    }
+    free(list);
+    return g;
+}
+
+/* The patterns of all conditions that one parser's messages can fulfil make one database. */
+static const struct pattern_group *compile_patterns(struct ruleset *r, const struct group *all, struct fault *fault)
+{
+    unsigned count = all->count - all->plain_count;
+    const struct rule_condition **list = malloc((count + 1) * sizeof *list);
+    const struct pattern_group *patterns = NULL;
+    for (unsigned i = 0; list && i < count; i++) list[i] = all->candidates[all->plain_count + i].condition;
+    if (list)
+        patterns = patterns_compile(r, list, count, fault);
+    else
+        fault_set(fault, "out of memory");
+    free(list);
+    return patterns;
+}
+
+/* Judges for the whole parser (or for packets) first: what is left is judged again for each operation and class. */
+static bool sift_first(struct ruleset *r, const struct conditions *all, const struct question *q,
+                       struct conditions *left, const struct pattern_group **patterns, struct fault *fault)
+{
+    const struct group *own = sift(r, all, q, NULL, NULL);
+    if (!own) return fault_set(fault, "out of memory");
+    *left = (struct conditions){(struct candidate *)own->candidates, own->count};
+    if (own->count == own->plain_count) return true;
+    if (!(*patterns = compile_patterns(r, own, fault))) return false;
+    for (unsigned i = own->plain_count; i < own->count; i++)
+        left->list[i].first_pattern = patterns_first(*patterns, left->list[i].condition);
+    return true;
+}
+
+static bool group_parser(struct ruleset *r, const struct conditions *all, struct parser_groups *p, struct fault *fault)
+{
+    const struct parser *parser = p->parser;
+    const struct pattern_group *patterns = NULL;
+    struct conditions few;
+    if (!sift_first(r, all, &(struct question){parser, NULL, true, OT_CLASS_COUNT}, &few, &patterns, fault))
+        return false;
+    p->operations = region_take(&r->memory, (parser->operation_count + 1u) * sizeof(void *));
+    if (!p->operations) return fault_set(fault, "out of memory");
+    for (unsigned i = 0; i <= parser->operation_count; i++) {
+        struct question q = {parser, i < parser->operation_count ? &parser->operations[i] : NULL, false, OT_NONE};
+        p->operations[i] = sift(r, &few, &q, i ? p->operations[i - 1] : NULL, patterns);
+        if (!p->operations[i]) return fault_set(fault, "out of memory");
+    }
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) {
+        struct question q = {parser, NULL, true, (enum ot_class)c};
+        p->classes[c] = sift(r, &few, &q, c ? p->classes[c - 1] : NULL, patterns);
+        if (!p->classes[c]) return fault_set(fault, "out of memory");
+    }
+    return true;
+}
+
+static bool group_packets(struct ruleset *r, const struct conditions *all, struct fault *fault)
+{
+    struct question q = {NULL, NULL, false, OT_NONE};
+    const struct pattern_group *patterns = NULL;
+    struct conditions few;
+    if (!sift_first(r, all, &q, &few, &patterns, fault)) return false;
+    r->groups->packets = sift(r, &few, &q, NULL, patterns);
+    return r->groups->packets ? true : fault_set(fault, "out of memory");
+}
+
+bool groups_make(struct ruleset *r, struct fault *fault)
+{
+    const struct registry *registered = registry();
+    struct conditions all = {NULL, 0};
+    r->groups = region_take(&r->memory, sizeof *r->groups);
+    if (!r->groups || !collect(r, &all)) return fault_set(fault, "out of memory");
+    r->groups->parsers = region_take(&r->memory, registered->parser_count * sizeof *r->groups->parsers);
+    if (!r->groups->parsers) return fault_set(fault, "out of memory");
+    for (unsigned i = 0; i < registered->parser_count; i++) {
+        struct parser_groups *p = &r->groups->parsers[i];
+        unsigned slot = slot_of(registered->parsers[i]);
+        p->parser = registered->parsers[i];
+        if (!group_parser(r, &all, p, fault)) return false;
+        while (r->groups->slots[slot % SLOTS]) slot++;
+        r->groups->slots[slot % SLOTS] = p;
+    }
+    return group_packets(r, &all, fault);
+}
+
+const struct group *group_of(const struct ruleset *r, const struct message *m)
+{
+    const struct parser *parser = m->parser;
+    if (!parser) return r->groups->packets;
+    unsigned slot = slot_of(parser);
+    while (r->groups->slots[slot % SLOTS] && r->groups->slots[slot % SLOTS]->parser != parser) slot++;
+    const struct parser_groups *p = r->groups->slots[slot % SLOTS];
+    if (!p) return r->groups->packets; /* not registered: nothing is known of it */
+    size_t row = m->operation ? (size_t)(m->operation - parser->operations) : parser->operation_count;
+    uint8_t own_class = m->operation ? m->operation->class : OT_NONE;
+    if (row > parser->operation_count || own_class != m->operation_class) return p->classes[m->operation_class];
+    return p->operations[row];
+}
+
+/* ---- what rules read
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void want_key(const struct rule_key *key, uint8_t *want)
+{
+    for (unsigned i = 0; i < key->count; i++) {
+        int number = filter_field_registry(key->fields[i]);
+        if (number >= 0) want[number] = 1;
+    }
+}
+
+/* The fields of a condition, and those by which its rule tells parties apart. */
+static void want_candidate(const struct candidate *c, uint8_t *want)
+{
+    const struct rule_body *b = c->rule->body;
+    if (c->condition->where) filter_fields(c->condition->where, want);
+    if (b->count.at_least) want_key(&b->count.by, want);
+    if (b->count.distinct) want_key(&(struct rule_key){{b->count.distinct}, 1}, want);
+    if (b->sequence.count) want_key(&b->sequence.by, want);
+    if (b->without.within_ns) want_key(&b->without.by, want);
+    want_key(&b->quiet_by, want);
+}
+
+static void want_group(const struct group *g, uint8_t *want)
+{
+    for (unsigned i = 0; i < g->count; i++) want_candidate(&g->candidates[i], want);
+}
+
+void ruleset_fields_of_class(const struct ruleset *r, enum ot_class class, uint8_t *want)
+{
+    for (unsigned i = 0; i < registry()->parser_count; i++) want_group(r->groups->parsers[i].classes[class], want);
+}
+
+void ruleset_fields(const struct ruleset *r, uint8_t *want)
+{
+    for (unsigned class = 0; class < OT_CLASS_COUNT; class ++) ruleset_fields_of_class(r, (enum ot_class) class, want);
+}
+
+bool ruleset_wants_payload(const struct ruleset *r) { return r->groups->packets->count > 0; }
