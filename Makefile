@@ -64,6 +64,7 @@ $(GEN)/parsers.inc: $(PARSER_SRC)
 	   grep -v '^ot$$' | sort | sed 's/.*/PARSER(&)/'; } > $@.part && { cmp -s $@.part $@ || mv $@.part $@; rm -f $@.part; touch $@; }
 
 $(OUT)/parsers/registry.o: $(GEN)/parsers.inc
+$(OUT)/signatures/categories.o: signatures/categories.yaml
 
 $(OUT)/%.o: %.c $(OUT)/.flags
 	@mkdir -p $(@D)
