@@ -11,6 +11,7 @@
 #include "sensor/inspect/event.h"
 #include "sensor/plant/plant.h"
 #include "sensor/publish/publish.h"
+#include "signatures/sets.h"
 #include "signatures/signature.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
@@ -27,20 +28,27 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+static bool check_fields(const struct sensor_options *o, struct fault *fault)
+{
+    for (unsigned i = 0; i < o->field_count; i++) {
+        if (filter_field_find(o->field_names[i])) continue;
+        const char *near = filter_field_nearest(o->field_names[i]);
+        return fault_set(fault, "-e %s: no such field%s%s%s", o->field_names[i], near ? "; did you mean " : "",
+                         near ? near : "", near ? "?" : "");
+    }
+    return true;
+}
+
+/* Everything that can be wrong in the files is found here, before anything is opened. */
 static bool load(struct sensor_options *o, struct fault *fault)
 {
-    struct filter_sets none = {NULL, 0};
-    if (o->filter_text) {
-        o->filter = filter_compile(o->filter_text, &none, fault, "-Y", 1, 1);
-        if (!o->filter) return false;
-    }
-    for (unsigned i = 0; i < o->field_count; i++)
-        if (!filter_field_find(o->field_names[i])) {
-            const char *near = filter_field_nearest(o->field_names[i]);
-            return fault_set(fault, "-e %s: no such field%s%s%s", o->field_names[i], near ? "; did you mean " : "",
-                             near ? near : "", near ? "?" : "");
-        }
-    return true;
+    struct sets *sets = sets_load(o->sets, fault);
+    bool good = sets && check_fields(o, fault);
+    if (good && o->filter_text)
+        good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
+    if (good && o->signatures) good = (o->ruleset = ruleset_load(o->signatures, sets_view(sets), fault)) != NULL;
+    sets_free(sets);
+    return good;
 }
 
 static int watch(const struct sensor_options *o, struct fault *fault)
@@ -74,6 +82,7 @@ int main(int argc, char **argv)
         status = watch(&options, &fault);
     }
     if (status) fprintf(stderr, "wanglou-sensor: %s\n", fault.text);
+    ruleset_free(options.ruleset);
     filter_free(options.filter);
     options_free(loaded);
     return status;

@@ -35,7 +35,7 @@ struct sensor_options {
     unsigned field_count;
     /* made from them, read-only while workers run */
     struct filter *filter;
-    const struct ruleset *ruleset;
+    struct ruleset *ruleset;
     uint64_t id_seed; /* of event ids: the same capture and sensor name give the same ids */
 };
 

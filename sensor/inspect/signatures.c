@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Risk signatures over messages and unclaimed payloads; each match that is to be told becomes an `alert` event. */
+#include "signatures/signature.h"
+
+#include <string.h>
+
+#include "parsers/registry.h"
+#include "sensor/engine/worker.h"
+#include "sensor/inspect/event.h"
+
+struct signatures {
+    struct worker *worker;
+    const struct ruleset *ruleset;
+    struct matcher *matcher;
+};
+
+static bool signatures_open(void *self, struct worker *w, struct fault *fault)
+{
+    struct signatures *s = self;
+    s->worker = w;
+    s->ruleset = w->options->ruleset;
+    if (!s->ruleset || !w->out.publisher) return false;
+    s->matcher = matcher_open(s->ruleset);
+    return s->matcher ? true : fault_set(fault, "signatures: out of memory");
+}
+
+static void signatures_wants(void *self, enum ot_class class, uint8_t *want)
+{
+    const struct signatures *s = self;
+    ruleset_fields_of_class(s->ruleset, class, want);
+}
+
+static void put_strings(struct json *j, const char *key, const char *const *items)
+{
+    if (!*items) return;
+    json_begin_array(j, key);
+    for (; *items; items++) json_put_string(j, NULL, *items);
+    json_end_array(j);
+}
+
+static void put_party(struct json *j, const char *key, const struct address *a, const uint8_t mac[6])
+{
+    char text[64];
+    json_begin_object(j, key);
+    if (a->family) json_put_string(j, "ip", address_text(a, text));
+    json_put_string(j, "mac", mac_text(mac, text));
+    json_end_object(j);
+}
+
+/* Who commands is the source, whichever side sent this packet. */
+static void put_parties(struct json *j, const struct message *m)
+{
+    const struct packet_meta *p = m->packet;
+    bool answer = m->role == ROLE_RESPONSE;
+    put_party(j, "source", answer ? &p->dst : &p->src, answer ? p->dst_mac : p->src_mac);
+    put_party(j, "target", answer ? &p->src : &p->dst, answer ? p->src_mac : p->dst_mac);
+}
+
+static void put_alert(struct json *j, const struct alert *a)
+{
+    const struct rule *r = a->rule;
+    json_begin_object(j, "alert");
+    json_put_string(j, "action", "allowed");
+    json_put_uint(j, "gid", 1);
+    json_put_uint(j, "signature_id", r->sid);
+    json_put_string(j, "rule", r->id);
+    json_put_uint(j, "rev", r->revision);
+    json_put_uint(j, "severity", r->severity);
+    json_put_string(j, "category", r->category ? r->category : "");
+    json_put_string(j, "signature", r->name.zh ? r->name.zh : "");
+    json_put_string(j, "signature_en", r->name.en ? r->name.en : "");
+    event_words(j, "description", r->description.zh, r->description.en);
+    event_words(j, "impact", r->impact.zh, r->impact.en);
+    event_words(j, "check", r->check.zh, r->check.en);
+    event_words(j, "false_positive", r->false_positive.zh, r->false_positive.en);
+    put_strings(j, "techniques", r->techniques);
+    put_strings(j, "references", r->references);
+    json_put_uint(j, "count", a->count);
+    json_put_time(j, "first", a->first_ns);
+    if (a->key[0]) json_put_string(j, "key", a->key);
+    put_parties(j, a->message);
+    json_end_object(j);
+}
+
+static void on_alert(void *context, const struct alert *a)
+{
+    struct signatures *s = context;
+    const struct message *m = a->message;
+    struct json j = event_begin(&s->worker->out, EVENT_ALERT, m->packet, m->parser ? m->layers[0]->name : NULL);
+    put_alert(&j, a);
+    if (m->parser) event_ot(&j, &s->worker->out, m);
+    event_send_frame(&s->worker->out, &j, EVENT_ALERT, a->rule->severity, m->packet);
+}
+
+static void signatures_message(void *self, const struct message *m)
+{
+    struct signatures *s = self;
+    matcher_message(s->matcher, m, on_alert, s);
+}
+
+static void signatures_payload(void *self, const struct packet_meta *packet, struct bytes payload)
+{
+    struct signatures *s = self;
+    matcher_payload(s->matcher, packet, payload, on_alert, s);
+}
+
+static void signatures_close(void *self)
+{
+    struct signatures *s = self;
+    matcher_close(s->matcher);
+}
+
+const struct inspector inspector_signatures = {
+    .name = "signatures",
+    .size = sizeof(struct signatures),
+    .open = signatures_open,
+    .wants = signatures_wants,
+    .on_message = signatures_message,
+    .on_payload = signatures_payload,
+    .close = signatures_close,
+};
