@@ -51,10 +51,32 @@ static bool load(struct sensor_options *o, struct fault *fault)
     return good;
 }
 
+enum { LIVE_DRAIN_NS = 1000000000 };
+
+static struct publish_options outputs(const struct sensor_options *o)
+{
+    bool file = o->file && !o->replay;
+    return (struct publish_options){
+        .sensor = o->name,
+        .events = o->events      ? o->events
+                  : o->collector ? "none"
+                                 : "-",
+        .wait = file,
+        .ring_bytes = o->ring,
+        .collector = o->collector,
+        .collector_key = o->collector_key,
+        .key_file = o->own_key,
+        .spool = o->spool,
+        .spool_bytes = o->spool_size,
+        .sync_ns = o->spool_sync,
+        .drain_ns = file || o->drain < LIVE_DRAIN_NS ? o->drain : LIVE_DRAIN_NS,
+        .subscribers = o->subscribers,
+    };
+}
+
 static int watch(const struct sensor_options *o, struct fault *fault)
 {
-    struct publish_options out = {
-        .events = o->events ? o->events : "-", .wait = o->file && !o->replay, .ring_bytes = o->ring};
+    struct publish_options out = outputs(o);
     struct publisher *publisher = NULL;
     struct plant *plant = NULL;
     bool good = o->fields || ((publisher = publisher_open(&out, (unsigned)o->workers + 1, fault)) &&

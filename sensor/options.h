@@ -22,10 +22,13 @@ struct sensor_options {
     bool flow_events;
     const char *signatures; /* file or directory; NULL: none */
     uint64_t workers;
-    uint64_t ring;           /* bytes between a worker and the publisher */
-    uint64_t snap;           /* bytes taken of each packet */
-    uint64_t capture_buffer; /* bytes of the kernel's ring */
-    const char *sets;        /* file with $sets; NULL: none */
+    uint64_t ring;                                           /* bytes between a worker and the publisher */
+    uint64_t snap;                                           /* bytes taken of each packet */
+    uint64_t capture_buffer;                                 /* bytes of the kernel's ring */
+    const char *sets;                                        /* file with $sets; NULL: none */
+    const char *subscribers;                                 /* endpoint of a PUB socket; NULL: none */
+    const char *collector, *collector_key, *own_key, *spool; /* the way to the collector; NULL: none */
+    uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
     bool replay; /* a file at the pace of its timestamps, again and again, stamped with the time of now */

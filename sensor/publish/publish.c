@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The publisher thread: takes lines from the producers' rings, numbers them, hands them to the outputs. */
 #include "sensor/publish/publish.h"
+#include "common/event.h"
 #include "common/ring.h"
+#include "sensor/publish/delivery.h"
 #include "sensor/publish/output.h"
+#include "sensor/publish/subscribers.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,10 +16,10 @@
 enum {
     RING_DEFAULT = 16 << 20,
     RING_LEAST = 64 << 10,
-    TURN = 512,       /* records taken from one ring before the next one's turn */
-    SPARE_SHARE = 8,  /* one eighth of a ring is kept for alerts */
-    NAP_NS = 1000000, /* of the idle thread: what an event can wait when nothing else comes */
-    WAIT_NS = 50000   /* of a producer whose ring is full */
+    TURN = 512,      /* records taken from one ring before the next one's turn */
+    SPARE_SHARE = 8, /* one eighth of a ring is kept for alerts */
+    NAP_MS = 1,      /* of the idle thread: what an event can wait when nothing else comes */
+    WAIT_NS = 50000  /* of a producer whose ring is full */
 };
 
 struct publisher {
@@ -25,9 +28,14 @@ struct publisher {
     unsigned producers;
     pthread_t thread;
     struct output output;
-    uint64_t seq;
+    struct subscribers *subscribers; /* or NULL */
+    struct delivery *delivery;       /* or NULL */
+    uint64_t seq;                    /* without a delivery */
+    uint64_t stopped_ns;
     _Atomic bool stopping, failed;
     _Atomic uint64_t events, bytes, output_failed, too_long;
+    pthread_mutex_t told_lock;
+    struct publish_counters told; /* what the thread says of the link, once a turn */
 };
 
 static void nap(long ns)
@@ -64,8 +72,12 @@ static void tell_failure(struct publisher *p)
 static void publish_record(struct publisher *p, const struct ring_record *record)
 {
     char tail[32];
-    size_t n = write_tail(tail, ++p->seq);
-    if (!output_line(&p->output, ring_data(record), record->length, tail, n)) tell_failure(p);
+    const char *line = ring_data(record);
+    unsigned stream = delivery_stream(record->type);
+    size_t n = write_tail(tail, p->delivery ? delivery_next(p->delivery, stream) : ++p->seq);
+    if (!output_line(&p->output, line, record->length, tail, n)) tell_failure(p);
+    if (p->subscribers) subscribers_send(p->subscribers, record->type, line, record->length, tail, n);
+    if (p->delivery) delivery_add(p->delivery, stream, line, record->length, tail, n);
     count(&p->events, 1);
     count(&p->bytes, record->length + n);
 }
@@ -75,7 +87,8 @@ static bool turn(struct publisher *p)
     bool moved = false;
     for (unsigned i = 0; i < p->producers; i++) {
         const struct ring_record *record;
-        for (unsigned n = 0; n < TURN && (record = ring_peek(&p->rings[i])); n++) {
+        for (unsigned n = 0;
+             n < TURN && !(p->delivery && delivery_full(p->delivery)) && (record = ring_peek(&p->rings[i])); n++) {
             publish_record(p, record);
             ring_next(&p->rings[i], record);
             moved = true;
@@ -84,16 +97,38 @@ static bool turn(struct publisher *p)
     return moved;
 }
 
+static void tell_link(struct publisher *p)
+{
+    pthread_mutex_lock(&p->told_lock);
+    delivery_look(p->delivery, &p->told);
+    pthread_mutex_unlock(&p->told_lock);
+}
+
+/* The spool is full and the run is over: the events in the rings wait as long as the drain may last. */
+static bool past_drain(struct publisher *p)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    if (!p->stopped_ns) p->stopped_ns = ns;
+    return ns - p->stopped_ns > p->options.drain_ns;
+}
+
 static void *run(void *argument)
 {
     struct publisher *p = argument;
     for (;;) {
         /* Asked before the rings are looked at: what was published before the stop is seen by this turn. */
         bool stopping = atomic_load_explicit(&p->stopping, memory_order_acquire);
-        if (turn(p)) continue;
-        if (!output_flush(&p->output)) tell_failure(p);
-        if (stopping) return NULL;
-        nap(NAP_NS);
+        bool moved = turn(p), full = p->delivery && delivery_full(p->delivery);
+        if (!moved && !output_flush(&p->output)) tell_failure(p);
+        if (p->delivery) {
+            delivery_turn(p->delivery, moved ? 0 : NAP_MS);
+            tell_link(p);
+        } else if (!moved && !stopping) {
+            nap(NAP_MS * 1000000);
+        }
+        if (stopping && !moved && (!full || past_drain(p))) return NULL;
     }
 }
 
@@ -101,6 +136,9 @@ static void release(struct publisher *p)
 {
     for (unsigned i = 0; p->rings && i < p->producers; i++) ring_close(&p->rings[i]);
     output_close(&p->output);
+    subscribers_close(p->subscribers);
+    if (p->delivery) delivery_close(p->delivery);
+    pthread_mutex_destroy(&p->told_lock);
     free(p->rings);
     free(p);
 }
@@ -117,6 +155,15 @@ static bool open_rings(struct publisher *p)
     return true;
 }
 
+static bool open_outputs(struct publisher *p, struct fault *fault)
+{
+    const struct publish_options *o = &p->options;
+    if (!open_rings(p)) return fault_set(fault, "publisher: out of memory for %u rings", p->producers);
+    if (!output_open(&p->output, o->events, fault)) return false;
+    if (o->subscribers && !(p->subscribers = subscribers_open(o->subscribers, o->sensor, fault))) return false;
+    return !o->collector || (p->delivery = delivery_open(o, fault)) != NULL;
+}
+
 struct publisher *publisher_open(const struct publish_options *options, unsigned producers, struct fault *fault)
 {
     struct publisher *p = calloc(1, sizeof *p);
@@ -127,12 +174,12 @@ struct publisher *publisher_open(const struct publish_options *options, unsigned
     p->options = *options;
     p->producers = producers;
     p->output.descriptor = -1;
-    if (!open_rings(p))
-        fault_set(fault, "publisher: out of memory for %u rings", producers);
-    else if (output_open(&p->output, options->events, fault)) {
+    pthread_mutex_init(&p->told_lock, NULL);
+    if (open_outputs(p, fault)) {
         if (pthread_create(&p->thread, NULL, run, p) == 0) return p;
         fault_set(fault, "publisher: its thread cannot be started");
     }
+    p->options.drain_ns = 0;
     release(p);
     return NULL;
 }
@@ -141,7 +188,7 @@ bool publish(struct publisher *p, unsigned producer, unsigned type, unsigned sev
 {
     struct ring *r = &p->rings[producer];
     size_t spare = severity ? 0 : r->size / SPARE_SHARE;
-    if (length > ring_longest(r) - spare) {
+    if (length > PUBLISH_LONGEST || length > ring_longest(r) - spare) {
         count(&p->too_long, 1);
         return false;
     }
@@ -157,16 +204,29 @@ bool publish(struct publisher *p, unsigned producer, unsigned type, unsigned sev
 
 static uint64_t told(const _Atomic uint64_t *counter) { return atomic_load_explicit(counter, memory_order_relaxed); }
 
-void publisher_counters(const struct publisher *p, struct publish_counters *counters)
+void publisher_counters(struct publisher *p, struct publish_counters *counters)
 {
-    *counters = (struct publish_counters){.events = told(&p->events),
-                                          .bytes = told(&p->bytes),
-                                          .too_long = told(&p->too_long),
-                                          .output_failed = told(&p->output_failed)};
+    pthread_mutex_lock(&p->told_lock);
+    *counters = p->told;
+    pthread_mutex_unlock(&p->told_lock);
+    counters->events = told(&p->events);
+    counters->bytes = told(&p->bytes);
+    counters->too_long = told(&p->too_long);
+    counters->output_failed = told(&p->output_failed);
+    counters->ring_full = 0;
     for (unsigned i = 0; i < p->producers; i++) counters->ring_full += told(&p->rings[i].refused);
 }
 
 bool publisher_failed(const struct publisher *p) { return atomic_load_explicit(&p->failed, memory_order_relaxed); }
+
+static uint64_t left_in_rings(struct publisher *p)
+{
+    uint64_t n = 0;
+    const struct ring_record *record;
+    for (unsigned i = 0; i < p->producers; i++)
+        for (; (record = ring_peek(&p->rings[i])); n++) ring_next(&p->rings[i], record);
+    return n;
+}
 
 bool publisher_close(struct publisher *p, struct fault *fault)
 {
@@ -174,11 +234,21 @@ bool publisher_close(struct publisher *p, struct fault *fault)
     if (!p) return true;
     atomic_store_explicit(&p->stopping, true, memory_order_release);
     pthread_join(p->thread, NULL);
+    uint64_t left = left_in_rings(p), waiting = p->delivery ? delivery_close(p->delivery) : 0;
+    p->delivery = NULL;
     publisher_counters(p, &c);
     bool failed = publisher_failed(p);
     if (failed)
         fault_set(fault, "%s: cannot be written: %s; %llu of %llu events are missing there", p->output.name,
                   strerror(p->output.error), (unsigned long long)c.output_failed, (unsigned long long)c.events);
+    if (left)
+        fault_set(fault, "%s: the spool is full; %llu events were not kept", p->options.spool,
+                  (unsigned long long)left);
+    /* A live sensor goes on from its spool; a run over a file was to end with everything delivered. */
+    if (waiting && p->options.wait)
+        fault_set(fault, "%s: not acknowledged in time; %llu events wait in %s for the next run", p->options.collector,
+                  (unsigned long long)waiting, p->options.spool);
+    bool good = !failed && !left && !(waiting && p->options.wait);
     release(p);
-    return !failed;
+    return good;
 }

@@ -12,17 +12,34 @@
 #include <stdint.h>
 
 struct publish_options {
+    const char *sensor; /* its name */
     const char *events; /* "-" standard output, a path, NULL or "none" */
-    bool wait;          /* a full ring makes the producer wait (file) instead of dropping the event (live) */
+    bool wait;          /* full: the producer waits (file) instead of losing the event (live) */
     size_t ring_bytes;  /* per producer, rounded up to a power of two; 0: 16 MiB */
+    /* The way to a collector; `collector` NULL: none. */
+    const char *collector;     /* tcp://host:port */
+    const char *collector_key; /* its .pub file */
+    const char *key_file;      /* own .key file */
+    const char *spool;         /* directory */
+    uint64_t spool_bytes;      /* room of the spool; 0: 1 GiB */
+    uint64_t sync_ns;          /* how much a loss of power may cost; 0: nothing that was put in a batch */
+    uint64_t drain_ns;         /* how long the end waits for acknowledgements */
+    const char *subscribers;   /* endpoint of a PUB socket, "tcp://127.0.0.1:5561", "ipc://PATH"; NULL: none */
 };
 
 struct publish_counters {
     uint64_t events, bytes; /* numbered and handed to the outputs */
     uint64_t ring_full;     /* dropped because a producer's ring was full */
-    uint64_t too_long;      /* dropped because no ring could ever hold it */
+    uint64_t too_long;      /* dropped because they are longer than PUBLISH_LONGEST */
     uint64_t output_failed; /* could not be written to standard output or the file */
+    /* of the link */
+    bool connected;
+    uint64_t acknowledged, sent_bytes;
+    uint64_t waiting, spool_bytes; /* events that are not acknowledged; size of the spool */
+    uint64_t spool_lost;           /* events lost because the spool was full or damaged */
 };
+
+enum { PUBLISH_LONGEST = 255 * 1024 };
 
 struct publisher;
 
@@ -35,7 +52,7 @@ bool publish(struct publisher *publisher, unsigned producer, unsigned type, unsi
              size_t length);
 
 /* What happened up to now; any thread may ask. */
-void publisher_counters(const struct publisher *publisher, struct publish_counters *counters);
+void publisher_counters(struct publisher *publisher, struct publish_counters *counters);
 
 /* An output has failed for good (full disk, closed pipe): a run over a file had better stop. */
 bool publisher_failed(const struct publisher *publisher);
