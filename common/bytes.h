@@ -7,6 +7,7 @@
 #ifndef WANGLOU_COMMON_BYTES_H
 #define WANGLOU_COMMON_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -88,10 +89,20 @@ static inline uint64_t bytes_le(struct bytes *b, size_t n)
 
 static inline uint32_t bytes_be24(struct bytes *b) { return (uint32_t)bytes_be(b, 3); }
 static inline uint32_t bytes_le24(struct bytes *b) { return (uint32_t)bytes_le(b, 3); }
-static inline uint32_t bytes_be32(struct bytes *b) { return (uint32_t)bytes_be(b, 4); }
-static inline uint32_t bytes_le32(struct bytes *b) { return (uint32_t)bytes_le(b, 4); }
-static inline uint64_t bytes_be64(struct bytes *b) { return bytes_be(b, 8); }
-static inline uint64_t bytes_le64(struct bytes *b) { return bytes_le(b, 8); }
+/* The common widths in one load each. */
+#define BYTES_READ(name, type, swap)                                                                                   \
+    static inline type name(struct bytes *b)                                                                           \
+    {                                                                                                                  \
+        const uint8_t *p = bytes_step(b, sizeof(type));                                                                \
+        type v = 0;                                                                                                    \
+        if (p) memcpy(&v, p, sizeof v);                                                                                \
+        return swap(v);                                                                                                \
+    }
+BYTES_READ(bytes_be32, uint32_t, be32toh)
+BYTES_READ(bytes_le32, uint32_t, le32toh)
+BYTES_READ(bytes_be64, uint64_t, be64toh)
+BYTES_READ(bytes_le64, uint64_t, le64toh)
+#undef BYTES_READ
 
 static inline float bytes_to_float(uint32_t bits)
 {

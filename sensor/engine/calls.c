@@ -39,24 +39,26 @@ static void message_reset(struct message *m)
 }
 
 /* Counts for the flow's own record; the last operation said is mostly the next one, too. */
-static void count_said(struct session *s, const struct message *m)
+static const struct said *count_said(struct session *s, const struct message *m)
 {
     for (unsigned i = 0; i < s->said_count; i++)
         if (s->said[i].operation == m->operation && s->said[i].parser == m->parser) {
             s->said[i].count++;
-            return;
+            return &s->said[i];
         }
-    if (s->said_count == SESSION_SAID)
+    if (s->said_count == SESSION_SAID) {
         s->said_other++;
-    else
-        s->said[s->said_count++] = (struct said){m->parser, m->operation, 1};
+        return NULL;
+    }
+    s->said[s->said_count] = (struct said){m->parser, m->operation, 1};
+    return &s->said[s->said_count++];
 }
 
 static void deliver_message(struct worker *w)
 {
     struct message *m = &w->emitter.message;
     if (!m->parser) m->parser = m->layers[m->layer_count - 1];
-    if (w->session) count_said(w->session, m);
+    w->said = w->session ? count_said(w->session, m) : NULL;
     w->counters.messages++;
     inspect_message(w, m);
     message_reset(m);

@@ -70,6 +70,20 @@ static bool open_wants(struct worker *w)
     return true;
 }
 
+void worker_listen(struct worker *w, const struct inspector *type, void *self)
+{
+    w->inspectors[w->inspector_count].type = type;
+    w->inspectors[w->inspector_count++].self = self;
+    if (type->on_message) {
+        w->on_message[w->on_message_count].call = type->on_message;
+        w->on_message[w->on_message_count++].self = self;
+    }
+    if (type->on_frame) {
+        w->on_frame[w->on_frame_count].call = type->on_frame;
+        w->on_frame[w->on_frame_count++].self = self;
+    }
+}
+
 static bool open_inspectors(struct worker *w, struct fault *fault)
 {
     for (unsigned i = 0; i < COUNT_OF(all_inspectors); i++) {
@@ -81,8 +95,7 @@ static bool open_inspectors(struct worker *w, struct fault *fault)
             if (fault->text[0]) return false;
             continue;
         }
-        w->inspectors[w->inspector_count].type = type;
-        w->inspectors[w->inspector_count++].self = self;
+        worker_listen(w, type, self);
     }
     return true;
 }
@@ -119,8 +132,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
 
 void inspect_message(struct worker *w, const struct message *m)
 {
-    for (unsigned i = 0; i < w->inspector_count; i++)
-        if (w->inspectors[i].type->on_message) w->inspectors[i].type->on_message(w->inspectors[i].self, m);
+    for (unsigned i = 0; i < w->on_message_count; i++) w->on_message[i].call(w->on_message[i].self, m);
 }
 
 void worker_mark(struct worker *w, uint64_t frame)
@@ -189,8 +201,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
     decode(w->decoder, p, link, bytes, captured);
     for (uint32_t odd = p->oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
     flow_packet(w);
-    for (unsigned i = 0; i < w->inspector_count; i++)
-        if (w->inspectors[i].type->on_frame) w->inspectors[i].type->on_frame(w->inspectors[i].self, p);
+    for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, p);
 }
 
 void worker_finish(struct worker *w)
@@ -201,7 +212,7 @@ void worker_finish(struct worker *w)
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->close) w->inspectors[i].type->close(w->inspectors[i].self);
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
-    w->inspector_count = 0;
+    w->inspector_count = w->on_message_count = w->on_frame_count = 0;
     if (w->plant) plant_leave(w->plant, w->number);
 }
 

@@ -59,6 +59,17 @@ struct worker {
         void *self;
     } inspectors[WORKER_INSPECTORS];
     unsigned inspector_count;
+    /* who listens to what the packet path says, so that it asks nobody else */
+    struct {
+        void (*call)(void *self, const struct message *message);
+        void *self;
+    } on_message[WORKER_INSPECTORS];
+    struct {
+        void (*call)(void *self, const struct packet *packet);
+        void *self;
+    } on_frame[WORKER_INSPECTORS];
+    unsigned on_message_count, on_frame_count;
+    const struct said *said; /* of the message in hand, counted already */
     uint64_t now_ns, tick_ns;
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
@@ -105,6 +116,8 @@ void tell_unanswered(struct worker *w, struct flow *f);
 void end_requests(struct worker *w, struct flow *f);
 extern const struct engine_calls engine_calls;
 
+/* Adds an inspector that is open (tests bring their own). */
+void worker_listen(struct worker *w, const struct inspector *type, void *self);
 void inspect_message(struct worker *w, const struct message *message);
 
 #endif

@@ -34,7 +34,7 @@ static void anomalies_message(void *self, const struct message *m)
         const struct parser *p = m->anomalies[i].parser;
         const struct anomaly *a = &p->anomalies[m->anomalies[i].anomaly];
         if (!first_in_flow(s->worker->session, a)) continue;
-        struct json j = event_begin(&s->worker->out, EVENT_ANOMALY, m->packet, m->layers[0]->name);
+        struct json j = event_begin(&s->worker->out, EVENT_ANOMALY, m->packet, m->parser->name);
         json_begin_object(&j, "anomaly");
         json_put_string(&j, "type", "applayer");
         json_put_format(&j, "event", "%s.%s", p->name, a->name);

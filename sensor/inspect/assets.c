@@ -105,14 +105,9 @@ static void send_talk(struct assets *s, const struct message *m)
 static void assets_message(void *self, const struct message *m)
 {
     struct assets *s = self;
-    const struct session *session = s->worker->session;
     if (m->status == STATUS_UNANSWERED) return;
     send_identities(s, m);
-    for (unsigned i = 0; session && i < session->said_count; i++)
-        if (session->said[i].operation == m->operation && session->said[i].parser == m->parser) {
-            if (session->said[i].count == 1) send_talk(s, m);
-            return;
-        }
+    if (s->worker->said && s->worker->said->count == 1) send_talk(s, m);
 }
 
 const struct inspector inspector_assets = {.name = "assets",

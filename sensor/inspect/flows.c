@@ -36,7 +36,8 @@ static void flows_end(void *self, const struct flow *f, enum flow_end_reason rea
     struct flows *s = self;
     const struct session *session = f->session;
     bool claimed = session && session->layer_count;
-    struct json j = event_begin_flow(&s->worker->out, EVENT_FLOW, f, claimed ? session->layers[0].parser->name : NULL);
+    struct json j = event_begin_flow(&s->worker->out, EVENT_FLOW, f,
+                                     claimed ? session->layers[session->layer_count - 1].parser->name : NULL);
     const struct flow_side *client = &f->side[f->client], *server = &f->side[!f->client];
     json_begin_object(&j, "flow");
     json_put_uint(&j, "pkts_toserver", client->packets);
