@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs help setup unit unit-programs test captures golden bench lint tidy clean
+.PHONY: all programs console help setup unit unit-programs test captures golden bench lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -102,6 +102,24 @@ $(OUT)/tests/bench/plant: $(OUT)/tests/bench/plant.o $(OUT)/tests/bench/speech.o
 unit-programs: $(UNIT_TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
+
+# ---- the console ----------------------------------------------------------------------------------------------------
+
+$(GEN)/protocols.json: $(OUT)/wanglou
+	@$< protocols --json > $@.part && mv $@.part $@
+
+CONSOLE := collector/console
+CONSOLE_SRC := $(shell find $(CONSOLE) \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+# npm writes that file last, so it tells that the modules are those of the lock.
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
+	@echo "  NPM   $(CONSOLE)"
+	@cd $(CONSOLE) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+$(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(CONSOLE)/node_modules/.package-lock.json
+	@echo "  VITE  $(OUT)/console"
+	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build -- \
+	   --outDir $(abspath $(OUT)/console) --emptyOutDir --logLevel warn
+	@touch $@
+console: $(OUT)/console/index.html ## build the web console into build/console
 
 # ---- what a newcomer calls -------------------------------------------------------------------------------------------
 
