@@ -284,9 +284,12 @@ static void emit_report_values(struct pdu *p, const struct mms_list *list, struc
     for (unsigned i = 0; ber_next(&results, &result); i++) {
         if (mms_is_failure(&result)) continue;
         if (!list->is_list && i < list->count) mms_emit_object(p, &list->names[i]);
-        if (list->is_list && list->count)
-            message_object(p, "%.*s[%u]", (int)bytes_left(&list->names[0].item), (const char *)list->names[0].item.at,
-                           i);
+        if (list->is_list && list->count) {
+            const struct mms_name *name = &list->names[0];
+            message_object(p, "%.*s%s%.*s[%u]", (int)bytes_left(&name->domain), (const char *)name->domain.at,
+                           bytes_empty(&name->domain) ? "" : "/", (int)bytes_left(&name->item),
+                           (const char *)name->item.at, i);
+        }
         if (list->count) mms_emit_value(p, &result);
     }
 }
