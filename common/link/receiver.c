@@ -302,6 +302,8 @@ static struct peer *admit(struct link_receiver *r, uint32_t id, const struct fra
     p->descriptor = zmq_msg_get(message, ZMQ_SRCFD);
     memcpy(p->node, node->name, sizeof p->node);
     memcpy(p->key, key, sizeof p->key);
+    static const char mapped[] = "::ffff:"; /* how a socket for both families shows IPv4 */
+    if (address && strncmp(address, mapped, sizeof mapped - 1) == 0) address += sizeof mapped - 1;
     snprintf(p->address, sizeof p->address, "%s", address ? address : "");
     return p;
 }

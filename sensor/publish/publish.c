@@ -2,10 +2,10 @@
 /* The publisher thread: takes lines from the producers' rings, numbers them, hands them to the outputs. */
 #include "sensor/publish/publish.h"
 #include "common/event.h"
+#include "common/link/subscribers.h"
 #include "common/ring.h"
 #include "sensor/publish/delivery.h"
 #include "sensor/publish/output.h"
-#include "sensor/publish/subscribers.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -69,6 +69,14 @@ static void tell_failure(struct publisher *p)
     atomic_store_explicit(&p->failed, true, memory_order_relaxed);
 }
 
+static void send_to_subscribers(struct publisher *p, const struct ring_record *record, const char *tail, size_t n)
+{
+    if (record->type >= EVENT_TYPE_COUNT) return;
+    const char *type = event_type_name[record->type], *sensor = p->options.sensor ? p->options.sensor : "";
+    subscribers_send(p->subscribers, type, strlen(type), sensor, strlen(sensor), ring_data(record), record->length,
+                     tail, n);
+}
+
 static void publish_record(struct publisher *p, const struct ring_record *record)
 {
     char tail[32];
@@ -76,7 +84,7 @@ static void publish_record(struct publisher *p, const struct ring_record *record
     unsigned stream = delivery_stream(record->type);
     size_t n = write_tail(tail, p->delivery ? delivery_next(p->delivery, stream) : ++p->seq);
     if (!output_line(&p->output, line, record->length, tail, n)) tell_failure(p);
-    if (p->subscribers) subscribers_send(p->subscribers, record->type, line, record->length, tail, n);
+    if (p->subscribers) send_to_subscribers(p, record, tail, n - 1);
     if (p->delivery) delivery_add(p->delivery, stream, line, record->length, tail, n);
     count(&p->events, 1);
     count(&p->bytes, record->length + n);
@@ -160,7 +168,7 @@ static bool open_outputs(struct publisher *p, struct fault *fault)
     const struct publish_options *o = &p->options;
     if (!open_rings(p)) return fault_set(fault, "publisher: out of memory for %u rings", p->producers);
     if (!output_open(&p->output, o->events, fault)) return false;
-    if (o->subscribers && !(p->subscribers = subscribers_open(o->subscribers, o->sensor, fault))) return false;
+    if (o->subscribers && !(p->subscribers = subscribers_open(o->subscribers, fault))) return false;
     return !o->collector || (p->delivery = delivery_open(o, fault)) != NULL;
 }
 
