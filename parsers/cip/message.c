@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Message Router requests and answers: services, paths, statuses, several services in one packet.
+ * Follows The CIP Networks Library, Volume 1, clause 2-4 and appendix A. */
+#include "parsers/cip/cip.h"
+
+/* The values written by services that carry nothing but the value. */
+static void written_value(struct pdu *p, struct bytes in)
+{
+    size_t n = bytes_left(&in);
+    char *text;
+    if (n == 1 || n == 2 || n == 4 || n == 8) {
+        message_value_int(p, (int64_t)bytes_le(&in, n));
+        return;
+    }
+    n = n < 32 ? n : 32;
+    if (!n || !(text = (char *)pdu_scratch(p, n * 2))) return;
+    for (size_t i = 0; i < n; i++) {
+        static const char digits[] = "0123456789abcdef";
+        uint8_t octet = bytes_u8(&in);
+        text[2 * i] = digits[octet >> 4];
+        text[2 * i + 1] = digits[octet & 15];
+    }
+    message_value_text(p, bytes_over(text, n * 2));
+}
+
+/* Objects and values of everything that changes something, tags apart. */
+static void written_object(struct pdu *p, struct bytes body, uint8_t service, struct bytes path)
+{
+    uint8_t class = p->message->operation_class;
+    bool changes = class == OT_WRITE || class == OT_CONFIGURE || class == OT_MODE || class == OT_TIME ||
+                   class == OT_CONTROL || class == OT_PROGRAM || class == OT_FIRMWARE || class == OT_FILE;
+    if (!changes || !wants_object(p)) return;
+    message_object_text(p, cip_path_name(p, path));
+    if (service == CIP_SET_ATTRIBUTE_SINGLE) written_value(p, body);
+}
+
+/* ---- several services in one packet ---- */
+
+/* The i-th of the services that the offset table lists; false when its place makes no sense. */
+static bool service_at(struct bytes body, unsigned i, unsigned count, struct bytes *service)
+{
+    struct bytes table = body;
+    bytes_skip(&table, 2 + 2 * (size_t)i);
+    size_t start = bytes_le16(&table), end = i + 1 < count ? bytes_le16(&table) : bytes_left(&body);
+    if (!bytes_ok(&table) || end <= start || start < 2) return false;
+    bytes_skip(&body, start);
+    *service = bytes_take(&body, end - start);
+    return bytes_ok(&body);
+}
+
+static bool services_counted(struct pdu *p, const struct bytes *body, unsigned *count)
+{
+    *count = bytes_peek_le16(body, 0);
+    if (bytes_left(body) < 2 || bytes_left(body) < 2 + 2 * (size_t)*count) {
+        message_anomaly(p, A_OFFSETS_INVALID);
+        return false;
+    }
+    emit_uint(p, F_MSP_SERVICES, *count);
+    return true;
+}
+
+/* Each becomes a message of its own, with the unit and role of the packet. */
+static void begin_service(struct pdu *p, enum ot_role role)
+{
+    bool has_unit = p->message->has_unit;
+    uint32_t unit = p->message->unit;
+    message_next(p);
+    if (has_unit) message_unit(p, unit);
+    message_role(p, role);
+}
+
+static void request_services(struct pdu *p, struct bytes body, unsigned depth)
+{
+    unsigned count;
+    struct bytes one;
+    if (!services_counted(p, &body, &count)) return;
+    for (unsigned i = 0; i < count; i++) {
+        if (!service_at(body, i, count, &one)) {
+            message_anomaly(p, A_OFFSETS_INVALID);
+            continue;
+        }
+        begin_service(p, ROLE_REQUEST);
+        cip_service_operation(p, one, NULL);
+        cip_request(p, one, depth + 1);
+    }
+}
+
+static void response_services(struct pdu *p, struct bytes body, const struct cip_node *asked, unsigned depth)
+{
+    unsigned count;
+    struct bytes one;
+    if (!services_counted(p, &body, &count)) return;
+    bool paired = asked && asked->kind == CIP_MULTIPLE && asked->count == count;
+    struct cip_nodes nodes = {.record = paired ? asked->inner : bytes_over(NULL, 0)};
+    for (unsigned i = 0; i < count; i++) {
+        struct cip_node node;
+        bool known = cip_nodes_next(&nodes, &node) && node.kind != CIP_NOTHING;
+        if (!service_at(body, i, count, &one)) {
+            message_anomaly(p, A_OFFSETS_INVALID);
+            continue;
+        }
+        begin_service(p, ROLE_RESPONSE);
+        cip_service_operation(p, one, known ? &node : NULL);
+        cip_response(p, one, known ? &node : NULL, depth + 1);
+    }
+}
+
+/* ---- requests ---- */
+
+/* The request that an Unconnected Send wraps, and what it wraps in turn. */
+static struct bytes innermost(struct bytes in)
+{
+    for (unsigned depth = 0; depth < CIP_DEPTH; depth++) {
+        struct bytes body = in;
+        uint8_t service = bytes_u8(&body);
+        struct bytes path = bytes_take(&body, bytes_u8(&body) * 2u);
+        struct cip_target t = cip_target_of(path);
+        if (service != CIP_UNCONNECTED_SEND || t.class != CIP_CLASS_CONNECTION_MANAGER || t.symbolic) break;
+        struct bytes inner = cip_embedded(body);
+        if (bytes_left(&inner) < 2) break;
+        in = inner;
+    }
+    return in;
+}
+
+/* The node that an answer of `service` belongs to: answers to a wrapped request come unwrapped. */
+static struct cip_node innermost_node(const struct cip_node *asked, uint8_t service)
+{
+    struct cip_node node = *asked;
+    for (unsigned depth = 0; depth < CIP_DEPTH && node.kind == CIP_UNCONNECTED && node.service != service; depth++) {
+        struct bytes inner = node.inner;
+        struct cip_node next;
+        if (!cip_node_next(&inner, &next)) break;
+        node = next;
+    }
+    return node;
+}
+
+/* Names the operation before any field is made: `asked` says whose answer it is, NULL for a request or unknown. */
+void cip_service_operation(struct pdu *p, struct bytes in, const struct cip_node *asked)
+{
+    uint8_t service = bytes_peek(&in, 0);
+    if (service & CIP_RESPONSE) {
+        struct cip_target t = {0};
+        struct cip_node node;
+        if (asked) {
+            node = innermost_node(asked, service & (uint8_t)~CIP_RESPONSE);
+            t = cip_target_of(node.path);
+            if (node.kind == CIP_PCCC && !bytes_empty(&node.extra)) {
+                cip_pccc_operation(p, node.extra);
+                return;
+            }
+        }
+        cip_say_operation(p, service, &t);
+        return;
+    }
+    in = innermost(in);
+    service = bytes_u8(&in);
+    struct bytes path = bytes_take(&in, bytes_u8(&in) * 2u);
+    struct cip_target t = cip_target_of(path);
+    if (t.class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
+        struct bytes command = cip_pccc_command(in);
+        if (!bytes_empty(&command)) {
+            cip_pccc_operation(p, command);
+            return;
+        }
+    }
+    cip_say_operation(p, service, &t);
+}
+
+void cip_request(struct pdu *p, struct bytes in, unsigned depth)
+{
+    uint8_t service = bytes_u8(&in);
+    emit_uint(p, F_SERVICE, service);
+    emit_uint(p, F_SC, service);
+    uint8_t words = bytes_u8(&in);
+    struct bytes path = bytes_take(&in, words * 2u);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, words ? A_PATH_OVERRUN : A_TRUNCATED);
+        return;
+    }
+    emit_uint(p, F_REQUEST_PATH_SIZE, words);
+    cip_emit_path(p, path);
+    if (depth > CIP_DEPTH) {
+        message_anomaly(p, A_TOO_DEEP);
+        return;
+    }
+    struct cip_target t = cip_target_of(path);
+    if (t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_request(p, in, service, depth)) return;
+    if (service == CIP_MULTIPLE_SERVICE) {
+        request_services(p, in, depth);
+        return;
+    }
+    if (t.class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
+        cip_pccc_request(p, in);
+        return;
+    }
+    if (cip_is_tag_service(service, &t)) {
+        cip_tag_request(p, in, service, path);
+        return;
+    }
+    if (service == CIP_GET_ATTRIBUTE_LIST || service == CIP_SET_ATTRIBUTE_LIST)
+        cip_list_request(p, in, &t, service == CIP_SET_ATTRIBUTE_LIST);
+    else if (service == 0x05 && !bytes_empty(&in))
+        emit_uint(p, F_RESET_TYPE, bytes_peek(&in, 0));
+    else if (!bytes_empty(&in))
+        emit_bytes(p, F_DATA, in);
+    written_object(p, in, service, path);
+}
+
+/* ---- answers ---- */
+
+/* The path of the request again, as Wireshark does: an answer does not carry it. */
+static void asked_path(struct pdu *p, const struct cip_node *asked, uint8_t service, struct cip_node *node)
+{
+    *node = *asked;
+    cip_emit_path(p, node->path);
+    for (unsigned depth = 0; depth < CIP_DEPTH && node->kind == CIP_UNCONNECTED; depth++) {
+        struct bytes inner = node->inner;
+        struct cip_node next;
+        if (node->slot != 255) message_unit(p, node->slot);
+        if (node->service == service || !cip_node_next(&inner, &next)) return;
+        *node = next;
+        cip_emit_path(p, node->path);
+    }
+}
+
+static void additional_status(struct pdu *p, struct bytes words, uint8_t status, bool manager)
+{
+    for (bool first = true; bytes_left(&words) >= 2; first = false) {
+        uint16_t v = bytes_le16(&words);
+        if (first && manager && status == 1)
+            emit_uint(p, F_CM_EXT_STATUS, v);
+        else
+            emit_uint(p, F_ADDSTAT, v);
+    }
+}
+
+static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *node,
+                          unsigned depth)
+{
+    struct cip_target t = {0};
+    if (node) t = cip_target_of(node->path);
+    if (node && t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_response(p, in, service, status, node)) return;
+    if (service == CIP_MULTIPLE_SERVICE) {
+        response_services(p, in, node, depth);
+        return;
+    }
+    if (node && node->kind == CIP_PCCC) {
+        if (status == 0) cip_pccc_response(p, in, node->extra);
+        return;
+    }
+    if (bytes_empty(&in)) return;
+    if (node && (status == 0 || status == 6) && cip_is_tag_service(service, &t)) {
+        cip_tag_response(p, in, service, node->path);
+        return;
+    }
+    if (service == CIP_GET_ATTRIBUTES_ALL && node)
+        cip_get_all(p, in, &t);
+    else if (service == CIP_GET_ATTRIBUTE_LIST || service == CIP_SET_ATTRIBUTE_LIST)
+        cip_list_response(p, in, &t, service == CIP_SET_ATTRIBUTE_LIST);
+    else if (service == CIP_GET_ATTRIBUTE_SINGLE && node && status == 0)
+        cip_single_value(p, in, &t);
+    else
+        emit_bytes(p, F_DATA, in);
+}
+
+void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, unsigned depth)
+{
+    uint8_t head = bytes_u8(&in), service = head & (uint8_t)~CIP_RESPONSE;
+    struct cip_node node;
+    emit_uint(p, F_SERVICE, head);
+    emit_uint(p, F_SC, service);
+    bytes_skip(&in, 1);
+    uint8_t status = bytes_u8(&in);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, A_TRUNCATED);
+        return;
+    }
+    emit_uint(p, F_GENSTAT, status);
+    message_status(p, status == 0 || status == 6 ? STATUS_OK : STATUS_REFUSED, status);
+    uint8_t words = bytes_u8(&in);
+    struct bytes additional = bytes_take(&in, words * 2u);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, A_TRUNCATED);
+        return;
+    }
+    emit_uint(p, F_ADDSTAT_SIZE, words);
+    if (asked) asked_path(p, asked, service, &node);
+    additional_status(p, additional, status, asked && cip_target_of(node.path).class == CIP_CLASS_CONNECTION_MANAGER);
+    if (depth > CIP_DEPTH) {
+        message_anomaly(p, A_TOO_DEEP);
+        return;
+    }
+    response_body(p, in, service, status, asked ? &node : NULL, depth);
+}
