@@ -213,11 +213,6 @@ bool alerts_after(struct store_reader *r, int64_t change, unsigned limit, alert_
     return rows_of(r, select, row, context, NULL, fault) >= 0;
 }
 
-int64_t alerts_last_change(struct store_reader *r)
-{
-    return database_number(r->main, 0, "SELECT max(changed) FROM alert", "");
-}
-
 /* ---- state and history ---- */
 
 bool alerts_history(struct store_reader *r, const char *id, alert_step_function *step, void *context,

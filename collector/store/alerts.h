@@ -32,7 +32,7 @@ struct alert_query {
 };
 
 struct alert_row {
-    int64_t change; /* counts arrivals and changes of state: the cursor of the live stream */
+    int64_t change; /* one sequence over arrivals and changes of alerts and devices: the live stream's cursor */
     const char *id;
     const char *item; /* members of the list item, JSON without the outer braces; state and assignee are beside it */
     enum alert_state state;
@@ -50,7 +50,6 @@ bool alerts_one(struct store_reader *reader, const char *id, alert_row_function 
 /* Those that arrived or changed after `change`, oldest first, at most `limit`. */
 bool alerts_after(struct store_reader *reader, int64_t change, unsigned limit, alert_row_function *row, void *context,
                   struct fault *fault);
-int64_t alerts_last_change(struct store_reader *reader);
 
 struct alert_step {
     int64_t time_us;

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "collector/store/internal.h"
+#include "common/json.h"
 
-enum { ASSET_MAX = 64 * 1024, WORDS_MAX = 2048, SEARCH_WORDS = 6, SEARCH_BYTES = 96 };
+enum { ASSET_MAX = 64 * 1024, ITEM_MAX = 8192, WORDS_MAX = 2048, SEARCH_WORDS = 6, SEARCH_BYTES = 96 };
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -28,31 +29,45 @@ static void words_of(char out[WORDS_MAX], const json_t *asset, const char *senso
         n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", json_string_value(protocol));
 }
 
+static void item_of(char out[ITEM_MAX], const json_t *asset)
+{
+    static const char *const members[] = {"address",  "mac",    "vendor", "model",    "order_number", "firmware",
+                                          "hardware", "serial", "name",   "location", "role",         "protocols"};
+    char raw[1024];
+    struct json item = json_over(out, ITEM_MAX - 1);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const json_t *value = json_object_get(asset, members[i]);
+        size_t n = value ? json_dumpb(value, raw, sizeof raw, JSON_COMPACT | JSON_ENCODE_ANY) : 0;
+        if (n && n <= sizeof raw) json_put_raw(&item, members[i], raw, n);
+    }
+    *item.at = 0;
+}
+
 bool devices_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
 {
-    char asset_text[ASSET_MAX], words[WORDS_MAX], seen[64];
+    char asset_text[ASSET_MAX], item[ITEM_MAX], words[WORDS_MAX], seen[64];
     const json_t *asset = json_object_get(event, "asset");
-    const char *address = text_of(asset, "address"), *mac = text_of(asset, "mac"), *sensor = text_of(event, "sensor");
-    const char *key = *address ? address : mac;
+    const char *address = text_of(asset, "address"), *sensor = text_of(event, "sensor");
+    const char *key = *address ? address : text_of(asset, "mac");
     if (!*key) return true; /* the event is kept; there is nothing to know the device by */
     snprintf(seen, sizeof seen, "%.*s", (int)e->timestamp_length, e->timestamp);
     const char *first = text_of(asset, "first_seen"), *last = text_of(asset, "last_seen");
-    if (!*first) first = seen;
-    if (!*last) last = seen;
     size_t length = json_dumpb(asset, asset_text, sizeof asset_text - 1, JSON_COMPACT);
     if (!length || length >= sizeof asset_text) return true; /* too much for a row; the event is kept whole */
     asset_text[length] = 0;
+    item_of(item, asset);
     words_of(words, asset, sensor);
     return database_run(s->main, fault,
-                        "INSERT INTO device(sensor,key,address,mac,first_seen,last_seen,seen,words,asset)"
-                        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT(sensor,key) DO UPDATE SET address=?3, mac=?4,"
-                        " first_seen=min(first_seen,?5), last_seen=max(last_seen,?6), seen=?7, words=?8, asset=?9"
-                        " WHERE seen<=?7",
-                        "sssssssss", sensor, key, address, mac, first, last, seen, words, asset_text);
+                        "INSERT INTO device(changed,sensor,key,first_seen,last_seen,seen,words,item,asset)"
+                        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT(sensor,key) DO UPDATE SET changed=?1,"
+                        " first_seen=min(first_seen,?4), last_seen=max(last_seen,?5), seen=?6, words=?7, item=?8,"
+                        " asset=?9 WHERE seen<?6",
+                        "issssssss", ++s->changes, sensor, key, *first ? first : seen, *last ? last : seen, seen, words,
+                        item, asset_text);
 }
 
 #define DEVICE_COLUMNS                                                                                                 \
-    "SELECT device, sensor, address, mac, asset, first_seen, last_seen,"                                               \
+    "SELECT device, changed, sensor, key, item, asset, first_seen, last_seen,"                                         \
     " (SELECT count(*) FROM alert WHERE source=device.key) +"                                                          \
     " (SELECT count(*) FROM alert WHERE target=device.key AND source<>device.key) FROM device"
 
@@ -61,10 +76,15 @@ static bool rows_of(struct store_reader *r, sqlite3_stmt *select, device_row_fun
 {
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {
-        struct device_row found = {sqlite3_column_int64(select, 0), database_text(select, 1),
-                                   database_text(select, 2),        database_text(select, 3),
-                                   database_text(select, 4),        database_text(select, 5),
-                                   database_text(select, 6),        (uint64_t)sqlite3_column_int64(select, 7)};
+        struct device_row found = {sqlite3_column_int64(select, 0),
+                                   sqlite3_column_int64(select, 1),
+                                   database_text(select, 2),
+                                   database_text(select, 3),
+                                   database_text(select, 4),
+                                   database_text(select, 5),
+                                   database_text(select, 6),
+                                   database_text(select, 7),
+                                   (uint64_t)sqlite3_column_int64(select, 8)};
         *last = found.id;
         ++*rows;
         if (!row(context, &found)) break;
@@ -133,6 +153,17 @@ bool devices_count(struct store_reader *r, const struct device_query *q, uint64_
     if (good) *count = (uint64_t)sqlite3_column_int64(select, 0);
     sqlite3_finalize(select);
     return good;
+}
+
+bool devices_after(struct store_reader *r, int64_t change, unsigned limit, device_row_function *row, void *context,
+                   struct fault *fault)
+{
+    unsigned rows = 0;
+    int64_t last = 0;
+    sqlite3_stmt *select = database_prepare(r->main, DEVICE_COLUMNS " WHERE changed>? ORDER BY changed LIMIT ?", fault);
+    if (!select) return false;
+    database_bind(select, "ii", change, (int64_t)limit);
+    return rows_of(r, select, row, context, &rows, &last, fault);
 }
 
 bool devices_one(struct store_reader *r, int64_t id, device_row_function *row, void *context, struct fault *fault)

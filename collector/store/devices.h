@@ -13,11 +13,11 @@ struct device_query {
 };
 
 struct device_row {
-    int64_t id;
+    int64_t id, change; /* change: in one sequence with those of alerts */
     const char *sensor;
-    const char *address;                /* IP, "" when only a MAC is known */
-    const char *mac;                    /* "" when unknown */
-    const char *asset;                  /* the `asset` object, JSON */
+    const char *key;                    /* IP, or MAC where there is none */
+    const char *item;                   /* members of the list item, JSON without the outer braces */
+    const char *asset;                  /* the whole `asset` object, JSON */
     const char *first_seen, *last_seen; /* timestamps as EVE writes them */
     uint64_t alerts;                    /* in which it takes part */
 };
@@ -26,6 +26,9 @@ typedef bool device_row_function(void *context, const struct device_row *row);
 bool devices_query(struct store_reader *reader, const struct device_query *query, device_row_function *row,
                    void *context, int64_t *next, struct fault *fault);
 bool devices_count(struct store_reader *reader, const struct device_query *query, uint64_t *count, struct fault *fault);
+/* Those that changed after `change`, in that order. */
+bool devices_after(struct store_reader *reader, int64_t change, unsigned limit, device_row_function *row, void *context,
+                   struct fault *fault);
 bool devices_one(struct store_reader *reader, int64_t id, device_row_function *row, void *context, struct fault *fault);
 
 #endif

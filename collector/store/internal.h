@@ -19,7 +19,7 @@ struct store {
     sqlite3 *main;
     struct day_file *days[DAYS_WRITING]; /* the most recently used first */
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
-    int64_t changes;                     /* the last `alert.changed` given out */
+    int64_t changes;                     /* the last `changed` given out */
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */
     size_t day_count;
@@ -45,6 +45,9 @@ void days_close(struct store *store);
 int *days_list(struct store *store, size_t *count);
 /* NULL: the day is gone, or cannot be read (then the fault says so). */
 sqlite3 *days_for_reading(struct store_reader *reader, int day, struct fault *fault);
+
+#define STORE_LAST_CHANGE                                                                                              \
+    "SELECT max(coalesce((SELECT max(changed) FROM alert), 0), coalesce((SELECT max(changed) FROM device), 0))"
 
 /* main_schema.c */
 extern const char *const main_schema[];

@@ -20,7 +20,7 @@ const char *const main_schema[] = {
     "CREATE TABLE words(words INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
     "CREATE VIRTUAL TABLE words_index USING fts5(text, content='words', content_rowid='words', tokenize='trigram',"
     " detail='none');"
-    /* changed: counts arrivals and changes of state; the cursor of the live stream. */
+    /* changed: one sequence over arrivals and changes of alerts and devices; the cursor of the live stream. */
     "CREATE TABLE alert(number INTEGER PRIMARY KEY AUTOINCREMENT, changed INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, "
     "severity INTEGER NOT NULL,"
     " state INTEGER NOT NULL DEFAULT 0, rule TEXT NOT NULL, category TEXT NOT NULL, source TEXT NOT NULL,"
@@ -35,8 +35,9 @@ const char *const main_schema[] = {
     " user TEXT NOT NULL, action TEXT NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL);"
     "CREATE INDEX alert_step_alert ON alert_step(alert);"
     /* seen: of the event that made the row; an older one does not replace it. */
-    "CREATE TABLE device(device INTEGER PRIMARY KEY, sensor TEXT NOT NULL, key TEXT NOT NULL, address TEXT NOT NULL,"
-    " mac TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, seen TEXT NOT NULL, words TEXT NOT NULL,"
-    " asset TEXT NOT NULL, UNIQUE(sensor, key));",
+    "CREATE TABLE device(device INTEGER PRIMARY KEY, changed INTEGER NOT NULL, sensor TEXT NOT NULL,"
+    " key TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, seen TEXT NOT NULL, words TEXT NOT NULL,"
+    " item TEXT NOT NULL, asset TEXT NOT NULL, UNIQUE(sensor, key));"
+    "CREATE INDEX device_changed ON device(changed);",
     NULL,
 };

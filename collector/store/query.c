@@ -39,6 +39,8 @@ void store_reader_close(struct store_reader *r)
     free(r);
 }
 
+int64_t store_last_change(struct store_reader *r) { return database_number(r->main, 0, STORE_LAST_CHANGE, ""); }
+
 /* ---- which days and rows ---- */
 
 enum { CURSOR_LENGTH = 5 + 16, KINDS_AS_ARMS = 24, KINDS_MAX = 4200, SQL_MAX = 64 * 1024 };

@@ -73,7 +73,7 @@ struct store *store_open(const struct store_options *options, struct fault *noti
             good = false;
         }
     }
-    if (good && s->main) s->changes = database_number(s->main, 0, "SELECT max(changed) FROM alert", "");
+    if (good && s->main) s->changes = database_number(s->main, 0, STORE_LAST_CHANGE, "");
     if (good && s->main && days_scan(s, notice, fault) && sync_days(s, fault)) return s;
     store_close(s);
     return NULL;

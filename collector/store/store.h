@@ -73,6 +73,8 @@ int store_retain(struct store *store, int64_t now_us, struct fault *fault);
 struct store_reader;
 struct store_reader *store_reader_open(struct store *store, struct fault *fault);
 void store_reader_close(struct store_reader *reader);
+/* The last change of an alert or a device: where a live stream begins. */
+int64_t store_last_change(struct store_reader *reader);
 
 /* All conditions hold together; NULL and 0 mean any. Newest first. */
 struct store_query {

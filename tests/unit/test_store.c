@@ -385,7 +385,7 @@ static void alerts_are_found_and_handled(void **state)
     struct found found = {0};
     assert_true(alerts_after(reader, 2, 10, take_alert, &found, &fault));
     assert_int_equal(found.rows, 2);
-    assert_int_equal(found.change, alerts_last_change(reader));
+    assert_int_equal(found.change, store_last_change(reader));
     assert_non_null(strstr(found.item, "\"signature\":\"控制器停机\""));
     assert_non_null(strstr(found.item, "\"source\":{\"ip\":\"10.0.0.3\"}"));
     assert_non_null(strstr(found.item, "\"count\":3"));
@@ -414,7 +414,7 @@ static void alerts_are_found_and_handled(void **state)
 
 static bool take_device(void *context, const struct device_row *row)
 {
-    snprintf(context, 512, "%s %s %s %llu", row->address, row->mac, row->asset, (unsigned long long)row->alerts);
+    snprintf(context, 512, "%s %s %s %llu", row->key, row->item, row->asset, (unsigned long long)row->alerts);
     return true;
 }
 
@@ -436,7 +436,13 @@ static void latest_asset_wins(void **state)
     struct device_query query = {.limit = 10};
     assert_true(devices_query(reader, &query, take_device, device, &next, &fault));
     assert_int_equal(next, 0);
-    assert_string_equal(device, "10.0.0.2  {\"address\":\"10.0.0.2\",\"firmware\":\"V2\",\"name\":\"一号泵\"} 1");
+    assert_string_equal(device, "10.0.0.2 \"address\":\"10.0.0.2\",\"firmware\":\"V2\",\"name\":\"一号泵\" "
+                                "{\"address\":\"10.0.0.2\",\"firmware\":\"V2\",\"name\":\"一号泵\"} 1");
+    device[0] = 0;
+    assert_true(devices_after(reader, 4, 10, take_device, device, &fault)); /* after the four alerts */
+    assert_non_null(strstr(device, "V2"));
+    assert_true(devices_after(reader, 5, 10, take_device, strcpy(device, ""), &fault));
+    assert_string_equal(device, "");
     query.text = "一号 V2";
     assert_true(devices_count(reader, &query, &count, &fault));
     assert_int_equal(count, 1);
