@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The HTTP API: what a route is, what its handler gets and gives.
+ *
+ * routes.c is one table: method, path, who may, parameters, body, handler, words. The router checks all of it before
+ * the handler runs, the OpenAPI document and the permission matrix are printed from it, and nothing is reachable beside
+ * it. */
+#ifndef WANGLOU_COLLECTOR_API_API_H
+#define WANGLOU_COLLECTOR_API_API_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/service/sessions.h"
+#include "collector/store/store.h"
+#include "common/json.h"
+
+struct MHD_Connection;
+struct MHD_Response;
+
+/* ---- what the handlers work with ---- */
+
+struct limits;
+struct streams;
+struct pages;
+struct readers;
+
+struct api {
+    struct store *store;
+    struct control *control;
+    struct sessions *sessions;
+    struct accounts_policy policy;
+    const char *nodes_directory;
+    bool secure; /* over TLS */
+    struct limits *limits;
+    struct streams *streams;
+    struct pages *pages;
+    struct readers *readers;
+};
+
+/* ---- errors: X(id, status, code, zh, en) ---- */
+
+#define API_ERRORS(X)                                                                                                  \
+    X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "没有这个参数", "there is no such parameter")                       \
+    X(BAD_PARAMETER, 400, "bad_parameter", "参数的值不对", "the parameter's value is wrong")                           \
+    X(BAD_BODY, 400, "bad_body", "请求内容不对", "the request's content is wrong")                                     \
+    X(NOT_SIGNED_IN, 401, "not_signed_in", "请先登录", "please sign in")                                               \
+    X(SIGN_IN_WRONG, 401, "sign_in_wrong", "用户名或口令不对", "the name or the password is wrong")                    \
+    X(ACCOUNT_LOCKED, 403, "account_locked", "账号已锁定，请稍后再试", "the account is locked; try again later")       \
+    X(PASSWORD_CHANGE, 403, "password_must_change", "请先修改一次性口令", "change the one-time password first")        \
+    X(PASSWORD_WRONG, 403, "password_wrong", "原口令不对", "the old password is wrong")                                \
+    X(PASSWORD_FLAWED, 422, "password_flawed", "新口令不合要求", "the new password does not meet the rules")           \
+    X(FORBIDDEN, 403, "forbidden", "您的角色不能做这件事", "your role may not do this")                                \
+    X(CSRF, 403, "csrf", "请求缺少有效的 X-CSRF-Token", "the request has no valid X-CSRF-Token")                       \
+    X(NOT_FOUND, 404, "not_found", "没有这一项", "there is no such item")                                              \
+    X(METHOD, 405, "method_not_allowed", "这个地址不支持该方法", "this address does not take that method")             \
+    X(CONFLICT, 409, "conflict", "与现有数据冲突", "this conflicts with what is there")                                \
+    X(TOO_LARGE, 413, "too_large", "请求内容太大", "the request is too large")                                         \
+    X(NOT_JSON, 415, "not_json", "请求内容须为 application/json", "the request's content must be application/json")    \
+    X(TOO_MANY, 429, "too_many", "请求过于频繁，请稍后再试", "too many requests; try again later")                     \
+    X(INTERNAL, 500, "internal", "服务内部出错，详见日志", "something failed inside; the log says what")               \
+    X(BUSY, 503, "busy", "服务繁忙，请稍后再试", "busy; try again later")
+enum api_error {
+#define X(id, status, code, zh, en) API_##id,
+    API_ERRORS(X)
+#undef X
+        API_ERROR_COUNT
+};
+
+/* ---- routes ---- */
+
+enum parameter_type {
+    PARAMETER_TEXT,  /* up to `most` bytes */
+    PARAMETER_UINT,  /* `least` to `most` */
+    PARAMETER_TIME,  /* ISO 8601 with zone */
+    PARAMETER_NAMES, /* some of `names`, with commas; in a body: one of them */
+    PARAMETER_BOOL,  /* true, false */
+};
+
+/* A query parameter, or a member of the body. An empty one counts as absent. */
+struct parameter {
+    const char *name;
+    enum parameter_type type;
+    uint64_t least, most;
+    const char *const *names; /* ends with NULL */
+    bool required;
+    const char *zh, *en;
+};
+
+enum { ROUTE_ALWAYS = 1 /* also while the password must be changed */ };
+#define ROLE_BIT(role) (1u << ROLE_##role)
+#define ALL_ROLES      ((1u << ROLE_COUNT) - 1)
+
+struct request;
+struct reply;
+
+struct route {
+    const char *method, *path; /* below /api/v1; {id} stands for one segment */
+    unsigned roles;            /* bits; 0: anyone, signed in or not */
+    unsigned flags;
+    void (*handle)(struct request *request, struct reply *reply);
+    const struct parameter *parameters, *body; /* end with a NULL name; NULL: none */
+    const char *zh, *en;
+};
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* ---- a request, as the handler sees it: its parameters and body have been checked ---- */
+
+enum { BODY_MOST = 64 * 1024, SEGMENT_MOST = 64 };
+
+struct request {
+    struct api *api;
+    struct MHD_Connection *connection;
+    const struct route *route;
+    const char *method;
+    char address[64]; /* of the client */
+    char id[SEGMENT_MOST + 1];
+    char token[SESSION_TOKEN + 1];
+    bool signed_in;
+    struct session session;
+    json_t *body;
+    struct store_reader *reader; /* NULL until asked for */
+};
+
+/* Of the query; NULL or `otherwise` when absent. */
+const char *request_text(const struct request *request, const char *name);
+uint64_t request_uint(const struct request *request, const char *name, uint64_t otherwise);
+int64_t request_time(const struct request *request, const char *name); /* microseconds; 0: absent */
+/* Bit n for the n-th of the parameter's names. */
+unsigned request_bits(const struct request *request, const char *name);
+/* Of the body; "" when absent. */
+const char *request_body_text(const struct request *request, const char *name);
+const char *request_header(const struct request *request, const char *name);
+
+/* A reader for this request; on a fault the reply is filled and NULL returned. */
+struct store_reader *request_reader(struct request *request, struct reply *reply);
+void request_audit(struct request *request, const char *action, const char *object, const char *detail);
+
+/* ---- a reply ---- */
+
+struct reply {
+    unsigned status;               /* 0: nothing yet, 200 when the handler ends so; 204 has no body */
+    struct json json;              /* the body; grows */
+    char cookie[256];              /* Set-Cookie; "" none */
+    char allow[64];                /* Allow, with 405 */
+    struct MHD_Response *response; /* instead of `json`, when set */
+};
+
+void reply_error(struct reply *reply, enum api_error error, const char *detail);
+/* Writes the fault to the log and tells the client no more than that something failed. */
+void reply_fault(struct reply *reply, const struct fault *fault);
+void reply_time(struct json *json, const char *key, int64_t time_us); /* null when 0 */
+
+/* ---- the router (router.c) ---- */
+
+/* Finds the route and checks everything that can be checked without the body; NULL: the reply is an error. */
+const struct route *api_route(struct request *request, const char *path, struct reply *reply);
+/* Checks the body and runs the handler. */
+void api_handle(struct request *request, const char *body, size_t length, struct reply *reply);
+
+/* ---- readers: as many as there are threads at work ---- */
+struct readers *readers_make(struct store *store);
+void readers_free(struct readers *readers);
+struct store_reader *readers_take(struct readers *readers, struct fault *fault);
+void readers_give(struct readers *readers, struct store_reader *reader);
+
+/* ---- limits: token buckets by client address ---- */
+struct limits *limits_make(double per_second, double burst, double failures_per_second, double failures_burst);
+void limits_free(struct limits *limits);
+bool limits_request(struct limits *limits, const char *address);
+/* May this address try to sign in; a failure costs. */
+bool limits_sign_in(struct limits *limits, const char *address);
+void limits_failure(struct limits *limits, const char *address);
+
+/* ---- the live stream (stream.c) ---- */
+struct streams *streams_make(struct api *api);
+void streams_wake(struct streams *streams); /* something was committed */
+void streams_beat(struct streams *streams); /* every 15 s: keeps connections, and ends those whose session has ended */
+void streams_stop(struct streams *streams); /* ends all; before the server stops */
+void streams_free(struct streams *streams);
+
+/* ---- the console's files (pages.c): read at the start, so that a path can name nothing else ---- */
+struct pages *pages_load(const char *directory, struct fault *fault);
+void pages_free(struct pages *pages);
+/* The reply to a path outside the API, with its status. Never NULL but for want of memory. */
+struct MHD_Response *pages_find(const struct pages *pages, const char *path, bool gzip, const char *if_none_match,
+                                unsigned *status);
+
+#endif
