@@ -145,6 +145,11 @@ void json_put_raw(struct json *j, const char *key, const char *json, size_t leng
     put(j, json, length);
 }
 
+void json_put_members(struct json *j, const char *members)
+{
+    if (*members) json_put_raw(j, NULL, members, strlen(members));
+}
+
 void json_put_format(struct json *j, const char *key, const char *format, ...)
 {
     char text[512];

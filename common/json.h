@@ -42,6 +42,8 @@ void json_put_bool(struct json *j, const char *key, bool v);
 void json_put_null(struct json *j, const char *key);
 /* JSON that is already written. */
 void json_put_raw(struct json *j, const char *key, const char *json, size_t length);
+/* Members that are already written, `"a":1,"b":2`; nothing when empty. */
+void json_put_members(struct json *j, const char *members);
 void json_put_format(struct json *j, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "2026-11-24T05:46:38.123456+0000", UTC, as EVE writes it. */
 void json_put_time(struct json *j, const char *key, uint64_t time_ns);

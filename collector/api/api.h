@@ -24,12 +24,14 @@ struct limits;
 struct streams;
 struct pages;
 struct readers;
+struct peers;
 
 struct api {
     struct store *store;
     struct control *control;
     struct sessions *sessions;
     struct accounts_policy policy;
+    struct peers *peers;
     const char *nodes_directory;
     bool secure; /* over TLS */
     struct limits *limits;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The system administrator's view of accounts: list, make, reset, disable. Passwords are shown once, to be changed. */
+#include <microhttpd.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/api/handlers.h"
+
+static bool list_row(void *context, const struct account *a)
+{
+    struct json *j = &((struct reply *)context)->json;
+    json_begin_object(j, NULL);
+    json_put_int(j, "id", a->number);
+    json_put_string(j, "user", a->name);
+    json_put_string(j, "name", a->title);
+    json_put_string(j, "role", role_name[a->role]);
+    json_put_bool(j, "disabled", a->disabled);
+    json_put_bool(j, "locked", a->locked_until > (int64_t)time(NULL));
+    json_put_bool(j, "must_change_password", a->must_change_password);
+    reply_time(j, "created", a->created * 1000000);
+    reply_time(j, "last_sign_in", a->last_sign_in * 1000000);
+    json_end_object(j);
+    return true;
+}
+
+void accounts_show(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    json_begin_object(&reply->json, NULL);
+    json_begin_array(&reply->json, "items");
+    if (!accounts_list(r->api->control, list_row, reply, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    json_end_array(&reply->json);
+    json_put_null(&reply->json, "next");
+    json_end_object(&reply->json);
+}
+
+/* What a change came to, when it did not come about. */
+static void refused(struct reply *reply, enum account_change change, const struct fault *fault)
+{
+    if (change == ACCOUNT_FAILED)
+        reply_fault(reply, fault);
+    else
+        reply_error(reply, change == ACCOUNT_UNKNOWN ? API_NOT_FOUND : API_CONFLICT,
+                    change == ACCOUNT_EXISTS ? "user"
+                    : change == ACCOUNT_LAST ? "last_of_role"
+                                             : NULL);
+}
+
+static void tell_password(struct reply *reply, int64_t number, char password[ONE_TIME_ROOM])
+{
+    json_begin_object(&reply->json, NULL);
+    json_put_int(&reply->json, "id", number);
+    json_put_string(&reply->json, "one_time_password", password);
+    json_end_object(&reply->json);
+    sodium_memzero(password, ONE_TIME_ROOM);
+}
+
+void accounts_create(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    char password[ONE_TIME_ROOM];
+    int64_t number = 0;
+    const char *user = request_body_text(r, "user"), *role = request_body_text(r, "role");
+    if (!account_name_valid(user)) {
+        reply_error(reply, API_BAD_BODY, "user");
+        return;
+    }
+    enum account_change change = accounts_add(r->api->control, user, request_body_text(r, "name"),
+                                              (enum role)role_find(role), password, &number, &fault);
+    if (change != ACCOUNT_CHANGED) {
+        refused(reply, change, &fault);
+        return;
+    }
+    request_audit(r, "account.create", user, role);
+    reply->status = MHD_HTTP_CREATED;
+    tell_password(reply, number, password);
+}
+
+void accounts_reset(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    char password[ONE_TIME_ROOM];
+    int64_t number = strtoll(r->id, NULL, 10);
+    enum account_change change = accounts_reset_password(r->api->control, number, password, &fault);
+    if (change != ACCOUNT_CHANGED) {
+        refused(reply, change, &fault);
+        return;
+    }
+    sessions_end_account(r->api->sessions, number);
+    request_audit(r, "account.reset_password", r->id, "");
+    tell_password(reply, number, password);
+}
+
+void accounts_enable(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    int64_t number = strtoll(r->id, NULL, 10);
+    bool disabled = json_is_true(json_object_get(r->body, "disabled"));
+    enum account_change change = accounts_disable(r->api->control, number, disabled, &fault);
+    if (change != ACCOUNT_CHANGED) {
+        refused(reply, change, &fault);
+        return;
+    }
+    if (disabled) sessions_end_account(r->api->sessions, number);
+    request_audit(r, disabled ? "account.disable" : "account.enable", r->id, "");
+    reply->status = MHD_HTTP_NO_CONTENT;
+}

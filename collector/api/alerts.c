@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts: the list, one with its whole event and history, and its state. */
+#include <string.h>
+
+#include "collector/api/handlers.h"
+#include "collector/store/internal.h"
+#include "common/event.h"
+
+enum { TOTAL_MOST = 100000 };
+
+const char *const alert_reasons[] = {"handled", "maintenance", "accepted", "false_positive", "test", NULL};
+
+void write_alert(struct json *j, const struct alert_row *row)
+{
+    json_begin_object(j, NULL);
+    json_put_members(j, row->item);
+    json_put_string(j, "state", alert_state_name[row->state]);
+    if (row->assignee[0])
+        json_put_string(j, "assignee", row->assignee);
+    else
+        json_put_null(j, "assignee");
+    json_end_object(j);
+}
+
+static bool list_row(void *context, const struct alert_row *row)
+{
+    struct reply *reply = context;
+    write_alert(&reply->json, row);
+    return true;
+}
+
+static struct alert_query query_of(struct request *r)
+{
+    return (struct alert_query){.severities = request_bits(r, "severity") << 1,
+                                .states = request_bits(r, "state"),
+                                .rule = request_text(r, "rule"),
+                                .sensor = request_text(r, "sensor"),
+                                .protocol = request_text(r, "protocol"),
+                                .category = request_text(r, "category"),
+                                .address = request_text(r, "ip"),
+                                .text = request_text(r, "q"),
+                                .since_us = request_time(r, "since"),
+                                .until_us = request_time(r, "until"),
+                                .cursor = request_text(r, "cursor"),
+                                .limit = (unsigned)request_uint(r, "limit", 50)};
+}
+
+void alerts_list(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    struct alert_query query = query_of(r);
+    char next[STORE_ID_LENGTH + 1];
+    uint64_t total = 0;
+    if (!reader) return;
+    int64_t change = store_last_change(reader);
+    json_begin_object(&reply->json, NULL);
+    json_begin_array(&reply->json, "items");
+    if (!alerts_query(reader, &query, list_row, reply, next, &fault) ||
+        !alerts_count(reader, &query, TOTAL_MOST, &total, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    json_end_array(&reply->json);
+    if (next[0])
+        json_put_string(&reply->json, "next", next);
+    else
+        json_put_null(&reply->json, "next");
+    json_put_uint(&reply->json, "total", total);
+    json_put_bool(&reply->json, "total_exact", total < TOTAL_MOST);
+    json_put_int(&reply->json, "change", change);
+    json_end_object(&reply->json);
+}
+
+/* ---- one alert ---- */
+
+static bool show_row(void *context, const struct alert_row *row)
+{
+    struct json *j = &((struct reply *)context)->json;
+    json_begin_object(j, NULL);
+    json_put_string(j, "state", alert_state_name[row->state]);
+    if (row->assignee[0]) json_put_string(j, "assignee", row->assignee);
+    return true;
+}
+
+static bool show_event(void *context, const char *id, const char *line, size_t length)
+{
+    (void)id;
+    json_put_raw(&((struct reply *)context)->json, "event", line, length);
+    return false;
+}
+
+static bool show_step(void *context, const struct alert_step *step)
+{
+    struct json *j = &((struct reply *)context)->json;
+    json_begin_object(j, NULL);
+    reply_time(j, "time", step->time_us);
+    json_put_string(j, "user", step->user);
+    json_put_string(j, "action", step->action);
+    if (step->reason[0]) json_put_string(j, "reason", step->reason);
+    if (step->comment[0]) json_put_string(j, "comment", step->comment);
+    json_end_object(j);
+    return true;
+}
+
+void alerts_show(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    if (!reader) return;
+    if (!ulid_valid(r->id, strlen(r->id))) {
+        reply_error(reply, API_NOT_FOUND, NULL);
+        return;
+    }
+    bool good = alerts_one(reader, r->id, show_row, reply, &fault);
+    if (good && !json_length(&reply->json)) {
+        reply_error(reply, API_NOT_FOUND, NULL);
+        return;
+    }
+    good = good && store_event(reader, r->id, show_event, reply, &fault);
+    json_begin_array(&reply->json, "history");
+    good = good && alerts_history(reader, r->id, show_step, reply, &fault);
+    json_end_array(&reply->json);
+    json_end_object(&reply->json);
+    if (!good) reply_fault(reply, &fault);
+}
+
+void alerts_state(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    const char *name = request_body_text(r, "state"), *user = r->session.account.name;
+    int state = alert_state_find(name);
+    struct alert_step step = {store_now_us(), user, name, request_body_text(r, "reason"),
+                              request_body_text(r, "comment")};
+    if ((state == ALERT_CLOSED && !step.reason[0]) || (state == ALERT_ESCALATED && !step.comment[0])) {
+        reply_error(reply, API_BAD_BODY, state == ALERT_CLOSED ? "reason" : "comment");
+        return;
+    }
+    switch (alerts_set_state(r->api->store, r->id, (enum alert_state)state, state == ALERT_OPEN ? "" : user, &step,
+                             &fault)) {
+    case ALERT_CHANGED:
+        request_audit(r, "alert.state", r->id, name);
+        json_begin_object(&reply->json, NULL);
+        json_put_string(&reply->json, "state", name);
+        json_end_object(&reply->json);
+        return;
+    case ALERT_UNKNOWN:
+        reply_error(reply, API_NOT_FOUND, NULL);
+        return;
+    case ALERT_FAILED:
+        reply_fault(reply, &fault);
+    }
+}

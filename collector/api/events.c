@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events as they were stored: pages of them, and single ones. */
+#include <string.h>
+
+#include "collector/api/handlers.h"
+#include "common/event.h"
+
+static bool list_row(void *context, const char *id, const char *line, size_t length)
+{
+    (void)id;
+    json_put_raw(&((struct reply *)context)->json, NULL, line, length);
+    return true;
+}
+
+void events_list(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    char next[STORE_ID_LENGTH + 1];
+    struct store_query query = {.types = request_text(r, "type"),
+                                .sensor = request_text(r, "sensor"),
+                                .address = request_text(r, "ip"),
+                                .protocol = request_text(r, "protocol"),
+                                .classes = request_text(r, "class"),
+                                .since_us = request_time(r, "since"),
+                                .until_us = request_time(r, "until"),
+                                .cursor = request_text(r, "cursor"),
+                                .limit = (unsigned)request_uint(r, "limit", 50)};
+    if (!reader) return;
+    json_begin_object(&reply->json, NULL);
+    json_begin_array(&reply->json, "items");
+    if (!store_query(reader, &query, list_row, reply, next, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    json_end_array(&reply->json);
+    if (next[0])
+        json_put_string(&reply->json, "next", next);
+    else
+        json_put_null(&reply->json, "next");
+    json_end_object(&reply->json);
+}
+
+void events_show(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    if (!reader) return;
+    if (ulid_valid(r->id, strlen(r->id)) && !store_event(reader, r->id, list_row, reply, &fault))
+        reply_fault(reply, &fault);
+    else if (!json_length(&reply->json))
+        reply_error(reply, API_NOT_FOUND, NULL);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Enrolled nodes with what the link and the store know of them, and the figures of the first page. */
+#include "common/nodes.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/api/handlers.h"
+#include "collector/service/log.h"
+#include "collector/service/peers.h"
+#include "collector/store/internal.h"
+#include "collector/store/summary.h"
+#include "common/version.h"
+
+/* ---- nodes ---- */
+
+struct received { /* what came of one node */
+    const char *name;
+    bool found;
+    struct node_row row;
+};
+
+static bool take_received(void *context, const struct node_row *row)
+{
+    struct received *received = context;
+    if (strcmp(row->name, received->name) != 0) return true;
+    received->found = true;
+    received->row = *row;
+    return false;
+}
+
+static void write_node(struct json *j, struct api *api, struct store_reader *reader, const struct node *node,
+                       struct fault *fault)
+{
+    struct peer_view peer = {0};
+    struct received received = {.name = node->name};
+    bool heard = peers_get(api->peers, node->name, &peer);
+    store_nodes(reader, take_received, &received, fault);
+    int64_t last_seen = received.found ? received.row.last_seen_us : 0;
+    if (heard && peer.changed_us > last_seen) last_seen = peer.changed_us;
+    json_begin_object(j, NULL);
+    json_put_string(j, "name", node->name);
+    json_put_string(j, "role", node_role_name[node->role]);
+    json_put_string(j, "state", node->revoked ? "revoked" : "enrolled");
+    json_put_string(j, "key", node->curve_public);
+    reply_time(j, "enrolled", (int64_t)node->enrolled * 1000000);
+    json_put_bool(j, "online", peer.online);
+    reply_time(j, "last_seen", last_seen);
+    if (peer.version[0]) json_put_string(j, "version", peer.version);
+    if (peer.address[0]) json_put_string(j, "address", peer.address);
+    if (heard) json_put_uint(j, "backlog", peer.backlog);
+    if (heard) json_put_int(j, "clock_offset_us", peer.clock_offset_us);
+    json_put_uint(j, "events", received.row.stored);
+    json_put_uint(j, "refused", received.row.refused);
+    json_put_uint(j, "gap", received.row.gap);
+    json_end_object(j);
+}
+
+/* All enrolled nodes, or the sensors alone, as an array. */
+static bool write_nodes(struct json *j, const char *key, struct request *r, struct store_reader *reader,
+                        bool sensors_only, struct fault *fault)
+{
+    struct nodes nodes;
+    struct fault notice = {""};
+    if (!nodes_load(&nodes, r->api->nodes_directory, &notice, fault)) return false;
+    if (notice.text[0]) log_line(LOG_LINE_WARNING, "%s", notice.text);
+    json_begin_array(j, key);
+    for (size_t i = 0; i < nodes.count; i++)
+        if (!sensors_only || (nodes.rows[i].role == NODE_SENSOR && !nodes.rows[i].revoked))
+            write_node(j, r->api, reader, &nodes.rows[i], fault);
+    json_end_array(j);
+    nodes_free(&nodes);
+    return !fault->text[0];
+}
+
+void nodes_list(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    if (!reader) return;
+    json_begin_object(&reply->json, NULL);
+    bool good = write_nodes(&reply->json, "items", r, reader, false, &fault);
+    json_put_null(&reply->json, "next");
+    json_end_object(&reply->json);
+    if (!good) reply_fault(reply, &fault);
+}
+
+/* ---- the first page ---- */
+
+/* Midnight before `now`, in the time zone of the machine. */
+static int64_t midnight_us(int64_t now_us)
+{
+    struct tm tm;
+    time_t now = (time_t)(now_us / 1000000);
+    localtime_r(&now, &tm);
+    tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+    tm.tm_isdst = -1;
+    return (int64_t)mktime(&tm) * 1000000;
+}
+
+static void write_alerts(struct json *j, const struct store_summary *s)
+{
+    json_begin_object(j, "alerts");
+    json_begin_object(j, "by_severity");
+    for (unsigned i = 1; i < SUMMARY_SEVERITIES; i++)
+        json_put_uint(j, (char[]){(char)('0' + i), 0}, s->open_by_severity[i]);
+    json_end_object(j);
+    for (unsigned i = 0; i < ALERT_STATE_COUNT; i++) json_put_uint(j, alert_state_name[i], s->by_state[i]);
+    json_put_uint(j, "today", s->today);
+    json_end_object(j);
+}
+
+static void write_rate(struct json *j, const struct store_summary *s, int64_t now_us)
+{
+    json_begin_array(j, "rate");
+    for (int i = 0; i < SUMMARY_MINUTES; i++) {
+        json_begin_object(j, NULL);
+        reply_time(j, "minute", (now_us / 60000000 - SUMMARY_MINUTES + 1 + i) * 60000000);
+        json_put_uint(j, "events", s->per_minute[i]);
+        json_put_uint(j, "alerts", s->alerts_per_minute[i]);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+void summary_show(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    struct store_summary summary;
+    int64_t now_us = store_now_us();
+    if (!reader) return;
+    if (!store_summary(reader, now_us, midnight_us(now_us), &summary, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    json_begin_object(&reply->json, NULL);
+    write_alerts(&reply->json, &summary);
+    json_put_uint(&reply->json, "devices", summary.devices);
+    bool good = write_nodes(&reply->json, "sensors", r, reader, true, &fault);
+    write_rate(&reply->json, &summary, now_us);
+    json_end_object(&reply->json);
+    if (!good) reply_fault(reply, &fault);
+}
+
+void health_show(struct request *r, struct reply *reply)
+{
+    (void)r;
+    json_begin_object(&reply->json, NULL);
+    json_put_string(&reply->json, "status", "ok");
+    json_put_string(&reply->json, "version", WANGLOU_VERSION);
+    json_end_object(&reply->json);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing in and out, and changing one's password. */
+#include <microhttpd.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/api/handlers.h"
+
+static void write_session(struct reply *reply, const struct session *session)
+{
+    struct json *j = &reply->json;
+    enum role role = session->account.role;
+    json_begin_object(j, NULL);
+    json_put_string(j, "user", session->account.name);
+    json_put_string(j, "name", session->account.title);
+    json_begin_array(j, "roles");
+    json_put_string(j, NULL, role_name[role]);
+    json_end_array(j);
+    json_begin_object(j, "role");
+    json_put_string(j, "zh", role_zh[role]);
+    json_put_string(j, "en", role_en[role]);
+    json_end_object(j);
+    json_put_string(j, "csrf", session->csrf);
+    json_put_bool(j, "must_change_password", session->account.must_change_password);
+    json_end_object(j);
+}
+
+/* SameSite=Strict: no other site's page can make the browser send it. */
+static void set_cookie(const struct api *api, struct reply *reply, const char *token)
+{
+    snprintf(reply->cookie, sizeof reply->cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
+             api->secure ? "__Host-wanglou" : "wanglou", token, api->secure ? "; Secure" : "",
+             *token ? "" : "; Max-Age=0");
+}
+
+static void begin(struct request *r, struct reply *reply, const struct account *account)
+{
+    char token[SESSION_TOKEN + 1];
+    if (r->signed_in) sessions_end(r->api->sessions, r->token);
+    sessions_begin(r->api->sessions, account, token, &r->session);
+    r->signed_in = true;
+    set_cookie(r->api, reply, token);
+    sodium_memzero(token, sizeof token);
+    write_session(reply, &r->session);
+}
+
+void session_sign_in(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct account account;
+    const char *user = request_body_text(r, "user");
+    if (!limits_sign_in(r->api->limits, r->address)) {
+        reply_error(reply, API_TOO_MANY, NULL);
+        return;
+    }
+    switch (
+        accounts_sign_in(r->api->control, &r->api->policy, user, request_body_text(r, "password"), &account, &fault)) {
+    case SIGNED_IN:
+        begin(r, reply, &account);
+        request_audit(r, "session.sign_in", user, "");
+        return;
+    case SIGN_IN_LOCKED:
+        request_audit(r, "session.refused", user, "locked");
+        reply_error(reply, API_ACCOUNT_LOCKED, NULL);
+        return;
+    case SIGN_IN_WRONG:
+        limits_failure(r->api->limits, r->address);
+        request_audit(r, "session.refused", user, "wrong");
+        reply_error(reply, API_SIGN_IN_WRONG, NULL);
+        return;
+    case SIGN_IN_BUSY:
+        reply_error(reply, API_BUSY, NULL);
+        return;
+    case SIGN_IN_FAILED:
+        reply_fault(reply, &fault);
+    }
+}
+
+void session_show(struct request *r, struct reply *reply) { write_session(reply, &r->session); }
+
+void session_sign_out(struct request *r, struct reply *reply)
+{
+    sessions_end(r->api->sessions, r->token);
+    request_audit(r, "session.sign_out", r->session.account.name, "");
+    set_cookie(r->api, reply, "");
+    reply->status = MHD_HTTP_NO_CONTENT;
+}
+
+void session_password(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    const char *flaw = NULL;
+    int64_t number = r->session.account.number;
+    switch (accounts_change_password(r->api->control, number, request_body_text(r, "old"), request_body_text(r, "new"),
+                                     &flaw, &fault)) {
+    case PASSWORD_CHANGED:
+        sessions_end_account(r->api->sessions, number); /* everywhere; here a new one begins */
+        request_audit(r, "session.password", r->session.account.name, "");
+        r->session.account.must_change_password = false;
+        begin(r, reply, &r->session.account);
+        return;
+    case PASSWORD_WRONG:
+        limits_failure(r->api->limits, r->address);
+        request_audit(r, "session.password_refused", r->session.account.name, "wrong");
+        reply_error(reply, API_PASSWORD_WRONG, NULL);
+        return;
+    case PASSWORD_FLAWED:
+        reply_error(reply, API_PASSWORD_FLAWED, flaw);
+        return;
+    case PASSWORD_BUSY:
+        reply_error(reply, API_BUSY, NULL);
+        return;
+    case PASSWORD_FAILED:
+        reply_fault(reply, &fault);
+    }
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collector put together. */
+#include "collector/collector.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/api/server.h"
+#include "collector/service/audit.h"
+#include "collector/service/log.h"
+#include "collector/service/peers.h"
+#include "collector/store/internal.h"
+#include "common/version.h"
+
+enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, PATH_ROOM = 512 };
+
+struct collector {
+    const struct collector_options *options;
+    int lock; /* of the directory; -1: none */
+    char nodes[PATH_ROOM];
+    struct api api;
+    struct server *server;
+    unsigned ticks;
+};
+
+/* Another collector on the same directory would be the end of both. */
+static bool lock_directory(struct collector *c, struct fault *fault)
+{
+    char path[PATH_ROOM];
+    const char *directory = c->options->directory;
+    if (mkdir(directory, 0700) && errno != EEXIST)
+        return fault_set(fault, "collector.directory: %s cannot be made: %s", directory, strerror(errno));
+    if ((size_t)snprintf(path, sizeof path, "%s/lock", directory) >= sizeof path)
+        return fault_set(fault, "collector.directory: %s is too long", directory);
+    c->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (c->lock < 0) return fault_set(fault, "%s: %s", path, strerror(errno));
+    if (flock(c->lock, LOCK_EX | LOCK_NB))
+        return fault_set(fault, "%s: another wanglou-collector is at work here; stop it first", directory);
+    return true;
+}
+
+static void committed(void *context)
+{
+    struct collector *c = context;
+    if (c->api.streams) streams_wake(c->api.streams);
+}
+
+/* The one time that passwords are shown. */
+static void tell_password(void *context, const struct account *account, const char *password)
+{
+    (void)context;
+    printf("one-time password: %s %s\n", account->name, password);
+    fflush(stdout);
+}
+
+static void record(struct collector *c, const char *action, const char *detail)
+{
+    struct fault fault = {""};
+    struct audit_record r = {.actor = "system", .action = action, .object = c->options->name, .detail = detail};
+    if (!audit_write(c->api.control, &r, &fault)) log_line(LOG_LINE_ERROR, "%s", fault.text);
+}
+
+static bool open_store(struct collector *c, struct fault *fault)
+{
+    struct fault notice = {""};
+    struct store_options options = {.directory = c->options->directory,
+                                    .retention_days = (unsigned)c->options->retention_days,
+                                    .quota_bytes = c->options->quota,
+                                    .free_bytes = c->options->keep_free,
+                                    .committed = committed,
+                                    .context = c};
+    c->api.store = store_open(&options, &notice, fault);
+    if (notice.text[0]) {
+        log_line(LOG_LINE_WARNING, "%s", notice.text);
+        record(c, "store.damaged", notice.text);
+    }
+    return c->api.store;
+}
+
+static void load_pages(struct collector *c)
+{
+    struct fault fault = {""};
+    c->api.pages = pages_load(c->options->console, &fault);
+    if (c->api.pages) return;
+    log_line(LOG_LINE_WARNING, "http.console: %s; the API is served without a console", fault.text);
+    c->api.pages = pages_load(NULL, &fault);
+}
+
+static void make_api(struct collector *c)
+{
+    const struct collector_options *o = c->options;
+    struct api *api = &c->api;
+    api->sessions =
+        sessions_make((int64_t)(o->session_idle / 1000000000u), (int64_t)(o->session_longest / 1000000000u));
+    api->policy = (struct accounts_policy){(unsigned)o->failures, (int64_t)(o->lock / 1000000000u)};
+    double rate = (double)o->http_requests_per_second;
+    api->limits = limits_make(rate, 5 * rate, 0.2, 20);
+    api->readers = readers_make(api->store);
+    api->peers = peers_make();
+    api->streams = streams_make(api);
+    if (o->link_nodes)
+        snprintf(c->nodes, sizeof c->nodes, "%s", o->link_nodes);
+    else
+        snprintf(c->nodes, sizeof c->nodes, "%s/nodes", o->directory);
+    api->nodes_directory = c->nodes;
+    load_pages(c);
+}
+
+static bool serve(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    if (!server_loopback(o->http_address))
+        return fault_set(fault, "http.address: %s is not this machine's own address, and HTTPS is not there yet",
+                         o->http_address);
+    struct server_options options = {.address = o->http_address,
+                                     .port = (uint16_t)o->http_port,
+                                     .threads = (unsigned)o->http_threads,
+                                     .connections = (unsigned)o->http_connections,
+                                     .connections_of_address = (unsigned)o->http_connections_of_address,
+                                     .timeout_seconds = (unsigned)(o->http_timeout / 1000000000u)};
+    c->server = server_start(&options, &c->api, fault);
+    if (!c->server) return false;
+    bool v6 = strchr(o->http_address, ':');
+    printf("console: %s://%s%s%s:%u/\n", c->api.secure ? "https" : "http", v6 ? "[" : "", o->http_address,
+           v6 ? "]" : "", (unsigned)server_port(c->server));
+    fflush(stdout);
+    return true;
+}
+
+struct collector *collector_open(const struct collector_options *options, struct fault *fault)
+{
+    struct collector *c = calloc(1, sizeof *c);
+    if (!c) abort();
+    c->options = options;
+    c->lock = -1;
+    bool good =
+        lock_directory(c, fault) && (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
+    if (good) make_api(c);
+    good = good && accounts_first_start(c->api.control, tell_password, NULL, fault) && serve(c, fault);
+    if (!good) {
+        collector_close(c);
+        return NULL;
+    }
+    record(c, "collector.start", WANGLOU_VERSION);
+    if (options->accept_short_retention) record(c, "store.short_retention", "accepted by the configuration");
+    return c;
+}
+
+void collector_tick(struct collector *c)
+{
+    struct fault fault = {""};
+    if (c->ticks % BEAT_SECONDS == 0) streams_beat(c->api.streams);
+    if (c->ticks % RETAIN_SECONDS == 0) {
+        int dropped = store_retain(c->api.store, store_now_us(), &fault);
+        if (dropped < 0) log_line(LOG_LINE_ERROR, "%s", fault.text);
+        if (dropped > 0) record(c, "store.retention", "days dropped");
+    }
+    c->ticks++;
+}
+
+void collector_close(struct collector *c)
+{
+    if (!c) return;
+    struct api *api = &c->api;
+    if (api->streams) streams_stop(api->streams);
+    if (c->server) record(c, "collector.stop", "");
+    server_stop(c->server);
+    readers_free(api->readers);
+    store_close(api->store);
+    streams_free(api->streams);
+    pages_free(api->pages);
+    limits_free(api->limits);
+    peers_free(api->peers);
+    sessions_free(api->sessions);
+    control_close(api->control);
+    if (c->lock >= 0) close(c->lock);
+    free(c);
+}

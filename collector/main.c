@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wanglou-collector: takes events in from nodes, keeps them, and puts them before people (design §5). */
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "collector/collector.h"
+#include "collector/service/log.h"
+#include "common/version.h"
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, GO_ON = -1 };
+enum { SETS_MOST = 64 };
+
+static const char usage[] = "usage: wanglou-collector [-c collector.yaml] [--set KEY=VALUE]… [--check-config]\n"
+                            "                         [--sample-config] [--version]\n";
+
+struct arguments {
+    const char *file;
+    const char *sets[SETS_MOST + 1];
+    unsigned set_count;
+    bool check;
+};
+
+static int wrong(const char *what, const char *which)
+{
+    fprintf(stderr, "wanglou-collector: %s%s\n%s", what, which, usage);
+    return EXIT_USAGE;
+}
+
+static int read_arguments(struct arguments *a, char **argv)
+{
+    for (argv++; *argv; argv++) {
+        if (strcmp(*argv, "--check-config") == 0) {
+            a->check = true;
+        } else if (strcmp(*argv, "--sample-config") == 0) {
+            options_sample(&collector_option_table, stdout);
+            return EXIT_DONE;
+        } else if (strcmp(*argv, "--version") == 0) {
+            puts("wanglou-collector " WANGLOU_VERSION);
+            return EXIT_DONE;
+        } else if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0) {
+            fputs(usage, stdout);
+            return EXIT_DONE;
+        } else if (strcmp(*argv, "-c") == 0 && argv[1]) {
+            a->file = *++argv;
+        } else if (strcmp(*argv, "--set") == 0 && argv[1]) {
+            if (a->set_count == SETS_MOST) return wrong("too many --set; refused from ", argv[1]);
+            a->sets[a->set_count++] = *++argv;
+        } else {
+            return wrong("not understood: ", *argv);
+        }
+    }
+    return GO_ON;
+}
+
+/* Until SIGINT or SIGTERM; they are blocked in every thread and taken here. */
+static void run(struct collector *collector, const sigset_t *signals)
+{
+    struct timespec second = {1, 0};
+    while (sigtimedwait(signals, NULL, &second) < 0) collector_tick(collector);
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct collector_options options;
+    struct fault fault = {""};
+    sigset_t signals;
+    (void)argc;
+    int status = read_arguments(&arguments, argv);
+    if (status != GO_ON) return status;
+    struct options *loaded = collector_options_load(arguments.file, arguments.sets, &options, &fault);
+    if (!loaded) {
+        log_line(LOG_LINE_ERROR, "%s", fault.text);
+        return EXIT_USAGE;
+    }
+    status = EXIT_DONE;
+    if (!arguments.check) {
+        umask(0077);
+        signal(SIGPIPE, SIG_IGN);
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGTERM);
+        sigprocmask(SIG_BLOCK, &signals, NULL);
+        struct collector *collector = NULL;
+        if (sodium_init() < 0)
+            fault_set(&fault, "libsodium cannot be used on this machine");
+        else
+            collector = collector_open(&options, &fault);
+        if (collector) run(collector, &signals);
+        if (!collector) {
+            log_line(LOG_LINE_ERROR, "%s", fault.text);
+            status = EXIT_FAILED;
+        }
+        collector_close(collector);
+    }
+    options_free(loaded);
+    return status;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collector's options: one table for the file, its checks, its sample and its reference page. */
+#include "collector/options.h"
+
+#define AT(member) offsetof(struct collector_options, member)
+#define SECOND     1000000000u
+#define MINUTE     (60ull * SECOND)
+#define HOUR       (60 * MINUTE)
+
+enum { LAWFUL_RETENTION_DAYS = 180 }; /* 网络安全法 art. 21 (3): logs are kept for six months at least */
+
+static const struct option rows[] = {
+    {"collector", OPTION_SECTION, .zh = "汇聚服务", .en = "Collector"},
+    {"collector.name", OPTION_TEXT, AT(name), "collector-1", .zh = "名称", .en = "Name of this collector"},
+    {"collector.directory", OPTION_TEXT, AT(directory), "/var/lib/wanglou-collector", .zh = "数据目录",
+     .en = "Directory of its data"},
+    {"http", OPTION_SECTION, .zh = "控制台与接口", .en = "Console and API"},
+    {"http.address", OPTION_TEXT, AT(http_address), "127.0.0.1", .zh = "监听地址", .en = "Address to listen on",
+     .help_zh = "本机地址用 HTTP；其他地址一律用 HTTPS。",
+     .help_en = "Plain HTTP on this machine's own address; HTTPS on any other."},
+    {"http.port", OPTION_UINT, AT(http_port), "8080", 0, 65535, .zh = "监听端口", .en = "Port to listen on",
+     .help_zh = "0：任选空闲端口。", .help_en = "0: any free one."},
+    {"http.console", OPTION_TEXT, AT(console), "/usr/share/wanglou/console", .zh = "控制台文件目录",
+     .en = "Directory of the console's files", .help_zh = "留空：只提供接口。", .help_en = "Empty: the API alone."},
+    {"http.certificate", OPTION_TEXT, AT(certificate), NULL, .zh = "证书文件（PEM）", .en = "Certificate (PEM)",
+     .help_zh = "留空：首次启动时在数据目录的 tls/ 下自制。",
+     .help_en = "Empty: one is made at the first start, in tls/ below the data directory."},
+    {"http.certificate_key", OPTION_TEXT, AT(certificate_key), NULL, .zh = "证书私钥文件（PEM）",
+     .en = "Private key of the certificate (PEM)"},
+    {"http.threads", OPTION_UINT, AT(http_threads), "4", 2, 64, .zh = "工作线程数", .en = "Threads"},
+    {"http.connections", OPTION_UINT, AT(http_connections), "512", 16, 65536, .zh = "最多连接数",
+     .en = "Connections, at most"},
+    {"http.connections_per_address", OPTION_UINT, AT(http_connections_of_address), "64", 4, 65536,
+     .zh = "单一地址最多连接数", .en = "Connections of one address, at most"},
+    {"http.timeout", OPTION_DURATION, AT(http_timeout), "60s", SECOND, HOUR, .zh = "空闲连接超时",
+     .en = "Time-out of a connection that does nothing"},
+    {"http.requests_per_second", OPTION_UINT, AT(http_requests_per_second), "100", 1, 100000,
+     .zh = "单一地址每秒请求数", .en = "Requests of one address in a second", .help_zh = "短时可到五倍。",
+     .help_en = "Five times that for a short while."},
+    {"session", OPTION_SECTION, .zh = "登录", .en = "Sessions"},
+    {"session.idle", OPTION_DURATION, AT(session_idle), "30m", MINUTE, 24 * HOUR, .zh = "无操作退出时间",
+     .en = "Time without use after which one is signed out"},
+    {"session.longest", OPTION_DURATION, AT(session_longest), "12h", MINUTE, 720 * HOUR, .zh = "最长登录时间",
+     .en = "Longest time between two sign-ins"},
+    {"session.failures", OPTION_UINT, AT(failures), "5", 2, 100, .zh = "锁定前口令错误次数",
+     .en = "Wrong passwords in a row until an account is locked"},
+    {"session.lock", OPTION_DURATION, AT(lock), "15m", SECOND, 24 * HOUR, .zh = "锁定时间",
+     .en = "How long it stays locked"},
+    {"store", OPTION_SECTION, .zh = "存储", .en = "Store"},
+    {"store.retention_days", OPTION_UINT, AT(retention_days), "180", 1, 36500, .zh = "保存天数",
+     .en = "Days that events are kept", .help_zh = "网络安全法要求日志至少保存六个月。",
+     .help_en = "The law asks for six months at least."},
+    {"store.accept_short_retention", OPTION_BOOL, AT(accept_short_retention), "false", .zh = "允许少于180天",
+     .en = "Fewer than 180 days are meant", .help_zh = "写入审计日志。",
+     .help_en = "Goes on the record of the audit log."},
+    {"store.quota", OPTION_SIZE, AT(quota), "0", 0, 0, .zh = "占用上限", .en = "Room that events may take",
+     .help_zh = "超过时删除最早的日期；0：不限。", .help_en = "Beyond it the oldest days go; 0: no bound."},
+    {"store.keep_free", OPTION_SIZE, AT(keep_free), "512M", 0, 0, .zh = "磁盘保留空间",
+     .en = "Room on the disk that is kept free", .help_zh = "不足时停止接收，事件留在探针上等待。",
+     .help_en = "With less than that nothing is taken in, and events wait at the sensors."},
+    {"link", OPTION_SECTION, .zh = "探针接入", .en = "Link"},
+    {"link.address", OPTION_TEXT, AT(link_address), "tcp://127.0.0.1:5555", .zh = "接入地址",
+     .en = "Endpoint for nodes"},
+    {"link.key", OPTION_TEXT, AT(link_key), NULL, .zh = "本机密钥文件（.key）",
+     .en = "Own key (.key file), made by `wanglou keys`", .help_zh = "留空：首次启动时在数据目录下自制。",
+     .help_en = "Empty: made at the first start, below the data directory."},
+    {"link.nodes", OPTION_TEXT, AT(link_nodes), NULL, .zh = "已登记节点目录", .en = "Directory of enrolled nodes",
+     .help_zh = "留空：数据目录下的 nodes。", .help_en = "Empty: nodes below the data directory."},
+};
+const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
+                                                    sizeof rows / sizeof *rows};
+
+static bool check(const struct collector_options *o, struct fault *fault)
+{
+    if (o->retention_days < LAWFUL_RETENTION_DAYS && !o->accept_short_retention)
+        return fault_set(fault,
+                         "store.retention_days: %llu days are fewer than the six months the law asks for; if that is "
+                         "meant, set store.accept_short_retention: true",
+                         (unsigned long long)o->retention_days);
+    if (!o->certificate != !o->certificate_key)
+        return fault_set(fault, "http.certificate and http.certificate_key belong together: give both or none");
+    if (o->session_idle > o->session_longest) return fault_set(fault, "session.idle is longer than session.longest");
+    return true;
+}
+
+struct options *collector_options_load(const char *path, const char *const *sets, struct collector_options *options,
+                                       struct fault *fault)
+{
+    *options = (struct collector_options){0};
+    struct options *loaded = options_load(&collector_option_table, path, sets, options, fault);
+    if (loaded && check(options, fault)) return loaded;
+    options_free(loaded);
+    return NULL;
+}

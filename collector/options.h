@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collector's options (docs/collector-options.md is printed from the table). */
+#ifndef WANGLOU_COLLECTOR_OPTIONS_H
+#define WANGLOU_COLLECTOR_OPTIONS_H
+
+#include "common/options.h"
+
+struct collector_options {
+    const char *name, *directory;
+    /* http */
+    const char *http_address, *console, *certificate, *certificate_key;
+    uint64_t http_port, http_threads, http_connections, http_connections_of_address, http_timeout;
+    uint64_t http_requests_per_second;
+    /* session */
+    uint64_t session_idle, session_longest, failures, lock;
+    /* store */
+    uint64_t retention_days, quota, keep_free;
+    bool accept_short_retention;
+    /* link */
+    const char *link_address, *link_key, *link_nodes;
+};
+
+extern const struct option_table collector_option_table;
+
+/* NULL and a fault when the file or the command line is wrong; what hangs together between options is checked too. */
+struct options *collector_options_load(const char *path, const char *const *sets, struct collector_options *options,
+                                       struct fault *fault);
+
+#endif
