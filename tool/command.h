@@ -15,6 +15,6 @@ struct command {
 int command_usage(const struct command *command); /* prints how it is called; EXIT_USAGE */
 int command_failed(const char *text);             /* prints the line; EXIT_FAILED */
 
-extern const struct command command_protocols, command_traffic;
+extern const struct command command_keys, command_node, command_protocols, command_traffic;
 
 #endif
