@@ -236,18 +236,20 @@ static struct request *call_request(struct pdu *p, uint64_t key)
     return r;
 }
 
+/* Of several requests under one key (a master that numbers none, or asks again) the newest is answered. */
 static struct request *call_pending(struct pdu *p, uint64_t key)
 {
     struct call *c = call_of(p);
     struct requests *rs = c->layer->requests;
+    struct request *newest = NULL;
     for (uint64_t used = rs ? rs->used : 0; used; used &= used - 1) {
         struct request *r = &rs->slot[__builtin_ctzll(used)];
-        if (!r->in_use || r->key != key) continue;
-        p->message->latency_ns = c->worker->now_ns > r->time_ns ? c->worker->now_ns - r->time_ns : 0;
-        p->message->request_frame = r->frame;
-        return r;
+        if (r->in_use && r->key == key && (!newest || r->frame >= newest->frame)) newest = r;
     }
-    return NULL;
+    if (!newest) return NULL;
+    p->message->latency_ns = c->worker->now_ns > newest->time_ns ? c->worker->now_ns - newest->time_ns : 0;
+    p->message->request_frame = newest->frame;
+    return newest;
 }
 
 /* A message made by the engine: the request again, with status "unanswered", from its sender. */
