@@ -18,6 +18,7 @@ enum attribute_form {
     DOMAIN,      /* 20 bytes of addresses, then TEXT16 */
     SPEEDS,      /* 4 bytes, then COUNTED8 of 3 bytes */
     PAIRS8,      /* a count of 8 bits, and as many pairs of COUNTED8 texts */
+    TEXTS8,      /* a count of 8 bits, and as many texts with their language (STRINGI, appendix C-5.2.2) */
     REST         /* all that is left */
 };
 enum { OF_INSTANCE = 1, OF_CLASS = 0, IN_ALL = 1, NOT_IN_ALL = 0, ANY_CLASS = 0 };
@@ -58,6 +59,8 @@ static const struct attribute attributes[] = {
     {0x06, OF_INSTANCE, 11, IN_ALL, FIXED, 2},
     {0x06, OF_INSTANCE, 12, IN_ALL, FIXED, 4},
     {0x06, OF_INSTANCE, 13, IN_ALL, FIXED, 4},
+    /* File */
+    {0x37, OF_INSTANCE, 4, NOT_IN_ALL, TEXTS8, 0},
     /* Safety Supervisor */
     {0x39, OF_INSTANCE, 1, NOT_IN_ALL, FIXED, 1},
     {0x39, OF_INSTANCE, 2, NOT_IN_ALL, REST, 0},
@@ -251,6 +254,9 @@ static const struct attribute attributes[] = {
     {ANY_CLASS, OF_CLASS, 5, IN_ALL, COUNTED16, 2},
     {ANY_CLASS, OF_CLASS, 6, IN_ALL, FIXED, 2},
     {ANY_CLASS, OF_CLASS, 7, IN_ALL, FIXED, 2},
+    /* Certificate Management, behind these */
+    {0x5f, OF_CLASS, 8, IN_ALL, FIXED, 4},
+    {0x5f, OF_CLASS, 9, IN_ALL, PAIRS8, 0},
 };
 
 /* Which of the class's own attributes Get_Attributes_All returns, for classes that say so: a bit for each ID. */
@@ -278,6 +284,27 @@ static const struct attribute *attribute_of(const struct cip_target *t, uint32_t
         if (same && a->id == id && a->of_instance == !class_level) return a;
     }
     return NULL;
+}
+
+/* A text of a STRINGI: language, type, character set, and the text as its type says. */
+static bool skip_text(struct bytes *in)
+{
+    bytes_skip(in, 3);
+    uint8_t type = bytes_u8(in);
+    bytes_skip(in, 2);
+    switch (type) {
+    case 0xd0:
+        bytes_skip(in, bytes_le16(in));
+        return true;
+    case 0xd5:
+        bytes_skip(in, bytes_le16(in) * 2u);
+        return true;
+    case 0xda:
+        bytes_skip(in, bytes_u8(in));
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void skip_path(struct pdu *p, struct bytes *in, size_t words)
@@ -333,6 +360,10 @@ static bool pass_value(struct pdu *p, struct bytes *in, const struct attribute *
         break;
     case PAIRS8:
         for (n = bytes_u8(in) * 2u; n > 0 && !bytes_empty(in); n--) bytes_skip(in, bytes_u8(in));
+        break;
+    case TEXTS8:
+        for (n = bytes_u8(in); n > 0 && !bytes_empty(in); n--)
+            if (!skip_text(in)) break;
         break;
     default:
         bytes_skip(in, bytes_left(in));

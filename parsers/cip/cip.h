@@ -170,7 +170,8 @@ struct cip_state {
 /* A request as its answer needs it: a node for each message, what it embeds behind it. */
 enum cip_node_kind { CIP_PLAIN, CIP_UNCONNECTED, CIP_OPEN, CIP_CLOSE, CIP_MULTIPLE, CIP_PCCC, CIP_REPEAT, CIP_NOTHING };
 struct cip_node {
-    uint8_t kind, service, slot;
+    uint8_t kind, service;
+    uint8_t slot;             /* of an UNCONNECTED; of an OPEN its transport class */
     uint16_t count;           /* of a MULTIPLE: services counted */
     struct bytes path, extra; /* extra: connection path, or PCCC command */
     struct bytes inner;       /* nodes it embeds */
@@ -206,10 +207,11 @@ void cip_service_operation(struct pdu *p, struct bytes in, const struct cip_node
 
 /* manager.c: bodies of Connection Manager services. True: taken care of. */
 bool cip_manager_request(struct pdu *p, struct bytes in, uint8_t service, unsigned depth);
-bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8_t status,
-                          const struct cip_node *asked);
-struct bytes cip_embedded(struct bytes body);                          /* the message within an Unconnected Send */
-bool cip_open_path(struct bytes body, bool large, struct bytes *path); /* of a Forward Open; false when cut short */
+bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *asked,
+                          bool wrapped);
+struct bytes cip_embedded(struct bytes body); /* the message within an Unconnected Send */
+/* Connection path and transport class of a Forward Open; false when it is cut short. */
+bool cip_open_path(struct bytes body, bool large, struct bytes *path, uint8_t *transport_class);
 bool cip_close_path(struct bytes body, struct bytes *path);
 
 /* attribute.c */

@@ -40,9 +40,10 @@ struct bytes cip_embedded(struct bytes body)
 }
 
 /* Behind the IDs and the triad: timeout multiplier, RPIs and parameters (16 bits each, or 32), trigger, path. */
-bool cip_open_path(struct bytes body, bool large, struct bytes *path)
+bool cip_open_path(struct bytes body, bool large, struct bytes *path, uint8_t *transport_class)
 {
-    bytes_skip(&body, TICKS + 4 + 4 + 8 + 4 + 2 * (large ? 8u : 6u) + 1);
+    bytes_skip(&body, TICKS + 4 + 4 + 8 + 4 + 2 * (large ? 8u : 6u));
+    *transport_class = bytes_u8(&body) & 15;
     *path = bytes_take(&body, bytes_u8(&body) * 2u);
     return bytes_ok(&body);
 }
@@ -79,6 +80,7 @@ static void forward_open(struct pdu *p, struct bytes in, bool large)
     struct bytes body = in, path;
     struct triad triad;
     uint32_t id;
+    uint8_t transport_class;
     bytes_skip(&in, TICKS);
     if (!take_id(p, &in, F_CM_OT_CONNID, &id) || !take_id(p, &in, F_CM_TO_CONNID, &id) || !take_triad(p, &in, &triad)) {
         message_anomaly(p, A_TRUNCATED);
@@ -93,7 +95,7 @@ static void forward_open(struct pdu *p, struct bytes in, bool large)
     bytes_skip(&in, large ? 4 : 2);
     uint8_t trigger = bytes_u8(&in);
     if (bytes_ok(&in)) emit_uint(p, F_CM_TRIGGER, trigger);
-    if (!cip_open_path(body, large, &path)) {
+    if (!cip_open_path(body, large, &path, &transport_class)) {
         message_anomaly(p, A_TRUNCATED);
         return;
     }
@@ -146,7 +148,8 @@ bool cip_manager_request(struct pdu *p, struct bytes in, uint8_t service, unsign
 
 /* ---- answers ---- */
 
-static void opened(struct pdu *p, struct bytes in, const struct cip_node *asked)
+/* Connections that carry messages (class 2 and 3) are remembered; I/O goes over flows of its own. */
+static void opened(struct pdu *p, struct bytes in, const struct cip_node *asked, bool wrapped)
 {
     struct triad triad;
     uint32_t ot, to, api;
@@ -157,6 +160,7 @@ static void opened(struct pdu *p, struct bytes in, const struct cip_node *asked)
     }
     if (asked->kind != CIP_OPEN) return;
     cip_emit_path(p, asked->extra);
+    if (wrapped || (asked->slot != 2 && asked->slot != 3)) return;
     cip_connection_add(p->state, ot, to, triad.serial, triad.vendor, triad.originator, asked->extra);
 }
 
@@ -172,7 +176,8 @@ static void closed(struct pdu *p, struct bytes in, const struct cip_node *asked)
     if (asked->kind == CIP_OPEN || asked->kind == CIP_CLOSE) cip_emit_path(p, asked->extra);
 }
 
-bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *asked)
+bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *asked,
+                          bool wrapped)
 {
     struct triad triad;
     if (service < CIP_CLASS_SPECIFIC) return false;
@@ -183,7 +188,7 @@ bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8
         if (status)
             closed(p, in, asked);
         else
-            opened(p, in, asked);
+            opened(p, in, asked, wrapped);
         return true;
     case CIP_FORWARD_CLOSE:
         closed(p, in, asked);

@@ -85,7 +85,8 @@ static void set_inner_length(struct writer *w, size_t at)
     w->at[at + 1] = (uint8_t)(n >> 8);
 }
 
-static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, struct bytes body, struct bytes *extra)
+static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, struct bytes body, struct bytes *extra,
+                                  uint8_t *transport_class)
 {
     if (service == CIP_MULTIPLE_SERVICE) return CIP_MULTIPLE;
     if (t->class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
@@ -96,12 +97,13 @@ static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, s
     if (t->class != CIP_CLASS_CONNECTION_MANAGER) return CIP_PLAIN;
     if (service == CIP_UNCONNECTED_SEND) return CIP_UNCONNECTED;
     if (service == CIP_FORWARD_OPEN || service == CIP_LARGE_FORWARD_OPEN)
-        return cip_open_path(body, service == CIP_LARGE_FORWARD_OPEN, extra) ? CIP_OPEN : CIP_PLAIN;
+        return cip_open_path(body, service == CIP_LARGE_FORWARD_OPEN, extra, transport_class) ? CIP_OPEN : CIP_PLAIN;
     if (service == CIP_FORWARD_CLOSE) return cip_close_path(body, extra) ? CIP_CLOSE : CIP_PLAIN;
     return CIP_PLAIN;
 }
 
-/* kind, service, slot, path length and path, extra length and extra, inner length and inner. */
+/* kind, service, slot (of an OPEN its transport class), path length and path, extra length and extra, inner length and
+ * inner. */
 static bool put_node(struct writer *w, struct bytes request, unsigned depth)
 {
     if (depth > CIP_DEPTH) return false;
@@ -109,16 +111,17 @@ static bool put_node(struct writer *w, struct bytes request, unsigned depth)
     struct bytes path = bytes_take(&request, bytes_u8(&request) * 2u), extra = bytes_over(NULL, 0), inner = request;
     if (!bytes_ok(&request)) return false;
     struct cip_target t = cip_target_of(path);
-    enum cip_node_kind kind = kind_of(service, &t, request, &extra);
-    uint16_t slot = CIP_NO_SLOT;
+    uint8_t slot = 255;
+    enum cip_node_kind kind = kind_of(service, &t, request, &extra, &slot);
     if (kind == CIP_UNCONNECTED) {
         inner = cip_embedded(request);
         bytes_skip(&request, 4 + bytes_left(&inner) + bytes_left(&inner) % 2 + 2);
-        slot = cip_target_of(request).slot;
+        uint16_t link = cip_target_of(request).slot;
+        slot = link < 255 ? (uint8_t)link : 255;
     }
     put_u8(w, (uint8_t)kind);
     put_u8(w, service);
-    put_u8(w, slot > 254 ? 255 : (uint8_t)slot);
+    put_u8(w, slot);
     put_u16(w, bytes_left(&path));
     put_bytes(w, path);
     put_u16(w, bytes_left(&extra));

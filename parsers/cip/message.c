@@ -237,11 +237,12 @@ static void additional_status(struct pdu *p, struct bytes words, uint8_t status,
 }
 
 static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *node,
-                          unsigned depth)
+                          unsigned depth, bool wrapped)
 {
     struct cip_target t = {0};
     if (node) t = cip_target_of(node->path);
-    if (node && t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_response(p, in, service, status, node)) return;
+    if (node && t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_response(p, in, service, status, node, wrapped))
+        return;
     if (service == CIP_MULTIPLE_SERVICE) {
         response_services(p, in, node, depth);
         return;
@@ -292,5 +293,5 @@ void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, 
         message_anomaly(p, A_TOO_DEEP);
         return;
     }
-    response_body(p, in, service, status, asked ? &node : NULL, depth);
+    response_body(p, in, service, status, asked ? &node : NULL, depth, asked && asked->kind == CIP_UNCONNECTED);
 }
