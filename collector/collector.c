@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "collector/api/server.h"
+#include "collector/link/link.h"
 #include "collector/service/audit.h"
 #include "collector/service/log.h"
-#include "collector/service/peers.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
 
@@ -23,7 +23,7 @@ enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, PATH_ROOM = 512 };
 struct collector {
     const struct collector_options *options;
     int lock; /* of the directory; -1: none */
-    char nodes[PATH_ROOM];
+    char nodes[PATH_ROOM + 8];
     struct api api;
     struct server *server;
     unsigned ticks;
@@ -102,14 +102,54 @@ static void make_api(struct collector *c)
     double rate = (double)o->http_requests_per_second;
     api->limits = limits_make(rate, 5 * rate, 0.2, 20);
     api->readers = readers_make(api->store);
-    api->peers = peers_make();
     api->streams = streams_make(api);
-    if (o->link_nodes)
-        snprintf(c->nodes, sizeof c->nodes, "%s", o->link_nodes);
-    else
-        snprintf(c->nodes, sizeof c->nodes, "%s/nodes", o->directory);
-    api->nodes_directory = c->nodes;
     load_pages(c);
+}
+
+static void link_notice(const char *text) { log_line(LOG_LINE_NOTICE, "%s", text); }
+
+static void node_changed(void *context, const char *node)
+{
+    struct collector *c = context;
+    streams_node(c->api.streams, node);
+}
+
+/* The collector's own key: the configured one, or one made at the first start. */
+static bool own_key(const struct collector_options *o, char path[PATH_ROOM], struct fault *fault)
+{
+    char directory[PATH_ROOM];
+    struct keys keys;
+    if (o->link_key) return (size_t)snprintf(path, PATH_ROOM, "%s", o->link_key) < PATH_ROOM;
+    if ((size_t)snprintf(directory, sizeof directory, "%s/keys", o->directory) >= sizeof directory ||
+        (size_t)snprintf(path, PATH_ROOM, "%s/%s.key", directory, o->name) >= PATH_ROOM)
+        return fault_set(fault, "collector.directory: %s is too long", o->directory);
+    if (access(path, F_OK) == 0) return true;
+    if (mkdir(directory, 0700) && errno != EEXIST) return fault_set(fault, "%s: %s", directory, strerror(errno));
+    bool good = keys_make(&keys, o->name, fault) && keys_write(&keys, directory, fault);
+    keys_forget(&keys);
+    return good;
+}
+
+static bool open_link(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    char key[PATH_ROOM];
+    if (!own_key(o, key, fault)) return false;
+    snprintf(c->nodes, sizeof c->nodes, "%s%s", o->link_nodes ? o->link_nodes : o->directory,
+             o->link_nodes ? "" : "/nodes");
+    struct collector_link_options options = {.endpoint = o->link_listen,
+                                             .key_file = key,
+                                             .nodes = c->nodes,
+                                             .subscribers = o->link_subscribers,
+                                             .peers = o->link_peers,
+                                             .store = c->api.store,
+                                             .notice = link_notice,
+                                             .changed = node_changed,
+                                             .context = c};
+    c->api.link = collector_link_open(&options, fault);
+    if (!c->api.link) return false;
+    printf("link: port %u, key %s\n", collector_link_port(c->api.link), key);
+    return true;
 }
 
 static bool serve(struct collector *c, struct fault *fault)
@@ -142,7 +182,8 @@ struct collector *collector_open(const struct collector_options *options, struct
     bool good =
         lock_directory(c, fault) && (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
-    good = good && accounts_first_start(c->api.control, tell_password, NULL, fault) && serve(c, fault);
+    good = good && accounts_first_start(c->api.control, tell_password, NULL, fault) && open_link(c, fault) &&
+           serve(c, fault);
     if (!good) {
         collector_close(c);
         return NULL;
@@ -171,12 +212,12 @@ void collector_close(struct collector *c)
     if (api->streams) streams_stop(api->streams);
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
+    collector_link_close(api->link); /* after those who ask it */
     readers_free(api->readers);
     store_close(api->store);
     streams_free(api->streams);
     pages_free(api->pages);
     limits_free(api->limits);
-    peers_free(api->peers);
     sessions_free(api->sessions);
     control_close(api->control);
     if (c->lock >= 0) close(c->lock);

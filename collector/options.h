@@ -17,7 +17,8 @@ struct collector_options {
     uint64_t retention_days, quota, keep_free;
     bool accept_short_retention;
     /* link */
-    const char *link_address, *link_key, *link_nodes;
+    const char *link_listen, *link_key, *link_nodes, *link_subscribers;
+    uint64_t link_peers;
 };
 
 extern const struct option_table collector_option_table;

@@ -24,15 +24,14 @@ struct limits;
 struct streams;
 struct pages;
 struct readers;
-struct peers;
+struct collector_link;
 
 struct api {
     struct store *store;
     struct control *control;
     struct sessions *sessions;
     struct accounts_policy policy;
-    struct peers *peers;
-    const char *nodes_directory;
+    struct collector_link *link;
     bool secure; /* over TLS */
     struct limits *limits;
     struct streams *streams;
@@ -177,7 +176,8 @@ void limits_failure(struct limits *limits, const char *address);
 
 /* ---- the live stream (stream.c) ---- */
 struct streams *streams_make(struct api *api);
-void streams_wake(struct streams *streams); /* something was committed */
+void streams_wake(struct streams *streams);                   /* something was committed */
+void streams_node(struct streams *streams, const char *node); /* it came or went */
 void streams_beat(struct streams *streams); /* every 15 s: keeps connections, and ends those whose session has ended */
 void streams_stop(struct streams *streams); /* ends all; before the server stops */
 void streams_free(struct streams *streams);

@@ -4,6 +4,7 @@
 #define WANGLOU_COLLECTOR_API_HANDLERS_H
 
 #include "collector/api/api.h"
+#include "collector/link/link.h"
 #include "collector/store/alerts.h"
 #include "collector/store/devices.h"
 
@@ -23,5 +24,7 @@ extern const char *const alert_reasons[]; /* for closing one; ends with NULL */
 /* One list item, as an element of an array or a document (key NULL). */
 void write_alert(struct json *json, const struct alert_row *row);
 void write_device(struct json *json, const struct device_row *row);
+/* The node of this name, or nothing. */
+void write_node(struct json *json, struct api *api, struct store_reader *reader, const char *name);
 
 #endif

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Enrolled nodes with what the link and the store know of them, and the figures of the first page. */
-#include "common/nodes.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "collector/api/handlers.h"
 #include "collector/service/log.h"
-#include "collector/service/peers.h"
 #include "collector/store/internal.h"
 #include "collector/store/summary.h"
 #include "common/version.h"
@@ -30,48 +27,67 @@ static bool take_received(void *context, const struct node_row *row)
     return false;
 }
 
-static void write_node(struct json *j, struct api *api, struct store_reader *reader, const struct node *node,
-                       struct fault *fault)
+static void write_row(struct json *j, struct store_reader *reader, const struct collector_node *node)
 {
-    struct peer_view peer = {0};
-    struct received received = {.name = node->name};
-    bool heard = peers_get(api->peers, node->name, &peer);
-    store_nodes(reader, take_received, &received, fault);
+    struct fault fault = {""};
+    struct received received = {.name = node->enrolled.name};
+    if (!store_nodes(reader, take_received, &received, &fault)) log_line(LOG_LINE_ERROR, "%s", fault.text);
     int64_t last_seen = received.found ? received.row.last_seen_us : 0;
-    if (heard && peer.changed_us > last_seen) last_seen = peer.changed_us;
+    if (node->seen_us > last_seen) last_seen = node->seen_us;
     json_begin_object(j, NULL);
-    json_put_string(j, "name", node->name);
-    json_put_string(j, "role", node_role_name[node->role]);
-    json_put_string(j, "state", node->revoked ? "revoked" : "enrolled");
-    json_put_string(j, "key", node->curve_public);
-    reply_time(j, "enrolled", (int64_t)node->enrolled * 1000000);
-    json_put_bool(j, "online", peer.online);
+    json_put_string(j, "name", node->enrolled.name);
+    json_put_string(j, "role", node_role_name[node->enrolled.role]);
+    json_put_string(j, "state", node->enrolled.revoked ? "revoked" : "enrolled");
+    json_put_string(j, "key", node->enrolled.curve_public);
+    json_put_string(j, "fingerprint", node->fingerprint);
+    reply_time(j, "enrolled", (int64_t)node->enrolled.enrolled * 1000000);
+    reply_time(j, "revoked", (int64_t)node->enrolled.revoked * 1000000);
+    json_put_bool(j, "online", node->online);
     reply_time(j, "last_seen", last_seen);
-    if (peer.version[0]) json_put_string(j, "version", peer.version);
-    if (peer.address[0]) json_put_string(j, "address", peer.address);
-    if (heard) json_put_uint(j, "backlog", peer.backlog);
-    if (heard) json_put_int(j, "clock_offset_us", peer.clock_offset_us);
+    if (node->version[0]) json_put_string(j, "version", node->version);
+    if (node->address[0]) json_put_string(j, "address", node->address);
+    if (node->reason[0]) json_put_string(j, "reason", node->reason);
+    if (node->seen_us) json_put_uint(j, "backlog", node->backlog);
+    if (node->seen_us) json_put_int(j, "clock_offset_us", node->clock_offset_us);
     json_put_uint(j, "events", received.row.stored);
+    json_put_uint(j, "duplicates", received.row.duplicates);
     json_put_uint(j, "refused", received.row.refused);
     json_put_uint(j, "gap", received.row.gap);
     json_end_object(j);
+}
+
+struct listing {
+    struct json *json;
+    struct store_reader *reader;
+    const char *name; /* this one alone; NULL: all */
+    bool sensors_only;
+};
+
+static bool list_row(void *context, const struct collector_node *node)
+{
+    const struct listing *listing = context;
+    bool sensor = node->enrolled.role == NODE_SENSOR && !node->enrolled.revoked;
+    bool wanted = listing->name ? strcmp(listing->name, node->enrolled.name) == 0 : !listing->sensors_only || sensor;
+    if (wanted) write_row(listing->json, listing->reader, node);
+    return true;
+}
+
+void write_node(struct json *json, struct api *api, struct store_reader *reader, const char *name)
+{
+    struct fault fault = {""};
+    struct listing listing = {json, reader, name, false};
+    if (!collector_link_nodes(api->link, list_row, &listing, &fault)) log_line(LOG_LINE_ERROR, "%s", fault.text);
 }
 
 /* All enrolled nodes, or the sensors alone, as an array. */
 static bool write_nodes(struct json *j, const char *key, struct request *r, struct store_reader *reader,
                         bool sensors_only, struct fault *fault)
 {
-    struct nodes nodes;
-    struct fault notice = {""};
-    if (!nodes_load(&nodes, r->api->nodes_directory, &notice, fault)) return false;
-    if (notice.text[0]) log_line(LOG_LINE_WARNING, "%s", notice.text);
+    struct listing listing = {j, reader, NULL, sensors_only};
     json_begin_array(j, key);
-    for (size_t i = 0; i < nodes.count; i++)
-        if (!sensors_only || (nodes.rows[i].role == NODE_SENSOR && !nodes.rows[i].revoked))
-            write_node(j, r->api, reader, &nodes.rows[i], fault);
+    bool good = collector_link_nodes(r->api->link, list_row, &listing, fault);
     json_end_array(j);
-    nodes_free(&nodes);
-    return !fault->text[0];
+    return good;
 }
 
 void nodes_list(struct request *r, struct reply *reply)

@@ -12,7 +12,7 @@
 #include "collector/api/handlers.h"
 #include "collector/service/log.h"
 
-enum { STREAMS_MOST = 256, AT_ONCE = 100, BLOCK = 16 * 1024 };
+enum { STREAMS_MOST = 256, AT_ONCE = 100, BLOCK = 16 * 1024, NODES_KEPT = 64 };
 
 struct stream {
     struct streams *hub;
@@ -20,9 +20,9 @@ struct stream {
     struct MHD_Connection *connection;
     char token[SESSION_TOKEN + 1];
     bool suspended, ending;
-    uint64_t woken, beat; /* as of the hub when last looked */
-    int64_t change;       /* told up to here */
-    char *text;           /* not sent yet */
+    uint64_t woken, beat, nodes; /* as of the hub when last looked */
+    int64_t change;              /* told up to here */
+    char *text;                  /* not sent yet */
     size_t length, sent;
 };
 
@@ -31,7 +31,8 @@ struct streams {
     pthread_mutex_t lock; /* guards all below, and `suspended` of every stream */
     struct stream *first;
     unsigned count;
-    uint64_t woken, beat;
+    uint64_t woken, beat, nodes;
+    char node[NODES_KEPT][NODE_NAME_MAX + 1]; /* that came or went: the n-th at n % NODES_KEPT */
     bool stopping;
 };
 
@@ -64,6 +65,15 @@ static void resume_all(struct streams *hub)
 void streams_wake(struct streams *hub)
 {
     pthread_mutex_lock(&hub->lock);
+    hub->woken++;
+    resume_all(hub);
+    pthread_mutex_unlock(&hub->lock);
+}
+
+void streams_node(struct streams *hub, const char *node)
+{
+    pthread_mutex_lock(&hub->lock);
+    snprintf(hub->node[hub->nodes++ % NODES_KEPT], sizeof hub->node[0], "%s", node);
     hub->woken++;
     resume_all(hub);
     pthread_mutex_unlock(&hub->lock);
@@ -120,48 +130,65 @@ static bool tell_device(void *context, const struct device_row *row)
     return true;
 }
 
+/* Nodes that came or went since this stream last looked. They have no number: after a reconnection the console asks. */
+static void tell_nodes(struct stream *s, struct store_reader *reader, FILE *out)
+{
+    struct streams *hub = s->hub;
+    char memory[4096], name[NODE_NAME_MAX + 1];
+    for (;;) {
+        pthread_mutex_lock(&hub->lock);
+        if (hub->nodes - s->nodes > NODES_KEPT) s->nodes = hub->nodes - NODES_KEPT;
+        bool more = s->nodes < hub->nodes;
+        if (more) memcpy(name, hub->node[s->nodes++ % NODES_KEPT], sizeof name);
+        pthread_mutex_unlock(&hub->lock);
+        if (!more) return;
+        struct json item = json_over(memory, sizeof memory);
+        write_node(&item, hub->api, reader, name);
+        if (json_ok(&item) && json_length(&item))
+            fprintf(out, "event: node\ndata: %.*s\n\n", (int)json_length(&item), memory);
+    }
+}
+
 /* Alerts and devices come from two lists with one numbering. When either had more than fits, only what both lists have
- * told completely counts as told: a few items may be told twice, none is left out. */
-static void tell_changes(struct stream *s, FILE *out, bool *more)
+ * told completely counts as told: a few items may be told twice, none is left out. True when there is more. */
+static bool tell_changes(struct stream *s, struct store_reader *reader, FILE *out)
 {
     struct fault fault = {""};
     struct telling alerts = {out, s->change, 0}, devices = {out, s->change, 0};
-    struct store_reader *reader = readers_take(s->hub->api->readers, &fault);
-    bool good = reader && alerts_after(reader, s->change, AT_ONCE, tell_alert, &alerts, &fault) &&
-                devices_after(reader, s->change, AT_ONCE, tell_device, &devices, &fault);
-    if (reader) readers_give(s->hub->api->readers, reader);
-    if (!good) {
+    if (!alerts_after(reader, s->change, AT_ONCE, tell_alert, &alerts, &fault) ||
+        !devices_after(reader, s->change, AT_ONCE, tell_device, &devices, &fault)) {
         log_line(LOG_LINE_ERROR, "live stream: %s", fault.text);
-        *more = false;
-        return;
+        return false;
     }
     bool alerts_full = alerts.rows == AT_ONCE, devices_full = devices.rows == AT_ONCE;
     int64_t last = alerts.last > devices.last ? alerts.last : devices.last;
     if (alerts_full && alerts.last < last) last = alerts.last;
     if (devices_full && devices.last < last) last = devices.last;
     s->change = last;
-    *more = alerts_full || devices_full;
+    return alerts_full || devices_full;
 }
 
-/* Fills `text` with what is new; false when there is nothing. */
-static bool gather(struct stream *s, bool changes, bool beat)
+/* Fills `text` with what is new, if anything is. */
+static void gather(struct stream *s, bool changes, bool beat)
 {
-    bool more = false;
+    struct api *api = s->hub->api;
     struct session session;
-    FILE *out;
+    struct fault fault = {""};
+    struct store_reader *reader = changes ? readers_take(api->readers, &fault) : NULL;
     free(s->text);
     s->text = NULL;
     s->sent = s->length = 0;
-    out = open_memstream(&s->text, &s->length);
-    if (!out) return false;
-    if (changes) tell_changes(s, out, &more);
+    FILE *out = open_memstream(&s->text, &s->length);
+    if (!out) abort();
+    if (reader && tell_changes(s, reader, out)) s->woken = 0; /* there is more: come again at once */
+    if (reader) tell_nodes(s, reader, out);
+    if (fault.text[0]) log_line(LOG_LINE_ERROR, "live stream: %s", fault.text);
     if (beat) {
-        s->ending = !sessions_find(s->hub->api->sessions, s->token, false, &session);
+        s->ending = !sessions_find(api->sessions, s->token, false, &session);
         fputs(s->ending ? "event: end\ndata: {}\n\n" : ": \n\n", out);
     }
     fclose(out);
-    if (more) s->woken = 0; /* come again at once */
-    return s->length > 0;
+    readers_give(api->readers, reader);
 }
 
 static ssize_t read_stream(void *context, uint64_t position, char *out, size_t most)
@@ -213,6 +240,7 @@ static bool enter(struct streams *hub, struct stream *s)
     bool room = hub->count < STREAMS_MOST && !hub->stopping;
     if (room) {
         s->beat = hub->beat;
+        s->nodes = hub->nodes;
         s->woken = 0; /* look once at the beginning */
         hub->woken += !hub->woken;
         s->next = hub->first;
