@@ -52,7 +52,8 @@ void session_end(struct worker *w, struct flow *f)
     if (!s) return;
     for (unsigned i = 0; i < s->layer_count; i++) {
         struct layer *l = &s->layers[i];
-        for (unsigned j = 0; l->joins && j < 2 * JOIN_SLOTS; j++) buffer_drop(w, &l->joins[0][j]);
+        for (unsigned j = 0; l->joins && j < 2 * JOIN_SLOTS; j++)
+            buffer_drop(w, &l->joins[j / JOIN_SLOTS][j % JOIN_SLOTS]);
         arena_give(&w->arena, l->joins, 2 * sizeof *l->joins);
         arena_give(&w->arena, l->requests, requests_size(l->parser));
         arena_give(&w->arena, l->state, l->parser->state_size);
