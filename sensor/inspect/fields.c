@@ -116,7 +116,8 @@ static void fields_frame(void *self, const struct packet *p)
         struct column *c = &s->columns[i];
         if (c->once) add_computed(c, &bare);
         if (shown && i) fputc('\t', s->out);
-        if (shown) fwrite(s->columns[c->same].text, 1, s->columns[c->same].length, s->out);
+        const struct column *same = &s->columns[c->same];
+        if (shown && same->length) fwrite(same->text, 1, same->length, s->out);
     }
     for (unsigned i = 0; i < s->count; i++) s->columns[i].length = 0;
     if (shown) fputc('\n', s->out);
