@@ -19,7 +19,7 @@ HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_
 OPT_release := -O2 -g $(HARDENING)
 # gcc's -Wconversion cries wolf at narrowings that UBSan instruments.
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-conversion
-OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-gnu
+OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-gnu -Wno-implicit-int-conversion
 ifeq ($(FLAVOUR),fuzz)
 CC := clang
 endif
@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup unit unit-programs test captures golden bench lint tidy clean
+.PHONY: all programs console help setup unit unit-programs test captures golden bench fuzz fuzz-long lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -98,6 +98,23 @@ $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGN
 # The synthetic plant of the bench.
 $(OUT)/tests/bench/plant: $(OUT)/tests/bench/plant.o $(OUT)/tests/bench/speech.o $(OUT)/signatures/traffic/packet.o
 	$(link)
+
+# Fuzzers and the damager of captures, linked like the unit tests.
+EVERYTHING := $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
+$(OUT)/tests/fuzz/mutate: $(OUT)/tests/fuzz/mutate.o $(EVERYTHING)
+	$(link)
+$(OUT)/tests/fuzz/fuzz_%: LDFLAGS += -fsanitize=fuzzer
+$(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(EVERYTHING)
+	$(link)
+SECONDS ?= 60
+fuzz: ## libFuzzer over frames and every parser, SECONDS=60 each
+	@.ci/setup build fuzz
+	@$(MAKE) -s -j$(JOBS) FLAVOUR=fuzz build/fuzz/tests/fuzz/fuzz_frame build/fuzz/tests/fuzz/fuzz_parser
+	@tests/fuzz/run $(SECONDS) $(PARSERS_TO_FUZZ)
+ROUNDS ?= 500
+fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times each way, under the sanitizers
+	@$(MAKE) -s -j$(JOBS) FLAVOUR=asan build/asan/tests/fuzz/mutate
+	@find tests/captures ../shared/corpus -name '*.*cap*' | sort | xargs build/asan/tests/fuzz/mutate $(ROUNDS)
 
 unit-programs: $(UNIT_TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests

@@ -171,8 +171,8 @@ void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const 
         s->started = true;
         s->next = seq;
     }
+    if (p->tcp_flags & TCP_ACK) take_ack(o, f, !side, p->tcp_ack); /* what was asked comes before the answer */
     if (p->payload_wire) take_data(o, f, side, seq, p);
-    if (p->tcp_flags & TCP_ACK) take_ack(o, f, !side, p->tcp_ack);
     if (p->tcp_flags & TCP_RST) f->reset = true;
     if (p->tcp_flags & TCP_FIN) s->finished = true;
     if (s->finished && f->side[!side].stream.finished) f->closed = true;
