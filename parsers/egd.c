@@ -37,6 +37,7 @@ static const struct status_name statuses[] = {STATUSES(STATUS_ROW)};
 static const struct value_name status_names[] = {STATUSES(STATUS_ROW){0, NULL, NULL}};
 
 #define EGD_ANOMALIES(X)                                                                                               \
+    X(TYPE, "type", ODD, "报文类型或版本未定义", "undefined type or version")                                          \
     X(CUT, "cut", ODD, "报文头不完整", "header is cut short")                                                          \
     X(RESERVED, "reserved", NOTE, "保留字段非零", "reserved field is set")                                             \
     X(TIME, "time", ODD, "时标纳秒越界", "nanoseconds of the timestamp out of range")                                  \
@@ -112,6 +113,10 @@ static void parse(struct pdu *p)
     uint32_t exchange = bytes_le32(&in);
     message_operation(p, type);
     message_role(p, ROLE_NOTIFY);
+    if (type != PRODUCTION || version != VERSION) {
+        message_anomaly(p, A_TYPE);
+        return;
+    }
     if (!bytes_ok(&in)) {
         message_anomaly(p, A_CUT);
         return;

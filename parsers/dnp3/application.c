@@ -84,28 +84,26 @@ static void emit_indications(struct pdu *p, unsigned iin)
     for (unsigned i = 0; i < COUNT_OF(bits); i++) emit_uint(p, bits[i].field, (iin & bits[i].mask) != 0);
 }
 
+enum { NOTE_CLASS };
+
 static void pair_request(struct pdu *p, const struct dnp3_link *link, uint8_t control, uint8_t function)
 {
     if (link->outstation >= BROADCAST_FIRST) {
         message_anomaly(p, A_BROADCAST);
         return;
     }
-    if (!(traits_of(function) & NOT_ANSWERED)) pdu_request(p, request_key(link, control))->note[0] = function;
+    if (traits_of(function) & NOT_ANSWERED) return;
+    struct request *r = pdu_request(p, request_key(link, control));
+    r->note[NOTE_CLASS] = p->message->operation_class;
 }
 
 /* A response takes the class of what it answers; without its request, that of its first object. */
-static uint8_t pair_response(struct pdu *p, const struct dnp3_link *link, uint8_t control, const struct bytes *objects)
+static void pair_response(struct pdu *p, const struct dnp3_link *link, uint8_t control, const struct bytes *objects)
 {
     struct request *r = pdu_answers(p, request_key(link, control));
-    int class = finer_class(FC_RESPONSE, objects);
-    uint8_t asked = 0;
-    if (r) {
-        asked = r->note[0];
-        if (class < 0 && r->operation) class = r->operation->class;
-        request_done(r);
-    }
-    if (class >= 0) message_class(p, (enum ot_class) class);
-    return asked;
+    int class = r ? r->note[NOTE_CLASS] : finer_class(FC_RESPONSE, objects);
+    if (r) request_done(r);
+    if (class > OT_NONE) message_class(p, (enum ot_class) class);
 }
 
 /* Clause 4.4.3: OPERATE repeats the objects of the SELECT before it, with the next sequence number. */
@@ -167,7 +165,7 @@ static void take_indications(struct pdu *p, uint8_t function, struct bytes *in)
 
 void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t transport, struct bytes in)
 {
-    uint8_t control = bytes_u8(&in), function = bytes_u8(&in), asked = 0;
+    uint8_t control = bytes_u8(&in), function = bytes_u8(&in);
     bool response = function >= FC_RESPONSE && function <= FC_AUTHENTICATE_RESPONSE;
     struct bytes objects = in;
     if (response) bytes_skip(&objects, 2);
@@ -175,7 +173,7 @@ void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t trans
     message_operation(p, function);
     settle(p, link, function);
     if (function == FC_RESPONSE || function == FC_AUTHENTICATE_RESPONSE) {
-        asked = pair_response(p, link, control, &objects);
+        pair_response(p, link, control, &objects);
     } else if (!response) {
         int class = finer_class(function, &objects);
         if (class >= 0) message_class(p, (enum ot_class) class);
@@ -198,7 +196,6 @@ void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t trans
                              .in = in,
                              .link = link,
                              .function = function,
-                             .asked = asked,
                              .unshown = !(traits_of(function) & SHOWN),
                              .headers_only = traits_of(function) & HEADERS_ONLY};
     dnp3_objects(&walk);

@@ -41,7 +41,7 @@ static void pair_link(struct pdu *p, const struct dnp3_link *link)
 static void link_message(struct pdu *p, const struct dnp3_link *link, struct bytes user, bool carries)
 {
     message_operation(p, LINK_OPERATION | (link->control & (LINK_PRIMARY | 15)));
-    message_role(p, link->primary ? ROLE_REQUEST : ROLE_RESPONSE);
+    message_role(p, (carries ? link->from_master : link->primary) ? ROLE_REQUEST : ROLE_RESPONSE);
     message_unit(p, link->outstation);
     dnp3_emit_link(p, link);
     if (!carries)

@@ -115,11 +115,11 @@ struct dnp3_walk {
     struct pdu *p;
     struct bytes in;
     const struct dnp3_link *link;
-    uint8_t function, asked; /* the function a response answers, 0 unknown */
-    bool unshown;            /* a function whose object headers are not told as dnp3.al.* */
-    bool headers_only;       /* a request that names points without values */
-    bool points;             /* somebody reads fields or objects of single points */
-    uint8_t class;           /* of the last class object header: what ASSIGN_CLASS assigns */
+    uint8_t function;
+    bool unshown;      /* a function whose object headers are not told as dnp3.al.* */
+    bool headers_only; /* a request that names points without values */
+    bool points;       /* somebody reads fields or objects of single points */
+    uint8_t class;     /* of the last class object header: what ASSIGN_CLASS assigns */
 };
 
 /* walk.c */

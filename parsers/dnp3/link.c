@@ -44,8 +44,16 @@ static bool header_intact(const struct bytes *in)
     return dnp3_crc(in->at, LINK_HEADER - 2) == bytes_peek_le16(in, LINK_HEADER - 2);
 }
 
-/* A header with a wrong CRC or length is handed on alone, to be told: its length cannot be trusted, so the search
- * for the next start word begins right behind it. */
+/* Of a header that is wrong no octet can be trusted: it reaches to the next start word, if there is one within it. */
+static size_t damaged_length(struct bytes header)
+{
+    bytes_skip(&header, 2);
+    for (size_t at = 0; at + 4 < LINK_HEADER; at++)
+        if (bytes_peek(&header, at) == 0x05 && bytes_peek(&header, at + 1) == 0x64) return at + 2;
+    return LINK_HEADER;
+}
+
+/* A header with a wrong CRC or length is handed on alone, to be told. */
 struct frame dnp3_frame(struct bytes in, const void *state, enum direction direction)
 {
     (void)state, (void)direction;
@@ -61,7 +69,7 @@ struct frame dnp3_frame(struct bytes in, const void *state, enum direction direc
     if (before) return FRAME_SKIPS(before);
     if (bytes_left(&in) < LINK_HEADER) return FRAME_NEEDS(LINK_HEADER);
     uint8_t length = bytes_peek(&in, 2);
-    return FRAME_OF(length < 5 || !header_intact(&in) ? LINK_HEADER : wire_length(length));
+    return FRAME_OF(length < 5 || !header_intact(&in) ? damaged_length(in) : wire_length(length));
 }
 
 bool dnp3_link_header(struct bytes *in, struct dnp3_link *link)

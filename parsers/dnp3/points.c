@@ -3,6 +3,7 @@
 #include "parsers/dnp3/dnp3.h"
 
 #include <stdio.h>
+#include <time.h>
 
 /* What an engineer calls the points of a group. */
 static const char *const point_names[] = {
@@ -226,9 +227,16 @@ static bool control_block(struct dnp3_walk *w, const struct dnp3_object *o, uint
 
 static void time_text(struct dnp3_walk *w, uint64_t milliseconds)
 {
+    enum { ROOM = 40 };
     if (!wants_object(w->p)) return;
+    char *text = (char *)pdu_scratch(w->p, ROOM);
+    time_t seconds = (time_t)(milliseconds / 1000);
+    struct tm t;
+    if (!text || !gmtime_r(&seconds, &t)) return;
+    snprintf(text, ROOM, "%04d-%02d-%02d %02d:%02d:%02d.%03u", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
+             t.tm_min, t.tm_sec, (unsigned)(milliseconds % 1000));
     message_object(w->p, "Time");
-    message_value_int(w->p, (int64_t)milliseconds);
+    value_text(w->p, text);
 }
 
 /* Groups 50 and 51: a time, then for variations 2 and 4 of group 50 the interval. */

@@ -65,7 +65,10 @@ static int read_header(struct dnp3_walk *w, struct header *h)
         /* As a receiver with 32-bit numbers counts them: a range that runs backwards may still hold some. */
         int32_t count = (int32_t)(stop - number + 1);
         if (stop < number) message_anomaly(p, A_RANGE_BACKWARDS);
-        if (count < 0) return WALK_ENDS;
+        if (count < 0) {
+            if (stop > number && !w->headers_only) message_anomaly(p, A_OBJECT_CUT);
+            return WALK_ENDS;
+        }
         h->first = number;
         h->count = (uint32_t)count;
     } else if (kind == RANGE_ADDRESS) {
