@@ -345,7 +345,9 @@ static void hostile_objects(void **unused)
     assert_true(h->message_count == 1);
     ask(h, "c0 c1 04 0c 01 00 05 03 03 01"); /* range from 5 back to 3 */
     assert_true(harness_has_anomaly(h, "range_backwards"));
-    ask(h, "c0 c1 05 0c 01 02 00 00 00 00 ff ff ff 7f 03 01 64 00"); /* 2^31 blocks in four octets */
+    ask(h, "c0 c1 05 0c 01 02 00 00 00 00 ff ff ff 7f 03 01 64 00"); /* 2^31 blocks */
+    assert_true(harness_has_anomaly(h, "object_cut"));
+    ask(h, "c0 c1 05 0c 01 02 00 00 00 00 ff ff ff 6f 03 01 64 00"); /* fewer, still not in four octets */
     assert_true(harness_has_anomaly(h, "object_cut"));
     assert_string_equal(harness_text(h, "dnp3.ctl.op"), "3");
     assert_string_equal(harness_text(h, "dnp3.al.on_time"), "");
