@@ -24,7 +24,8 @@ static const struct operation operations[] = {
     {OPERATION_OF_COMMAND | 8, "extended_command", OT_CONTROL, "T0855", "扩展命令", "Extended command"},
 };
 
-enum { SYNC = 0xaa, HEAD = 14, LEAST = HEAD + 2 };
+/* USUAL: frames above it exist, but a search does not bet on them. */
+enum { SYNC = 0xaa, HEAD = 14, LEAST = HEAD + 2, USUAL = 8192 };
 
 /* CRC-CCITT, generator x16+x12+x5+1, preset to ones (annex B), four bits a step. */
 static uint16_t checksum(struct bytes in)
@@ -61,17 +62,37 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
     return intact(bytes_take(&in, size)) ? PROBE_YES : PROBE_MAYBE;
 }
 
+/* Where a frame begins behind the first octet: one whose checksum is right, else the first that runs on into what has
+ * not arrived. Few checksums are tried, so that a flood of sync octets costs no more than other garbage. */
+static size_t search(const struct bytes *in)
+{
+    enum { TRIES = 8 };
+    size_t left = bytes_left(in), open = left;
+    unsigned tries = 0;
+    for (size_t at = 1; at < left && tries < TRIES; at++) {
+        bool cut = left - at < 4;
+        if (bytes_peek(in, at) != SYNC || (!cut && !plausible(in, at))) continue;
+        size_t size = bytes_peek_be16(in, at + 2);
+        if (cut || size > left - at) {
+            if (open == left && size <= USUAL) open = at;
+            continue;
+        }
+        struct bytes candidate = *in;
+        bytes_skip(&candidate, at);
+        tries++;
+        if (intact(bytes_take(&candidate, size))) return at;
+    }
+    return open;
+}
+
 static struct frame frame(struct bytes in, const void *state, enum direction direction)
 {
     (void)state, (void)direction;
-    size_t left = bytes_left(&in);
     if (bytes_peek(&in, 0) == SYNC) {
-        if (left < 4) return FRAME_NEEDS(4);
+        if (bytes_left(&in) < 4) return FRAME_NEEDS(4);
         if (bytes_peek_be16(&in, 2) >= LEAST) return FRAME_OF(bytes_peek_be16(&in, 2));
     }
-    for (size_t at = 1; at < left; at++)
-        if (left - at < 4 ? bytes_peek(&in, at) == SYNC : plausible(&in, at)) return FRAME_SKIPS(at);
-    return FRAME_SKIPS(left);
+    return FRAME_SKIPS(search(&in));
 }
 
 /* Over TCP the answer to "send" is the frame it asks for; over UDP it goes to another port. */

@@ -112,6 +112,10 @@ void c37118_configuration(struct pdu *p, struct bytes in, uint16_t stream, bool 
     }
     if (count > PMUS_MOST) message_anomaly(p, A_TOO_MANY_PMUS);
     int16_t rate = (int16_t)bytes_be16(&in);
-    if (bytes_ok(&in)) emit_int(p, F_RATE, rate);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, A_CONFIGURATION_CUT);
+        return;
+    }
+    emit_int(p, F_RATE, rate);
     if (state) state->configured = count <= PMUS_MOST;
 }
