@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console in a real browser against the stand-in collector: every page in both languages, and the officer's work with mouse and keyboard.
 import { after, before, test } from 'node:test'
+import { readFileSync } from 'node:fs'
 import assert from 'node:assert/strict'
 import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startMock } from './mock-server.mjs'
@@ -28,6 +29,8 @@ const pages = [
   ['devices', '/devices', '.el-table__row'],
   ['device', '/devices/dev-0', '.proofs'],
   ['operations', '/operations', '.el-table__row'],
+  ['events', '/events', '.el-table__row'],
+  ['protocols', '/protocols', '.body .el-table__row'],
   ['sensors', '/sensors', '.el-table__row'],
   ['missing', '/nowhere', '.empty'],
 ]
@@ -143,6 +146,45 @@ test('working through the inbox with the keyboard', async (t) => {
   clean(one)
 })
 
+test('several alerts are closed at once', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/alerts`)
+  await one.page.waitForSelector('.item')
+  await one.page.keyboard.press('j')
+  await one.page.waitForSelector('article.alert h1')
+  await one.page.keyboard.press('*')
+  await one.page.waitForSelector('.many')
+  await shot(one.page, 'select-zh-light')
+  const first = one.mock.plant.alerts.find((alert) => alert.item.state === 'open').item
+  const alike = one.mock.plant.alerts.map((alert) => alert.item).filter((item) => item.state === 'open' && item.rule === first.rule && item.src_ip === first.src_ip)
+  assert.ok(alike.length > 3)
+  await one.page.keyboard.press('c')
+  await one.page.waitForSelector('.el-dialog')
+  await one.page.click('.el-dialog .el-radio:nth-child(4)')
+  await one.page.click('.el-dialog .el-button--primary')
+  await one.page.waitForSelector('.many', { state: 'detached' })
+  assert.ok(alike.every((item) => item.state === 'closed'))
+  assert.equal(await one.page.evaluate((name) => [...document.querySelectorAll('.item .name')].filter((item) => item.textContent === name).length, first.signature), 0)
+  clean(one)
+})
+
+test('the filtered list leaves as CSV', async (t) => {
+  const one = await opened(t, { alerts: 250 })
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/alerts?state=all&severity=1`)
+  await one.page.waitForSelector('.item')
+  await one.page.click('.sum .el-dropdown button')
+  const [download] = await Promise.all([one.page.waitForEvent('download'), one.page.click('.el-dropdown-menu__item:visible')])
+  const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n')
+  const critical = one.mock.plant.alerts.filter((alert) => alert.item.severity === 1)
+  assert.equal(lines.length, critical.length + 1)
+  assert.ok(lines.slice(1).every((line) => line.includes(',1,')))
+  clean(one)
+})
+
 test('alerts arrive live, and wait while the officer reads further down', async (t) => {
   const one = await opened(t, { alerts: 400 })
   await signIn(one)
@@ -162,8 +204,8 @@ test('alerts arrive live, and wait while the officer reads further down', async 
   const later = one.mock.plant.makeAlert(901, 4)
   one.mock.plant.alerts.unshift(later)
   one.mock.push('alert', later.item)
-  await one.page.waitForSelector('.sum .el-button')
-  await one.page.click('.sum .el-button')
+  await one.page.waitForSelector('.sum .arrived')
+  await one.page.click('.sum .arrived')
   await until(one.page, () => document.querySelector('.item .name').textContent.includes('DNP3'))
 
   const rows = () => one.page.evaluate(() => document.querySelectorAll('.item').length)

@@ -117,7 +117,7 @@ export async function startMock(options = {}) {
     }
     if (kind === 'devices') return deviceOf(decodeURIComponent(id))
     if (path === '/devices') return page(plant.devices, search, (device) => !search.get('q') || JSON.stringify(device).toLowerCase().includes(search.get('q').toLowerCase()))
-    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))))
+    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
     if (path === '/summary') return summary()
     if (path === '/nodes') return { items: plant.nodes, next: null }
     if (path === '/stream') {

@@ -15,6 +15,8 @@ export const router = createRouter({
     { path: '/devices', name: 'devices', component: () => import('@/pages/DevicesPage.vue'), meta: { title: 'devices.title' } },
     { path: '/devices/:id', name: 'device', component: () => import('@/pages/DevicePage.vue'), props: true, meta: { title: 'devices.title' } },
     { path: '/operations', name: 'operations', component: () => import('@/pages/OperationsPage.vue'), meta: { title: 'operations.title' } },
+    { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title' } },
+    { path: '/protocols', name: 'protocols', component: () => import('@/pages/ProtocolsPage.vue'), meta: { title: 'protocols.title' } },
     { path: '/sensors', name: 'sensors', component: () => import('@/pages/SensorsPage.vue'), meta: { title: 'sensors.title' } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue'), meta: { title: 'state.notFound' } },
   ],

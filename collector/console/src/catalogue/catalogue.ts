@@ -15,6 +15,7 @@ export interface CatalogueProtocol extends Bilingual {
   specification?: string
   fields: CatalogueField[]
   operations?: (Bilingual & { name: string; code: number; class: string; technique?: string })[]
+  anomalies?: (Bilingual & { name: string; severity: string })[]
 }
 
 export interface CatalogueDocument {

@@ -77,4 +77,16 @@ export const domainWords = {
   'anomalySeverity.odd': ['反常', 'Odd'],
   'anomalySeverity.hostile': ['疑似攻击', 'Hostile'],
 
+
+  'eventType.alert': ['告警', 'Alert'],
+  'eventType.ot': ['工控操作', 'OT operation'],
+  'eventType.asset': ['设备', 'Asset'],
+  'eventType.baseline': ['基线', 'Baseline'],
+  'eventType.variable': ['过程量', 'Process variable'],
+  'eventType.failure': ['失效', 'Failure'],
+  'eventType.exposure': ['暴露面', 'Exposure'],
+  'eventType.anomaly': ['协议异常', 'Anomaly'],
+  'eventType.flow': ['会话流', 'Flow'],
+  'eventType.visibility': ['可见性', 'Visibility'],
+  'eventType.stats': ['统计', 'Statistics'],
 } satisfies Record<string, Pair>
