@@ -1,19 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the console is bundled: a strict Content-Security-Policy holds for the result, and the protocols' titles come from the
 // parsers' own tables as `wanglou protocols --json` prints them.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { parse } from 'yaml'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const protocols = process.env.WANGLOU_PROTOCOLS ?? here('../../build/gen/protocols.json')
+
+/** The categories of the signatures, from their own table. */
+function categories(): Plugin {
+  const name = 'virtual:categories'
+  const path = here('../../signatures/categories.yaml')
+  return {
+    name: 'categories',
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load(id) {
+      if (id !== `\0${name}`) return undefined
+      this.addWatchFile(path)
+      const rows = parse(readFileSync(path, 'utf8')) as { key: string }[]
+      return `export default ${JSON.stringify(Object.fromEntries(rows.map((row) => [row.key, row])))}`
+    },
+  }
+}
 
 export default defineConfig(({ command }) => {
   if (command === 'build' && !existsSync(protocols))
     throw new Error(`${protocols} is missing: run 'make' first, or name the output of 'wanglou protocols --json' in WANGLOU_PROTOCOLS`)
   return {
-    plugins: [vue()],
+    plugins: [vue(), categories()],
     resolve: { alias: { '@': here('./src'), '@protocols': protocols } },
     build: {
       target: 'es2022',

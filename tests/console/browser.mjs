@@ -35,7 +35,7 @@ export async function visit(browser, address, { language = 'zh', theme = 'light'
   return { page, context, complaints, address }
 }
 
-export async function signIn(visitor, user = 'admin', password = 'one-time') {
+export async function signIn(visitor, user = 'security', password = 'one-time') {
   const { page, address } = visitor
   await page.goto(`${address}/sign-in`)
   await page.fill('#user', user)

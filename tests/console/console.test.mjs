@@ -27,7 +27,7 @@ const pages = [
   ['alerts', '/alerts', '.item'],
   ['alert', '/alerts/01JDWANGLOU000000000000002', 'article.alert'],
   ['devices', '/devices', '.el-table__row'],
-  ['device', '/devices/dev-0', '.proofs'],
+  ['device', '/devices/1', '.proofs'],
   ['operations', '/operations', '.el-table__row'],
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols', '.body .el-table__row'],
@@ -72,9 +72,9 @@ test('empty states say what to do', async (t) => {
 
 test('the one-time password has to be changed before anything else', async (t) => {
   const one = await opened(t, { mustChange: true })
-  await signIn(one, 'admin', 'wrong')
+  await signIn(one, 'security', 'wrong')
   await one.page.waitForSelector('[role=alert]')
-  assert.match(await one.page.textContent('[role=alert]'), /密码不对/)
+  assert.match(await one.page.textContent('[role=alert]'), /口令不对/)
   await signIn(one)
   await one.page.waitForURL(/\/password/)
   await shot(one.page, 'password-zh-light')
@@ -85,6 +85,10 @@ test('the one-time password has to be changed before anything else', async (t) =
   await one.page.fill('#again', 'short')
   await one.page.click('button[type=submit]')
   assert.match(await one.page.textContent('[role=alert]'), /12/)
+  await one.page.fill('#new', 'My password is 1')
+  await one.page.fill('#again', 'My password is 1')
+  await one.page.click('button[type=submit]')
+  await until(one.page, () => document.querySelector('[role=alert]')?.textContent.includes('常见口令'))
   await one.page.fill('#new', 'furnace river lantern nine')
   await one.page.fill('#again', 'furnace river lantern nine')
   await one.page.click('button[type=submit]')
@@ -229,6 +233,50 @@ test('the alert says what, where, what it can do, what to check and whom to call
   await until(one.page, () => document.querySelector('article.alert')?.innerText.includes('Whom to call'))
   const english = await one.page.innerText('article.alert')
   for (const part of ['What happened', 'Operator on duty', 'Write multiple registers', 'Function code', 'Modify Parameter', 'Length field differs']) assert.ok(english.includes(part), `"${part}" is missing`)
+  clean(one)
+})
+
+test('each role sees its own pages and no others', async (t) => {
+  const one = await opened(t)
+  const nav = () => one.page.evaluate(() => [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href')))
+  await signIn(one, 'admin')
+  await one.page.waitForSelector('.figure')
+  assert.deepEqual(await nav(), ['/overview', '/sensors', '/accounts', '/protocols'])
+  await shot(one.page, 'overview-administrator-zh-light')
+  await one.page.goto(`${one.address}/alerts`)
+  await one.page.waitForSelector('.empty')
+  assert.match(one.page.url(), /forbidden/)
+  await shot(one.page, 'forbidden-zh-light')
+  await one.page.goto(`${one.address}/accounts`)
+  await one.page.waitForSelector('.el-table__row')
+  assert.deepEqual(await axeFindings(one.page), [])
+  await shot(one.page, 'accounts-zh-light')
+
+  await one.page.click('.page-head .el-button--primary')
+  await one.page.fill('#new-user', 'security')
+  await one.page.fill('#new-name', '李安')
+  await one.page.click('.el-dialog button[type=submit]')
+  await one.page.waitForSelector('.el-message--error')
+  await one.page.fill('#new-user', 'lian')
+  await shot(one.page, 'account-new-zh-light')
+  await one.page.click('.el-dialog button[type=submit]')
+  await one.page.waitForSelector('.secret')
+  await shot(one.page, 'account-told-zh-light')
+  assert.equal(await one.page.textContent('.secret'), 'ABCDE-FGHJK-MNPQR')
+
+  await one.context.clearCookies()
+  await signIn(one, 'audit')
+  await one.page.waitForURL(/\/audit/)
+  await one.page.waitForSelector('.el-table__row')
+  assert.deepEqual(await nav(), ['/audit', '/protocols'])
+  await one.page.click('.page-head .el-button:has-text("校验完整性")')
+  await one.page.waitForSelector('.verdict:not(.bad)')
+  await shot(one.page, 'audit-zh-light')
+  assert.deepEqual(await axeFindings(one.page), [])
+  await one.page.click('.language')
+  await shot(one.page, 'audit-en-light')
+  await one.page.goto(`${one.address}/devices/1`)
+  await one.page.waitForURL(/forbidden/)
   clean(one)
 })
 

@@ -11,10 +11,13 @@ const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '
 export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+/** Who may, by the beginning of the path; as in collector/api/routes.c. */
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+
 class Refusal extends Error {
-  constructor(status, code, zh, en) {
+  constructor(status, code, zh, en, detail) {
     super(en)
-    Object.assign(this, { status, code, zh, en })
+    Object.assign(this, { status, code, zh, en, detail })
   }
 }
 
@@ -40,14 +43,20 @@ function listed(search, name, value) {
 /** Starts on a free loopback port; `plant` is the data it answers from, `push` sends a live event. */
 export async function startMock(options = {}) {
   const plant = makePlant(options)
-  const account = { user: 'admin', password: options.password ?? 'one-time', mustChange: options.mustChange ?? false }
+  const people = ['administrator', 'officer', 'auditor'].map((role, n) => ({
+    id: n + 1, user: ['admin', 'security', 'audit'][n], name: ['陈工', '值班安全员', '审计员'][n], role, password: 'one-time', disabled: false, locked: false, mustChange: options.mustChange ?? false,
+  }))
+  const audit = []
+  function note(actor, action, object = '', detail = '') {
+    audit.unshift({ number: audit.length + 1, time: new Date().toISOString(), actor, address: '127.0.0.1', action, object, detail, hash: String(audit.length).padStart(64, 'a3') })
+  }
   const sessions = new Map()
   const streams = new Set()
 
   function push(topic, item) {
     for (const stream of streams) stream.write(`event: ${topic}\nid: ${Date.now()}\ndata: ${JSON.stringify(item)}\n\n`)
   }
-  const described = (session) => ({ user: account.user, name: '值班安全员', roles: ['officer'], csrf: session.csrf, must_change_password: account.mustChange })
+  const described = ({ person, csrf }) => ({ user: person.user, name: person.name, roles: [person.role], csrf, must_change_password: person.mustChange })
 
   function alertsPage(search) {
     const q = search.get('q')?.toLowerCase()
@@ -67,20 +76,40 @@ export async function startMock(options = {}) {
     const alert = alertOf(id)
     if (body.state === 'closed' && !body.reason) throw new Refusal(422, 'reason_missing', '关闭告警要给出原因。', 'Closing an alert needs a reason.')
     alert.item.state = body.state
-    alert.history.push({ time: new Date().toISOString(), user: session.user, action: body.state, reason: body.reason, comment: body.comment })
+    alert.history.push({ time: new Date().toISOString(), user: session.person.user, action: body.state, reason: body.reason, comment: body.comment })
+    note(session.person.user, 'alert.state', id, body.state)
     push('alert', alert.item)
     return { state: body.state }
   }
   function summary() {
     const open = plant.alerts.filter((alert) => alert.item.state === 'open')
     const by = Object.fromEntries([1, 2, 3, 4].map((level) => [level, open.filter((alert) => alert.item.severity === level).length]))
-    return { alerts: { by_severity: by, open: open.length, today: plant.alerts.length }, devices: plant.devices.length, sensors: plant.nodes.filter((node) => node.state === 'enrolled'), rate: plant.rate }
+    const state = (name) => plant.alerts.filter((alert) => alert.item.state === name).length
+    return { alerts: { by_severity: by, open: open.length, acknowledged: state('acknowledged'), escalated: state('escalated'), closed: state('closed'), today: plant.alerts.length }, devices: plant.devices.length, sensors: plant.nodes.filter((node) => node.state === 'enrolled'), rate: plant.rate }
   }
   function deviceOf(id) {
-    const device = plant.devices.find((one) => one.id === id)
+    const device = plant.devices.find((one) => one.id === Number(id))
     if (!device) throw new Refusal(404, 'not_found', '没有这台设备。', 'There is no such device.')
     const touches = (item) => [item.src_ip, item.dest_ip].includes(device.address)
-    return { ...device, recent_alerts: plant.alerts.map((alert) => alert.item).filter(touches).slice(0, 10), recent_operations: plant.operations.filter(touches).slice(0, 10) }
+    return { ...device, asset: device, recent_alerts: plant.alerts.map((alert) => alert.item).filter(touches).slice(0, 10), recent_operations: plant.operations.filter(touches).slice(0, 10) }
+  }
+
+  function accounts(method, path, body, session) {
+    const [, id, verb] = /^\/accounts\/(\d+)\/(password|disabled)$/.exec(path) ?? []
+    const person = people.find((one) => one.id === Number(id))
+    if (method === 'GET') return { items: people.map(({ password, mustChange, ...one }) => ({ ...one, must_change_password: mustChange, created: plant.since, last_sign_in: null })), next: null }
+    if (verb === 'disabled') {
+      person.disabled = body.disabled
+      return undefined
+    }
+    if (verb === 'password') {
+      Object.assign(person, { password: 'NEW11-NEW22-NEW33', mustChange: true })
+      return { id: person.id, one_time_password: person.password }
+    }
+    if (people.some((one) => one.user === body.user)) throw new Refusal(409, 'conflict', '与现有数据冲突', 'this conflicts with what is there', 'user')
+    people.push({ id: people.length + 1, ...body, password: 'ABCDE-FGHJK-MNPQR', disabled: false, locked: false, mustChange: true })
+    note(session.person.user, 'account.create', body.user, body.role)
+    return { id: people.length, one_time_password: 'ABCDE-FGHJK-MNPQR' }
   }
 
   async function api(request, response, path, search) {
@@ -89,9 +118,11 @@ export async function startMock(options = {}) {
     const session = sessions.get(token)
     if (path === '/session' && method === 'POST') {
       const body = await bodyOf(request)
-      if (body.user !== account.user || body.password !== account.password) throw new Refusal(401, 'wrong', '用户名或密码不对。', 'Wrong user name or password.')
+      const person = people.find((one) => one.user === body.user && one.password === body.password && !one.disabled)
+      note(body.user, person ? 'session.sign_in' : 'session.refused', body.user)
+      if (!person) throw new Refusal(401, 'sign_in_wrong', '用户名或口令不对', 'the name or the password is wrong')
       const id = String(Math.random())
-      const opened = { user: account.user, csrf: `csrf-${id}` }
+      const opened = { person, csrf: `csrf-${id}` }
       sessions.set(id, opened)
       response.setHeader('Set-Cookie', `wanglou=${id}; HttpOnly; SameSite=Strict; Path=/`)
       return described(opened)
@@ -102,12 +133,18 @@ export async function startMock(options = {}) {
     if (path === '/session' && method === 'DELETE') return void sessions.delete(token)
     if (path === '/session/password') {
       const body = await bodyOf(request)
-      if (body.old !== account.password) throw new Refusal(403, 'wrong', '当前密码不对。', 'The current password is wrong.')
-      account.password = body.new
-      account.mustChange = false
-      return undefined
+      if (body.old !== session.person.password) throw new Refusal(403, 'password_wrong', '原口令不对', 'the old password is wrong')
+      if (body.new.includes('password')) throw new Refusal(422, 'password_flawed', '新口令不合要求', 'the new password does not meet the rules', 'common')
+      session.person.password = body.new
+      session.person.mustChange = false
+      return described(session)
     }
-    if (account.mustChange) throw new Refusal(403, 'password_change', '请先修改密码。', 'Change your password first.')
+    if (session.person.mustChange) throw new Refusal(403, 'password_change', '请先修改口令。', 'Change your password first.')
+    const roles = Object.entries(allowed).find(([start]) => path.startsWith(start))?.[1]
+    if (roles && !roles.includes(session.person.role)) throw new Refusal(403, 'forbidden', '您的角色不能做这件事', 'your role may not do this')
+    if (path.startsWith('/accounts')) return accounts(method, path, await bodyOf(request), session)
+    if (path === '/audit') return page(audit, search, (record) => (!search.get('actor') || record.actor === search.get('actor')) && record.action.startsWith(search.get('action') ?? ''))
+    if (path === '/audit/verify') return options.brokenAudit ? { whole: false, records: 3, head: '', fault: 'record 2' } : { whole: true, records: audit.length, head: 'ab12cd34ef567890'.repeat(4) }
     if (path === '/alerts') return alertsPage(search)
     const [, kind, id, verb] = /^\/(alerts|devices|events)\/([^/]+)(\/state)?$/.exec(path) ?? []
     if (kind === 'alerts' && verb) return setState(decodeURIComponent(id), await bodyOf(request), session)
@@ -151,7 +188,7 @@ export async function startMock(options = {}) {
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal
       response.writeHead(refusal.status, { 'Content-Type': 'application/json' })
-      response.end(JSON.stringify({ error: { code: refusal.code, zh: refusal.zh, en: refusal.en } }))
+      response.end(JSON.stringify({ error: { code: refusal.code, zh: refusal.zh, en: refusal.en, detail: refusal.detail } }))
     }
     return undefined
   })
@@ -170,5 +207,5 @@ export async function startMock(options = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const mock = await startMock({ port: Number(process.env.PORT ?? 8080) })
-  console.log(`${mock.address}  admin / one-time`)
+  console.log(`${mock.address}  admin, security or audit / one-time`)
 }

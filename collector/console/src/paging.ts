@@ -3,10 +3,11 @@
 import { ref, shallowRef, triggerRef, onScopeDispose } from 'vue'
 import type { Page } from '@/api/types'
 
-export function usePaging<T extends { id: string }>(ask: (cursor: string, signal: AbortSignal) => Promise<Page<T>>) {
+export function usePaging<T extends { id: string | number }>(ask: (cursor: string, signal: AbortSignal) => Promise<Page<T>>) {
   const items = shallowRef<T[]>([])
   const next = ref<string | null>(null)
   const total = ref<number | null>(null)
+  const exact = ref(true)
   const busy = ref(false)
   const ready = ref(false)
   const fault = shallowRef<unknown>(null)
@@ -23,6 +24,7 @@ export function usePaging<T extends { id: string }>(ask: (cursor: string, signal
       items.value = cursor ? [...items.value, ...page.items.filter((item) => !known.has(item.id))] : page.items
       next.value = page.next
       if (page.total !== undefined) total.value = page.total
+      exact.value = page.total_exact ?? true
       fault.value = null
       ready.value = true
     } catch (reason) {
@@ -44,7 +46,7 @@ export function usePaging<T extends { id: string }>(ask: (cursor: string, signal
     if (total.value !== null) total.value += byId.size
   }
 
-  function remove(id: string): void {
+  function remove(id: T['id']): void {
     const kept = items.value.filter((item) => item.id !== id)
     if (kept.length !== items.value.length && total.value !== null) total.value -= 1
     items.value = kept
@@ -55,6 +57,7 @@ export function usePaging<T extends { id: string }>(ask: (cursor: string, signal
     items,
     next,
     total,
+    exact,
     busy,
     ready,
     fault,

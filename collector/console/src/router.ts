@@ -2,22 +2,43 @@
 // Addresses of the console's pages; each page is its own chunk. Nobody gets past the sign-in without a session.
 import { createRouter, createWebHistory } from 'vue-router'
 import { whenSignedOut } from '@/api/client'
-import { forget, resume, session } from '@/session'
+import type { Role } from '@/api/types'
+import { forget, hasRole, resume, session } from '@/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Outside the shell. */
+    bare?: boolean
+    /** Reached without a session. */
+    open?: boolean
+    /** Who may see it, as the collector's own table of routes says; absent: everyone. */
+    roles?: readonly Role[]
+    title?: string
+  }
+}
+
+const officer: readonly Role[] = ['officer']
+const administrator: readonly Role[] = ['administrator']
+const auditor: readonly Role[] = ['auditor']
+const both: readonly Role[] = ['administrator', 'officer']
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', redirect: '/overview' },
+    { path: '/', name: 'start', redirect: () => startPage() },
     { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignInPage.vue'), meta: { bare: true, open: true, title: 'signIn.title' } },
     { path: '/password', name: 'password', component: () => import('@/pages/PasswordPage.vue'), meta: { bare: true, title: 'password.title' } },
-    { path: '/overview', name: 'overview', component: () => import('@/pages/OverviewPage.vue'), meta: { title: 'overview.title' } },
-    { path: '/alerts/:id?', name: 'alerts', component: () => import('@/pages/AlertsPage.vue'), meta: { title: 'alerts.title' } },
-    { path: '/devices', name: 'devices', component: () => import('@/pages/DevicesPage.vue'), meta: { title: 'devices.title' } },
-    { path: '/devices/:id', name: 'device', component: () => import('@/pages/DevicePage.vue'), props: true, meta: { title: 'devices.title' } },
-    { path: '/operations', name: 'operations', component: () => import('@/pages/OperationsPage.vue'), meta: { title: 'operations.title' } },
-    { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title' } },
+    { path: '/overview', name: 'overview', component: () => import('@/pages/OverviewPage.vue'), meta: { title: 'overview.title', roles: both } },
+    { path: '/alerts/:id?', name: 'alerts', component: () => import('@/pages/AlertsPage.vue'), meta: { title: 'alerts.title', roles: officer } },
+    { path: '/devices', name: 'devices', component: () => import('@/pages/DevicesPage.vue'), meta: { title: 'devices.title', roles: officer } },
+    { path: '/devices/:id', name: 'device', component: () => import('@/pages/DevicePage.vue'), props: true, meta: { title: 'devices.title', roles: officer } },
+    { path: '/operations', name: 'operations', component: () => import('@/pages/OperationsPage.vue'), meta: { title: 'operations.title', roles: officer } },
+    { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title', roles: officer } },
     { path: '/protocols', name: 'protocols', component: () => import('@/pages/ProtocolsPage.vue'), meta: { title: 'protocols.title' } },
-    { path: '/sensors', name: 'sensors', component: () => import('@/pages/SensorsPage.vue'), meta: { title: 'sensors.title' } },
+    { path: '/sensors', name: 'sensors', component: () => import('@/pages/SensorsPage.vue'), meta: { title: 'sensors.title', roles: both } },
+    { path: '/accounts', name: 'accounts', component: () => import('@/pages/AccountsPage.vue'), meta: { title: 'accounts.title', roles: administrator } },
+    { path: '/audit', name: 'audit', component: () => import('@/pages/AuditPage.vue'), meta: { title: 'audit.title', roles: auditor } },
+    { path: '/forbidden', name: 'forbidden', component: () => import('@/pages/ForbiddenPage.vue'), meta: { title: 'state.forbidden' } },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue'), meta: { title: 'state.notFound' } },
   ],
 })
@@ -30,6 +51,7 @@ router.beforeEach(async (to) => {
     return { name: 'sign-in', query: { to: to.fullPath } }
   }
   if (session.value?.must_change_password && to.name !== 'password') return { name: 'password', query: { to: to.fullPath } }
+  if (to.meta.roles && !hasRole(to.meta.roles)) return { name: 'forbidden' }
   return true
 })
 
@@ -39,7 +61,12 @@ whenSignedOut(() => {
   if (name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: fullPath } })
 })
 
+/** Each role's own first page. */
+export function startPage(): string {
+  return hasRole(both) || !session.value ? '/overview' : '/audit'
+}
+
 /** Where to go after signing in: only ever a page of this console. */
 export function landing(to: unknown): string {
-  return typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/overview'
+  return typeof to === 'string' && /^\/(?![/\\])/.test(to) && !/^\/(sign-in|forbidden)?($|\?)/.test(to) ? to : startPage()
 }

@@ -3,15 +3,19 @@
 import { readonly, ref } from 'vue'
 import { ApiFault, call, setCsrf } from '@/api/client'
 import { closeLive, openLive } from '@/api/live'
-import type { Session } from '@/api/types'
+import type { Role, Session } from '@/api/types'
 
 const current = ref<Session | null>(null)
 export const session = readonly(current)
 
+export function hasRole(roles: readonly Role[]): boolean {
+  return roles.some((role) => current.value?.roles.includes(role))
+}
+
 function take(value: Session | null): void {
   current.value = value
   setCsrf(value?.csrf ?? '')
-  if (value && !value.must_change_password) openLive()
+  if (value && !value.must_change_password && hasRole(['officer'])) openLive()
   else closeLive()
 }
 
@@ -33,8 +37,7 @@ export async function signIn(user: string, password: string, totp?: string): Pro
 }
 
 export async function changePassword(old: string, fresh: string): Promise<void> {
-  await call('POST', '/session/password', { old, new: fresh })
-  await resume()
+  take(await call<Session>('POST', '/session/password', { old, new: fresh }))
 }
 
 export async function signOut(): Promise<void> {

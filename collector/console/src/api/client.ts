@@ -7,6 +7,7 @@ export class ApiFault extends Error {
     readonly status: number,
     readonly code: string,
     readonly words: Bilingual,
+    readonly detail = '',
   ) {
     super(words.en)
   }
@@ -35,8 +36,8 @@ async function faultOf(response: Response): Promise<ApiFault> {
     en: `The collector answered with error ${response.status}.`,
   }
   try {
-    const { error } = (await response.json()) as { error: { code: string } & Bilingual }
-    return new ApiFault(response.status, error.code, { zh: error.zh ?? unexplained.zh, en: error.en ?? unexplained.en })
+    const { error } = (await response.json()) as { error: { code: string; detail?: string } & Bilingual }
+    return new ApiFault(response.status, error.code, { zh: error.zh ?? unexplained.zh, en: error.en ?? unexplained.en }, error.detail)
   } catch {
     return new ApiFault(response.status, 'unexplained', unexplained)
   }

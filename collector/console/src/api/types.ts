@@ -9,10 +9,12 @@ export interface Bilingual {
 export type Severity = 1 | 2 | 3 | 4
 export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed'
 
+export type Role = 'administrator' | 'officer' | 'auditor'
+
 export interface Session {
   user: string
   name: string
-  roles: string[]
+  roles: Role[]
   csrf: string
   must_change_password: boolean
 }
@@ -46,6 +48,8 @@ export interface Page<T> {
   items: T[]
   next: string | null
   total?: number
+  /** False where the collector stopped counting. */
+  total_exact?: boolean
 }
 
 export interface HistoryEntry {
@@ -136,7 +140,7 @@ export interface AlertDetail {
 }
 
 export interface DeviceItem {
-  id: string
+  id: number
   address?: string
   mac?: string
   vendor?: string
@@ -145,7 +149,8 @@ export interface DeviceItem {
   serial?: string
   name?: string
   role?: string
-  protocols: string[]
+  protocols?: string[]
+  sensor?: string
   first_seen: string
   last_seen: string
   alerts: number
@@ -158,9 +163,8 @@ export interface Evidence {
 }
 
 export interface DeviceDetail extends DeviceItem {
-  order_number?: string
-  hardware?: string
-  location?: string
+  /** The latest `asset` event's object. */
+  asset?: Record<string, unknown>
   evidence?: Record<string, Evidence>
   recent_alerts?: AlertItem[]
   recent_operations?: EventRecord[]
@@ -173,10 +177,14 @@ export interface SensorStatus {
   version?: string
   events: number
   gap?: number
+  /** Events still lying in the sensor's spool. */
+  backlog?: number
+  clock_offset_us?: number
+  refused?: number
 }
 
 export interface Summary {
-  alerts: { by_severity: Partial<Record<'1' | '2' | '3' | '4', number>>; open: number; today: number }
+  alerts: { by_severity: Partial<Record<'1' | '2' | '3' | '4', number>>; today: number } & Record<AlertState, number>
   devices: number
   sensors: SensorStatus[]
   /** Events a minute over the last hour, oldest first. */
@@ -184,10 +192,32 @@ export interface Summary {
 }
 
 export interface NodeItem extends SensorStatus {
-  id?: string
-  kind?: string
+  role?: string
   state: string
   enrolled?: string
   key?: string
   address?: string
+}
+
+export interface AccountItem {
+  id: number
+  user: string
+  name: string
+  role: Role
+  disabled: boolean
+  locked: boolean
+  must_change_password: boolean
+  created: string | null
+  last_sign_in: string | null
+}
+
+export interface AuditItem {
+  number: number
+  time: string
+  actor: string
+  address: string
+  action: string
+  object: string
+  detail: string
+  hash: string
 }

@@ -5,6 +5,7 @@ import type { Pair } from './index'
 export const alertWords = {
   'alerts.title': ['告警', 'Alerts'],
   'alerts.count': ['共 {n} 条', '{n} in all'],
+  'alerts.countMore': ['{n} 条以上', 'more than {n}'],
   'alerts.arrived': ['有 {n} 条新告警，点此显示', '{n} new alerts, click to show'],
   'alerts.searchHint': ['搜名称、地址、规则…（按 / 进入）', 'Search name, address, rule… (press /)'],
   'alerts.severity': ['级别', 'Severity'],

@@ -19,14 +19,9 @@ export const domainWords = {
   'closeReason.false_positive': ['误报', 'False alarm'],
   'closeReason.test': ['测试', 'Test'],
 
-  'category.unsafe-operation': ['危险操作', 'Unsafe operation'],
-  'category.unauthorized-access': ['未授权访问', 'Unauthorised access'],
-  'category.reconnaissance': ['侦察探测', 'Reconnaissance'],
-  'category.malware': ['恶意程序', 'Malware'],
-  'category.exploit': ['漏洞利用', 'Exploitation'],
-  'category.denial-of-service': ['拒绝服务', 'Denial of service'],
-  'category.protocol-violation': ['违反规约', 'Protocol violation'],
-  'category.failure': ['设备或通信失效', 'Failure'],
+  'role.administrator': ['系统管理员', 'System administrator'],
+  'role.officer': ['安全管理员', 'Security officer'],
+  'role.auditor': ['审计管理员', 'Auditor'],
 
   'class.read': ['读取', 'Read'],
   'class.write': ['写入', 'Write'],
@@ -43,7 +38,6 @@ export const domainWords = {
   'class.notify': ['主动上报', 'Notification'],
   'class.alarm': ['报警', 'Alarm'],
   'class.error': ['错误应答', 'Refusal'],
-
 
   'status.ok': ['已执行', 'Done'],
   'status.refused': ['被拒绝', 'Refused'],
@@ -76,7 +70,6 @@ export const domainWords = {
   'anomalySeverity.note': ['提示', 'Note'],
   'anomalySeverity.odd': ['反常', 'Odd'],
   'anomalySeverity.hostile': ['疑似攻击', 'Hostile'],
-
 
   'eventType.alert': ['告警', 'Alert'],
   'eventType.ot': ['工控操作', 'OT operation'],

@@ -6,12 +6,13 @@ import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
 import { plantWords } from './plant'
+import { systemWords } from './system'
 
 export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'

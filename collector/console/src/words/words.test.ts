@@ -11,8 +11,9 @@ import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
 import { plantWords } from './plant'
+import { systemWords } from './system'
 
-const words: Record<string, readonly [string, string]> = { ...commonWords, ...domainWords, ...alertWords, ...plantWords }
+const words: Record<string, readonly [string, string]> = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords }
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
 /** Names that are the same in both languages, and the switch that speaks the other one. */
@@ -39,7 +40,7 @@ describe('words', () => {
   })
 
   test('no key is said in two tables', () => {
-    const parts = [alertWords, commonWords, domainWords, plantWords].map((part) => Object.keys(part).length)
+    const parts = [alertWords, commonWords, domainWords, plantWords, systemWords].map((part) => Object.keys(part).length)
     expect(Object.keys(words).length).toBe(parts.reduce((sum, n) => sum + n, 0))
   })
 
