@@ -6,6 +6,7 @@ import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
 import { parse } from 'yaml'
+import { finish } from './finish'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const protocols = process.env.WANGLOU_PROTOCOLS ?? here('../../build/gen/protocols.json')
@@ -30,11 +31,10 @@ export default defineConfig(({ command }) => {
   if (command === 'build' && !existsSync(protocols))
     throw new Error(`${protocols} is missing: run 'make' first, or name the output of 'wanglou protocols --json' in WANGLOU_PROTOCOLS`)
   return {
-    plugins: [vue(), categories()],
+    plugins: [vue(), categories(), finish()],
     resolve: { alias: { '@': here('./src'), '@protocols': protocols } },
     build: {
       target: 'es2022',
-      manifest: true,
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0, // the policy allows no data: addresses
       chunkSizeWarningLimit: 1500,

@@ -61,6 +61,8 @@ export async function overflows(page) {
   return page.evaluate(() => {
     const found = []
     if (document.documentElement.scrollWidth > innerWidth) found.push(`page is ${document.documentElement.scrollWidth} wide`)
+    for (const box of document.querySelectorAll('.el-table__body-wrapper .el-scrollbar__wrap'))
+      if (box.scrollWidth > box.clientWidth + 1) found.push(`table is ${box.scrollWidth} wide in ${box.clientWidth}`)
     for (const element of document.querySelectorAll('button, a, h1, h2, h3, th, dt, label, .el-button, .figure, nav span')) {
       const style = getComputedStyle(element)
       if (style.textOverflow === 'ellipsis' || style.display === 'inline' || element.closest('.visually-hidden, .skip, [hidden]')) continue

@@ -6,6 +6,15 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+const away = 10 * 60_000
+let touched = Date.now()
+for (const kind of ['pointermove', 'keydown', 'wheel']) addEventListener(kind, () => (touched = Date.now()), { passive: true })
+
+/** Has somebody moved here lately? Nothing is refreshed for an empty chair, so that its session can end. */
+export function present(): boolean {
+  return Date.now() - touched < away
+}
+
 /** Runs the action of a pressed key while the calling component is on screen. */
 export function useKeys(actions: Record<string, () => void>): void {
   function pressed(event: KeyboardEvent): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live arrival over server-sent events (HTML Living Standard §9.2): one connection for the whole console, resumed by Last-Event-ID.
 import { onScopeDispose, readonly, ref } from 'vue'
+import { call } from './client'
 
 export type LiveTopic = 'alert' | 'asset' | 'node'
 const topics: LiveTopic[] = ['alert', 'asset', 'node']
@@ -24,6 +25,11 @@ export function openLive(): void {
       retry = setTimeout(openLive, 5000)
     }
   }
+  // The collector ends the stream of a session that has ended; asking anything then leads to the sign-in page.
+  opened.addEventListener('end', () => {
+    closeLive()
+    void call('GET', '/summary').catch(() => undefined)
+  })
   for (const topic of topics)
     opened.addEventListener(topic, (message) => {
       const item: unknown = JSON.parse((message as MessageEvent<string>).data)

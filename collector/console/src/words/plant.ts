@@ -109,7 +109,7 @@ export const plantWords = {
   'sensors.gapHint': ['按序号推算、尚未收到的事件数；不为 0 时请查看探针的缓存与磁盘', 'Events that its numbering says exist but have not arrived; if not 0, look at the sensor’s spool and disk'],
   'sensors.backlog': ['待传', 'Waiting'],
   'sensors.backlogHint': ['还在探针磁盘上、尚未传到的事件数；长时间不降请检查网络', 'Events still on the sensor’s disk; if this stays high, check the network'],
-  'sensors.clock': ['时钟偏差', 'Clock offset'],
+  'sensors.clock': ['时钟偏差', 'Clock'],
   'sensors.clockHint': ['探针时钟与汇聚服务之差；超过几秒时，事件先后就不可靠，请检查对时', 'Difference between its clock and the collector’s; beyond a few seconds the order of events is unreliable: check time synchronisation'],
   'sensors.refused': ['拒收', 'Refused'],
   'sensors.refusedHint': ['因格式不合而没有入库的事件数', 'Events not stored because they were malformed'],
@@ -117,7 +117,5 @@ export const plantWords = {
   'sensors.enrolled': ['登记时间', 'Enrolled'],
   'sensors.key': ['公钥', 'Public key'],
   'sensors.empty': ['还没有登记探针', 'No sensor is enrolled'],
-  'nodeState.enrolled': ['已登记', 'Enrolled'],
-  'nodeState.pending': ['待批准', 'Pending'],
   'nodeState.revoked': ['已吊销', 'Revoked'],
 } satisfies Record<string, Pair>
