@@ -86,10 +86,7 @@ static void parse_records(struct pdu *p, struct bytes in, uint16_t id, uint16_t 
     uint8_t list = (uint8_t)id;
     for (unsigned i = 0; i < count && length; i++) {
         struct bytes record = bytes_take(&in, length);
-        if (!bytes_ok(&record)) {
-            message_anomaly(p, A_TRUNCATED);
-            return;
-        }
+        if (!bytes_ok(&record)) return; /* CPUs send less than they announce when the list does not fit */
         if (list == 0x11 && length == MODULE_RECORD)
             parse_module(p, record, (id == 0x0011 || id == 0x0111) && index <= 1);
         else if (list == 0x1c && length == COMPONENT_RECORD)
@@ -113,5 +110,6 @@ void s7_parse_szl(struct pdu *p, const struct s7_userdata *u, struct bytes in)
     emit_uint(p, F_SZL_LENGTH, length);
     emit_uint(p, F_SZL_COUNT, count);
     uint8_t list = (uint8_t)id;
-    if (list == 0x11 || list == 0x1c || list == 0xa0) parse_records(p, in, id, index, length, count);
+    bool header_only = (id >> 8 & 15) == 15;
+    if (!header_only && (list == 0x11 || list == 0x1c || list == 0xa0)) parse_records(p, in, id, index, length, count);
 }
