@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup unit unit-programs test captures golden bench fuzz fuzz-long lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden bench fuzz fuzz-long lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,13 @@ $(GEN)/parsers.inc: $(PARSER_SRC)
 	   grep -v '^ot$$' | sort | sed 's/.*/PARSER(&)/'; } > $@.part && { cmp -s $@.part $@ || mv $@.part $@; rm -f $@.part; touch $@; }
 
 $(OUT)/parsers/registry.o: $(GEN)/parsers.inc
+
+# The commands of `wanglou`, likewise.
+$(GEN)/commands.inc: $(TOOL_SRC)
+	@mkdir -p $(@D)
+	@grep -hoE '^const struct command command_[a-z0-9_]+' $(TOOL_SRC) | sed 's/.*command_\(.*\)/COMMAND(\1)/' | sort > $@.part; \
+	   cmp -s $@.part $@ || cp $@.part $@; rm -f $@.part; touch $@
+$(TOOL) $(OUT)/tool/main.o: $(GEN)/commands.inc
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 
 $(OUT)/%.o: %.c $(OUT)/.flags
@@ -130,12 +137,11 @@ CONSOLE_SRC := $(shell find $(CONSOLE) \( -name node_modules -o -name dist \) -p
 # npm writes that file last, so it tells that the modules are those of the lock.
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
 	@echo "  NPM   $(CONSOLE)"
-	@cd $(CONSOLE) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+	@cd $(CONSOLE) && npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 $(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(CONSOLE)/node_modules/.package-lock.json
 	@echo "  VITE  $(OUT)/console"
-	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build -- \
-	   --outDir $(abspath $(OUT)/console) --emptyOutDir --logLevel warn
-	@touch $@
+	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build
+	@rm -rf $(@D) && cp -R $(CONSOLE)/dist $(@D) && touch $@
 console: $(OUT)/console/index.html ## build the web console into build/console
 
 # ---- what a newcomer calls -------------------------------------------------------------------------------------------
@@ -144,6 +150,16 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 setup: ## install what is missing to build and run (Debian packages)
 	@.ci/setup build console
+
+# Traffic of the demonstration plant, all of its parts at once.
+$(OUT)/demo.pcap: $(OUT)/wanglou $(addprefix tests/captures/,water.txt furnace.txt substation.txt pipeline.txt)
+	@$< traffic $(filter %.txt,$^) > $@.part && mv $@.part $@
+
+RUN_TRAFFIC = $(if $(IFACE),--interface $(IFACE),--capture $(if $(PCAP),$(PCAP),$(OUT)/demo.pcap --replay))
+run: ## install what is missing, build, and run a collector and a sensor (IFACE=eth1 or PCAP=file: listen to that)
+	@.ci/setup build console
+	@$(MAKE) -s -j$(JOBS) all console $(OUT)/demo.pcap
+	@exec $(OUT)/wanglou demo --directory run --console $(OUT)/console --signatures signatures/library $(RUN_TRAFFIC)
 
 test: ## install what is missing, build, run every test (under 10 minutes on 2 cores)
 	@.ci/setup build console test

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command of `wanglou`: one `const struct command command_NAME` in tool/NAME.c, and a row in tool/main.c. */
+/* A command of `wanglou`: one `const struct command command_NAME` in tool/NAME.c; `make` finds it. */
 #ifndef WANGLOU_TOOL_COMMAND_H
 #define WANGLOU_TOOL_COMMAND_H
 
@@ -15,6 +15,9 @@ struct command {
 int command_usage(const struct command *command); /* prints how it is called; EXIT_USAGE */
 int command_failed(const char *text);             /* prints the line; EXIT_FAILED */
 
-extern const struct command command_keys, command_node, command_protocols, command_traffic;
+/* One declaration for each command below tool/, by a list that `make` writes. */
+#define COMMAND(name) extern const struct command command_##name;
+#include "gen/commands.inc"
+#undef COMMAND
 
 #endif

@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_keys, &command_node, &command_protocols, &command_traffic};
+static const struct command *const commands[] = {
+#define COMMAND(name) &command_##name,
+#include "gen/commands.inc"
+#undef COMMAND
+};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help(FILE *out)

@@ -49,12 +49,13 @@ static int run(int argc, char **argv)
     int count = argc - 1;
     struct fault fault = {""};
     struct source *sources = calloc((size_t)count, sizeof *sources);
-    bool done = sources || fault_set(&fault, "wanglou traffic: out of memory");
+    if (!sources) return command_failed("wanglou traffic: out of memory");
+    bool done = true;
     for (int i = 0; done && i < count; i++)
         if ((done = traffic_load(argv[i + 1], &sources[i].traffic, &fault))) advance(&sources[i]);
     if (done && !write_merged(sources, count, stdout))
         done = fault_set(&fault, "wanglou traffic: standard output: %s", strerror(errno));
-    for (int i = 0; sources && i < count; i++) traffic_free(&sources[i].traffic);
+    for (int i = 0; i < count; i++) traffic_free(&sources[i].traffic);
     free(sources);
     return done ? EXIT_DONE : command_failed(fault.text);
 }
