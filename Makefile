@@ -123,7 +123,11 @@ fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=asan build/asan/tests/fuzz/mutate
 	@find tests/captures ../shared/corpus -name '*.*cap*' | sort | xargs build/asan/tests/fuzz/mutate $(ROUNDS)
 
-unit-programs: $(UNIT_TESTS)
+# A store full of the events of a synthetic plant.
+$(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
+	$(link)
+
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 

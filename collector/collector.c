@@ -23,7 +23,7 @@ enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, PATH_ROOM = 512 };
 struct collector {
     const struct collector_options *options;
     int lock; /* of the directory; -1: none */
-    char nodes[PATH_ROOM + 8];
+    char nodes[PATH_ROOM + 8], key[PATH_ROOM];
     struct api api;
     struct server *server;
     unsigned ticks;
@@ -133,12 +133,11 @@ static bool own_key(const struct collector_options *o, char path[PATH_ROOM], str
 static bool open_link(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
-    char key[PATH_ROOM];
-    if (!own_key(o, key, fault)) return false;
+    if (!own_key(o, c->key, fault)) return false;
     snprintf(c->nodes, sizeof c->nodes, "%s%s", o->link_nodes ? o->link_nodes : o->directory,
              o->link_nodes ? "" : "/nodes");
     struct collector_link_options options = {.endpoint = o->link_listen,
-                                             .key_file = key,
+                                             .key_file = c->key,
                                              .nodes = c->nodes,
                                              .subscribers = o->link_subscribers,
                                              .peers = o->link_peers,
@@ -146,10 +145,7 @@ static bool open_link(struct collector *c, struct fault *fault)
                                              .notice = link_notice,
                                              .changed = node_changed,
                                              .context = c};
-    c->api.link = collector_link_open(&options, fault);
-    if (!c->api.link) return false;
-    printf("link: port %u, key %s\n", collector_link_port(c->api.link), key);
-    return true;
+    return (c->api.link = collector_link_open(&options, fault));
 }
 
 static bool serve(struct collector *c, struct fault *fault)
@@ -164,13 +160,17 @@ static bool serve(struct collector *c, struct fault *fault)
                                      .connections = (unsigned)o->http_connections,
                                      .connections_of_address = (unsigned)o->http_connections_of_address,
                                      .timeout_seconds = (unsigned)(o->http_timeout / 1000000000u)};
-    c->server = server_start(&options, &c->api, fault);
-    if (!c->server) return false;
-    bool v6 = strchr(o->http_address, ':');
-    printf("console: %s://%s%s%s:%u/\n", c->api.secure ? "https" : "http", v6 ? "[" : "", o->http_address,
+    return (c->server = server_start(&options, &c->api, fault));
+}
+
+/* For the one who starts it, and for programs: where to go. */
+static void tell_where(const struct collector *c)
+{
+    bool v6 = strchr(c->options->http_address, ':');
+    printf("link: port %u, key %s\n", collector_link_port(c->api.link), c->key);
+    printf("console: %s://%s%s%s:%u/\n", c->api.secure ? "https" : "http", v6 ? "[" : "", c->options->http_address,
            v6 ? "]" : "", (unsigned)server_port(c->server));
     fflush(stdout);
-    return true;
 }
 
 struct collector *collector_open(const struct collector_options *options, struct fault *fault)
@@ -182,12 +182,14 @@ struct collector *collector_open(const struct collector_options *options, struct
     bool good =
         lock_directory(c, fault) && (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
-    good = good && accounts_first_start(c->api.control, tell_password, NULL, fault) && open_link(c, fault) &&
-           serve(c, fault);
+    /* Passwords are told last: a start that fails has not used them up. */
+    good = good && open_link(c, fault) && serve(c, fault) &&
+           accounts_first_start(c->api.control, tell_password, NULL, fault);
     if (!good) {
         collector_close(c);
         return NULL;
     }
+    tell_where(c);
     record(c, "collector.start", WANGLOU_VERSION);
     if (options->accept_short_retention) record(c, "store.short_retention", "accepted by the configuration");
     return c;

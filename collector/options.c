@@ -2,6 +2,10 @@
 /* The collector's options: one table for the file, its checks, its sample and its reference page. */
 #include "collector/options.h"
 
+#include <arpa/inet.h>
+
+#include "common/yaml.h"
+
 #define AT(member) offsetof(struct collector_options, member)
 #define SECOND     1000000000u
 #define MINUTE     (60ull * SECOND)
@@ -9,14 +13,21 @@
 
 enum { LAWFUL_RETENTION_DAYS = 180 }; /* 网络安全法 art. 21 (3): logs are kept for six months at least */
 
+static bool is_address(const struct yaml_node *value, struct fault *fault)
+{
+    struct in6_addr address; /* room for either kind */
+    return inet_pton(AF_INET, value->text, &address) == 1 || inet_pton(AF_INET6, value->text, &address) == 1 ||
+           yaml_fault(value, fault, "'%s' is no IP address", value->text);
+}
+
 static const struct option rows[] = {
     {"collector", OPTION_SECTION, .zh = "汇聚服务", .en = "Collector"},
     {"collector.name", OPTION_TEXT, AT(name), "collector-1", .zh = "名称", .en = "Name of this collector"},
     {"collector.directory", OPTION_TEXT, AT(directory), "/var/lib/wanglou-collector", .zh = "数据目录",
      .en = "Directory of its data"},
     {"http", OPTION_SECTION, .zh = "控制台与接口", .en = "Console and API"},
-    {"http.address", OPTION_TEXT, AT(http_address), "127.0.0.1", .zh = "监听地址", .en = "Address to listen on",
-     .help_zh = "本机地址用 HTTP；其他地址一律用 HTTPS。",
+    {"http.address", OPTION_TEXT, AT(http_address), "127.0.0.1", .check = is_address, .zh = "监听地址",
+     .en = "Address to listen on", .help_zh = "本机地址用 HTTP；其他地址一律用 HTTPS。",
      .help_en = "Plain HTTP on this machine's own address; HTTPS on any other."},
     {"http.port", OPTION_UINT, AT(http_port), "8080", 0, 65535, .zh = "监听端口", .en = "Port to listen on",
      .help_zh = "0：任选空闲端口。", .help_en = "0: any free one."},

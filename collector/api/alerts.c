@@ -53,6 +53,10 @@ void alerts_list(struct request *r, struct reply *reply)
     char next[STORE_ID_LENGTH + 1];
     uint64_t total = 0;
     if (!reader) return;
+    if (query.cursor && !ulid_valid(query.cursor, strlen(query.cursor))) {
+        reply_error(reply, API_BAD_PARAMETER, "cursor");
+        return;
+    }
     int64_t change = store_last_change(reader);
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");

@@ -27,6 +27,10 @@ void events_list(struct request *r, struct reply *reply)
                                 .cursor = request_text(r, "cursor"),
                                 .limit = (unsigned)request_uint(r, "limit", 50)};
     if (!reader) return;
+    if (query.cursor && !store_cursor_valid(query.cursor)) {
+        reply_error(reply, API_BAD_PARAMETER, "cursor");
+        return;
+    }
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     if (!store_query(reader, &query, list_row, reply, next, &fault)) {

@@ -61,6 +61,13 @@ static bool read_cursor(const char *cursor, int *day, int64_t *row)
     return true;
 }
 
+bool store_cursor_valid(const char *cursor)
+{
+    int day;
+    int64_t row;
+    return read_cursor(cursor, &day, &row);
+}
+
 static int day_at(int64_t time_us) { return (int)(time_us / 86400000000); }
 
 /* False: nothing of this day can match. */

@@ -91,6 +91,8 @@ struct store_query {
 /* One stored event; the line is the JSON object as received, valid during the call. False ends the query. */
 typedef bool store_row(void *context, const char *id, const char *line, size_t length);
 
+/* Is it a cursor that store_query gave? */
+bool store_cursor_valid(const char *cursor);
 /* `next` receives the cursor of the following page, or "" at the end. */
 bool store_query(struct store_reader *reader, const struct store_query *query, store_row *row, void *context,
                  char next[STORE_ID_LENGTH + 1], struct fault *fault);

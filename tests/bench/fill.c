@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/store/internal.h"
+#include "common/json.h"
+
+enum { SENSORS = 4, DEVICES = 200, RULES = 25, BATCH = 1000, LINE_ROOM = 2048 };
+
+static const struct {
+    const char *protocol, *operation, *zh, *class;
+} operations[] = {
+    {"modbus", "write_multiple_registers", "写多个保持寄存器", "write"},
+    {"s7comm", "write_variable", "写变量", "write"},
+    {"s7comm", "plc_stop", "PLC停机", "mode"},
+    {"iec104", "single_command", "单点遥控", "control"},
+    {"dnp3", "direct_operate", "直接操作", "control"},
+    {"cip", "reset", "复位", "mode"},
+};
+
+/* xorshift64*: the same fill each time. */
+static uint64_t seed = 0x9e3779b97f4a7c15u;
+static unsigned random_below(unsigned n)
+{
+    seed ^= seed >> 12, seed ^= seed << 25, seed ^= seed >> 27;
+    return (unsigned)(seed * 0x2545f4914f6cdd1du >> 33) % n;
+}
+
+static void write_ot(struct json *j, unsigned which, unsigned device)
+{
+    json_begin_object(j, "ot");
+    json_put_string(j, "protocol", operations[which].protocol);
+    json_put_string(j, "class", operations[which].class);
+    json_put_string(j, "operation", operations[which].operation);
+    json_put_string(j, "operation_zh", operations[which].zh);
+    json_put_string(j, "role", "request");
+    json_put_string(j, "status", random_below(50) ? "ok" : "refused");
+    json_put_uint(j, "unit", device % 8);
+    json_begin_array(j, "objects");
+    json_put_format(j, NULL, "DB%u.DBW%u", device, 2 * random_below(8));
+    json_end_array(j);
+    json_begin_array(j, "values");
+    json_put_uint(j, NULL, random_below(65536));
+    json_end_array(j);
+    json_put_double(j, "latency", (double)random_below(1000) / 1e5);
+    json_end_object(j);
+}
+
+static void write_alert_object(struct json *j, unsigned rule, unsigned which)
+{
+    json_begin_object(j, "alert");
+    json_put_string(j, "action", "allowed");
+    json_put_uint(j, "signature_id", 1000000 + rule);
+    json_put_format(j, "rule", "wl-demo-%04u", rule);
+    json_put_uint(j, "rev", 1);
+    json_put_uint(j, "severity", 1 + rule % 4);
+    json_put_string(j, "category", rule % 2 ? "unsafe-operation" : "reconnaissance");
+    json_put_format(j, "signature", "%s（规则%u）", operations[which].zh, rule);
+    json_put_format(j, "signature_en", "%s (rule %u)", operations[which].operation, rule);
+    json_begin_array(j, "techniques");
+    json_put_string(j, NULL, "T0858");
+    json_end_array(j);
+    json_put_uint(j, "count", 1 + random_below(5));
+    json_end_object(j);
+}
+
+static void write_asset(struct json *j, unsigned device)
+{
+    json_begin_object(j, "asset");
+    json_put_format(j, "address", "10.1.%u.%u", device / 100, 10 + device % 100);
+    json_put_format(j, "mac", "00:1c:06:00:00:%02x", device);
+    json_put_string(j, "vendor", "Siemens");
+    json_put_format(j, "model", "CPU 315-2 PN/DP (%u)", device);
+    json_put_string(j, "firmware", "V3.2.14");
+    json_put_string(j, "role", "plc");
+    json_begin_array(j, "protocols");
+    json_put_string(j, NULL, operations[device % 6].protocol);
+    json_end_array(j);
+    json_end_object(j);
+}
+
+static size_t write_line(char *out, uint64_t number, int64_t time_us)
+{
+    char id[ULID_LENGTH + 1];
+    unsigned which = random_below(6), device = random_below(DEVICES), host = random_below(20);
+    const char *type = number < DEVICES ? "asset" : number % 100 == 0 ? "alert" : "ot";
+    struct json j = json_over(out, LINE_ROOM - 1);
+    ulid_make(id, (uint64_t)time_us * 1000u, (uint16_t)(number >> 48), number * 0x9e3779b97f4a7c15u);
+    json_begin_object(&j, NULL);
+    json_put_time(&j, "timestamp", (uint64_t)time_us * 1000u);
+    json_put_uint(&j, "flow_id", seed >> 12);
+    json_put_string(&j, "community_id", "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+    json_put_string(&j, "event_type", type);
+    json_put_string(&j, "in_iface", "eth1");
+    json_put_format(&j, "src_ip", "10.1.9.%u", 10 + host);
+    json_put_uint(&j, "src_port", 40000 + random_below(20000));
+    json_put_format(&j, "dest_ip", "10.1.%u.%u", device / 100, 10 + device % 100);
+    json_put_uint(&j, "dest_port", 502);
+    json_put_string(&j, "proto", "TCP");
+    json_put_string(&j, "app_proto", operations[which].protocol);
+    if (*type == 'a' && type[1] == 's')
+        write_asset(&j, (unsigned)number);
+    else
+        write_ot(&j, which, device);
+    if (*type == 'a' && type[1] == 'l') write_alert_object(&j, random_below(RULES), which);
+    json_put_format(&j, "sensor", "plant-%u", (unsigned)(number % SENSORS) + 1);
+    json_put_string(&j, "id", id);
+    json_put_uint(&j, "seq", number + 1);
+    json_end_object(&j);
+    *j.at++ = '\n';
+    return json_length(&j);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+    struct fault fault = {""}, notice = {""};
+    if (argc != 4) return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS\n"), 2;
+    uint64_t events = strtoull(argv[2], NULL, 10);
+    int64_t span_us = strtoll(argv[3], NULL, 10) * 86400000000;
+    struct store *store = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);
+    char *lines = malloc((size_t)BATCH * LINE_ROOM);
+    if (!store || !lines) return fprintf(stderr, "fill: %s\n", fault.text), 1;
+    int64_t begin_us = store_now_us() - span_us;
+    double started = seconds();
+    uint64_t bytes = 0;
+    for (uint64_t first = 0; first < events; first += BATCH) {
+        struct store_put put;
+        size_t length = 0;
+        for (uint64_t n = first; n < first + BATCH && n < events; n++)
+            length += write_line(lines + length, n, begin_us + (int64_t)((double)span_us * (double)n / (double)events));
+        struct store_batch batch = {"plant-1", 1, 1, first + 1, lines, length};
+        if (!store_put_batches(store, &batch, 1, &put, &fault)) return fprintf(stderr, "fill: %s\n", fault.text), 1;
+        bytes += length;
+    }
+    double took = seconds() - started;
+    printf("fill: %llu events, %.0f bytes each, %.1f s, %.0f events/s\n", (unsigned long long)events,
+           (double)bytes / (double)events, took, (double)events / took);
+    store_close(store);
+    free(lines);
+    return 0;
+}
