@@ -123,15 +123,34 @@ static struct bytes innermost(struct bytes in)
     return in;
 }
 
-/* The node that an answer of `service` belongs to: answers to a wrapped request come unwrapped. */
-static struct cip_node innermost_node(const struct cip_node *asked, uint8_t service)
+/* Did a router give up on the Unconnected Send itself? Clause 3-5.5.4: else its answer is that of the wrapped request,
+ * even when both services have the same code. */
+static bool routing_error(struct bytes response)
+{
+    uint8_t service = bytes_u8(&response);
+    bytes_skip(&response, 1);
+    uint8_t status = bytes_u8(&response), words = bytes_u8(&response);
+    uint16_t extended = bytes_le16(&response);
+    if (service != (CIP_UNCONNECTED_SEND | CIP_RESPONSE)) return false;
+    return status == 2 || status == 4 ||
+           (status == 1 && words == 1 &&
+            (extended == 0x0204 || extended == 0x0311 || extended == 0x0312 || extended == 0x0315));
+}
+
+/* The node that an answer belongs to: those to a wrapped request come unwrapped. With `emit` the paths on the way are
+ * told, as Wireshark does: an answer does not carry them. */
+static struct cip_node answered_node(struct pdu *p, const struct cip_node *asked, struct bytes response, bool emit)
 {
     struct cip_node node = *asked;
-    for (unsigned depth = 0; depth < CIP_DEPTH && node.kind == CIP_UNCONNECTED && node.service != service; depth++) {
+    bool stopped = routing_error(response);
+    if (emit) cip_emit_path(p, node.path);
+    for (unsigned depth = 0; depth < CIP_DEPTH && node.kind == CIP_UNCONNECTED; depth++) {
         struct bytes inner = node.inner;
         struct cip_node next;
-        if (!cip_node_next(&inner, &next)) break;
+        if (emit && node.slot != 255) message_unit(p, node.slot);
+        if (stopped || !cip_node_next(&inner, &next)) break;
         node = next;
+        if (emit) cip_emit_path(p, node.path);
     }
     return node;
 }
@@ -144,7 +163,7 @@ void cip_service_operation(struct pdu *p, struct bytes in, const struct cip_node
         struct cip_target t = {0};
         struct cip_node node;
         if (asked) {
-            node = innermost_node(asked, service & (uint8_t)~CIP_RESPONSE);
+            node = answered_node(p, asked, in, false);
             t = cip_target_of(node.path);
             if (node.kind == CIP_PCCC && !bytes_empty(&node.extra)) {
                 cip_pccc_operation(p, node.extra);
@@ -210,21 +229,6 @@ void cip_request(struct pdu *p, struct bytes in, unsigned depth)
 
 /* ---- answers ---- */
 
-/* The path of the request again, as Wireshark does: an answer does not carry it. */
-static void asked_path(struct pdu *p, const struct cip_node *asked, uint8_t service, struct cip_node *node)
-{
-    *node = *asked;
-    cip_emit_path(p, node->path);
-    for (unsigned depth = 0; depth < CIP_DEPTH && node->kind == CIP_UNCONNECTED; depth++) {
-        struct bytes inner = node->inner;
-        struct cip_node next;
-        if (node->slot != 255) message_unit(p, node->slot);
-        if (node->service == service || !cip_node_next(&inner, &next)) return;
-        *node = next;
-        cip_emit_path(p, node->path);
-    }
-}
-
 static void additional_status(struct pdu *p, struct bytes words, uint8_t status, bool manager)
 {
     for (bool first = true; bytes_left(&words) >= 2; first = false) {
@@ -268,6 +272,7 @@ static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8
 
 void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, unsigned depth)
 {
+    struct bytes whole = in;
     uint8_t head = bytes_u8(&in), service = head & (uint8_t)~CIP_RESPONSE;
     struct cip_node node;
     emit_uint(p, F_SERVICE, head);
@@ -287,7 +292,7 @@ void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, 
         return;
     }
     emit_uint(p, F_ADDSTAT_SIZE, words);
-    if (asked) asked_path(p, asked, service, &node);
+    if (asked) node = answered_node(p, asked, whole, true);
     additional_status(p, additional, status, asked && cip_target_of(node.path).class == CIP_CLASS_CONNECTION_MANAGER);
     if (depth > CIP_DEPTH) {
         message_anomaly(p, A_TOO_DEEP);
