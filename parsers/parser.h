@@ -146,7 +146,8 @@ struct parser {
     uint16_t anomaly_count;
     const struct status_name *statuses; /* sorted by code */
     uint16_t status_count;
-    uint16_t state_size;    /* bytes of per-flow state, zeroed at flow start; at most 4096 */
+    uint16_t state_size;  /* bytes of per-flow state, zeroed at flow start; at most 4096 */
+    uint32_t shared_size; /* bytes that all flows of a worker share, zeroed at start: what one flow tells of another */
     uint16_t request_slots; /* unanswered requests remembered per flow; 0: no pairing */
     uint32_t max_pdu;       /* the engine buffers no more than this for one PDU; default 65,536 */
     /* `in` starts at a segment or datagram of a flow nobody has claimed. Cheap; may be called several times. */
@@ -164,6 +165,7 @@ struct emitter;
 struct pdu {
     struct bytes in;          /* exactly one PDU (or its kept head), valid during the call */
     void *state;              /* parser->state_size bytes; NULL when that is 0 */
+    void *shared;             /* parser->shared_size bytes, this worker's own; NULL when that is 0 */
     enum direction direction; /* by the opener of the flow or by the ports; settle it with pdu_direction() */
     uint8_t transport;        /* enum transport: what it came over */
     bool on_port;

@@ -63,6 +63,7 @@ static const char *check_rows(const struct parser *p)
         if (i && s[-1].code >= s->code) return "statuses not sorted by code, or a code twice";
     }
     if (p->state_size > 4096) return "state_size above 4096";
+    if (p->shared_size > 1 << 20) return "shared_size above 1,048,576";
     return NULL;
 }
 

@@ -77,6 +77,7 @@ static void run(struct call *c, struct bytes in)
     struct message *m = &w->emitter.message;
     p->in = in;
     p->state = c->layer->state;
+    p->shared = c->layer->shared;
     p->direction = direction_of(c->flow, c->side);
     p->transport = c->layer->transport;
     p->on_port = c->flow->session->on_port;

@@ -80,9 +80,11 @@ struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, 
     if (state) memset(state, 0, p->state_size);
     if (!s->layer_count) s->on_port = port, w->counters.claimed_flows++;
     l = &s->layers[s->layer_count++];
+    int index = registry_parser_index(p);
     *l = (struct layer){.parser = p,
                         .state = state,
-                        .field_base = registry()->field_base[registry_parser_index(p)],
+                        .shared = w->shared[index],
+                        .field_base = registry()->field_base[index],
                         .transport = hint->transport};
     return l;
 }

@@ -27,7 +27,7 @@ struct requests {
 /* One parser at work in a flow. */
 struct layer {
     const struct parser *parser;
-    void *state;
+    void *state, *shared;
     struct requests *requests;          /* made with the first request */
     struct buffer (*joins)[JOIN_SLOTS]; /* [side][slot], made with the first piece */
     uint16_t field_base;                /* of the parser in the registry */

@@ -100,6 +100,21 @@ static bool open_inspectors(struct worker *w, struct fault *fault)
     return true;
 }
 
+static bool open_shared(struct worker *w)
+{
+    const struct registry *r = registry();
+    w->shared = calloc(r->parser_count, sizeof *w->shared);
+    for (unsigned i = 0; w->shared && i < r->parser_count; i++)
+        if (r->parsers[i]->shared_size && !(w->shared[i] = calloc(1, r->parsers[i]->shared_size))) return false;
+    return w->shared != NULL;
+}
+
+static void close_shared(struct worker *w)
+{
+    for (unsigned i = 0; w->shared && i < registry()->parser_count; i++) free(w->shared[i]);
+    free(w->shared);
+}
+
 struct worker *worker_open(const struct sensor_options *o, struct publisher *publisher, struct plant *plant,
                            unsigned number, struct fault *fault)
 {
@@ -119,7 +134,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     e->message.values = malloc(o->values * sizeof *e->message.values);
     e->scratch = malloc(SCRATCH);
     e->scratch_end = e->scratch ? e->scratch + SCRATCH : NULL;
-    if (!e->message.values || !e->scratch || !event_out_open(&w->out, o, publisher, number) ||
+    if (!e->message.values || !e->scratch || !open_shared(w) || !event_out_open(&w->out, o, publisher, number) ||
         !arena_open(&w->arena, o->memory) || !flow_table_open(&w->flows, &limits) ||
         !(w->decoder = decoder_open(&w->arena)))
         fault_set(fault, "worker %u: out of memory", number);
@@ -223,6 +238,7 @@ void worker_close(struct worker *w)
     free((void *)w->emitter.want_of_class[0]);
     free(w->emitter.message.values);
     free(w->emitter.scratch);
+    close_shared(w);
     event_out_close(&w->out);
     decoder_close(w->decoder);
     flow_table_close(&w->flows);

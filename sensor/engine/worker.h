@@ -50,6 +50,7 @@ struct worker {
     struct flow_table flows;
     struct stream_order order;
     struct emitter emitter;
+    void **shared;           /* of each parser, what its flows share (parser.h, shared_size) */
     struct packet packet;    /* the frame in hand */
     struct session *session; /* of the message in hand, NULL: none */
     uint64_t kernel_drops;   /* told by the capture */

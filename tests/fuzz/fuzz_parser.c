@@ -42,8 +42,11 @@ static uint8_t transport_of(uint8_t flags)
 static void claim(struct worker *w, struct session *s, uint8_t transport)
 {
     struct layer *l = &s->layers[s->layer_count++];
-    *l = (struct layer){
-        .parser = wanted, .transport = transport, .field_base = registry()->field_base[registry_parser_index(wanted)]};
+    int index = registry_parser_index(wanted);
+    *l = (struct layer){.parser = wanted,
+                        .transport = transport,
+                        .shared = w->shared[index],
+                        .field_base = registry()->field_base[index]};
     if (!wanted->state_size) return;
     l->state = arena_take(&w->arena, wanted->state_size);
     memset(l->state, 0, wanted->state_size);
