@@ -85,6 +85,10 @@ static void cip_parse(struct pdu *p)
 {
     struct enip_header h;
     struct carried c;
+    if (enip_is_io(&p->in)) {
+        cip_io(p);
+        return;
+    }
     if (!find_message(p->in, &h, &c)) return;
     const struct cip_connection *known = c.connected ? cip_connection_find(p->state, c.connection) : NULL;
     bool router = !known || known->message_router;
@@ -108,7 +112,7 @@ static void cip_parse(struct pdu *p)
 static enum verdict cip_probe(struct bytes in, const struct probe_hint *hint)
 {
     (void)hint;
-    return bytes_left(&in) >= ENIP_HEADER ? PROBE_YES : PROBE_NO;
+    return bytes_left(&in) >= ENIP_HEADER || enip_is_io(&in) ? PROBE_YES : PROBE_NO;
 }
 
 const struct parser parser_cip = {
@@ -126,6 +130,7 @@ const struct parser parser_cip = {
     .statuses = cip_statuses,
     .status_count = CIP_STATUSES,
     .state_size = sizeof(struct cip_state),
+    .shared_size = sizeof(struct cip_shared),
     .request_slots = 64,
     .probe = cip_probe,
     .parse = cip_parse,

@@ -73,6 +73,9 @@ enum { CIP_DEPTH = 4 };
       cip_status_names)                                                                                                \
     X(MSP_SERVICES, "cip.msp.num_services", UINT16, DEC, PLAIN, "服务个数", "Number of services", NULL)                \
     X(RESET_TYPE, "cip.reset.type", UINT8, DEC, PLAIN, "复位类型", "Reset type", cip_reset_names)                      \
+    X(IO_DATA, "cipio.data", BYTES, DEC, BULK, "I/O数据", "I/O data", NULL)                                            \
+    X(HEADER_32, "cip.32bitheader", UINT32, HEX, PLAIN, "32位头", "32-bit header", NULL)                               \
+    X(RUN_IDLE, "cip.32bitheader.run_idle", UINT32, HEX, PLAIN, "运行/空闲", "Run/idle", cip_run_names)                \
     X(DATA, "cip.data", BYTES, DEC, BULK, "服务数据", "Data", NULL)                                                    \
     X(TAG_TYPE, "cip.tag.type", UINT16, HEX, PLAIN, "标签数据类型", "Tag data type", cip_type_names)                   \
     X(TAG_COUNT, "cip.tag.elements", UINT16, DEC, PLAIN, "标签元素个数", "Tag elements", NULL)                         \
@@ -140,7 +143,7 @@ struct cip_target {
     bool has_class, has_instance, has_attribute, symbolic, safety;
     uint16_t slot; /* link address of the last port segment, CIP_NO_SLOT: none */
 };
-enum { CIP_NO_SLOT = 0xffff };
+enum { CIP_NO_SLOT = 0xffff, CIP_OPENS_NOTHING = 0x80 };
 
 struct cip_target cip_target_of(struct bytes path);
 void cip_emit_path(struct pdu *p, struct bytes path);
@@ -198,7 +201,13 @@ void cip_connection_add(struct cip_state *state, uint32_t ot, uint32_t to, uint1
 
 /* Operation codes: of a common service its code; of an object's own service class · 256 + service; tag services
  * count as the Symbol class's; PCCC commands 0x01000000 + command · 256 + function. */
-enum { CIP_PCCC_OPERATION = 0x01000000, CIP_OP_CONNECTED = 0x02000000, CIP_OP_SAFETY_OPEN = 0x02000054 };
+enum {
+    CIP_PCCC_OPERATION = 0x01000000,
+    CIP_OP_CONNECTED = 0x02000000,
+    CIP_OP_IO = 0x02000001,
+    CIP_OP_SAFETY_IO = 0x02000002,
+    CIP_OP_SAFETY_OPEN = 0x02000054
+};
 void cip_say_operation(struct pdu *p, uint8_t service, const struct cip_target *target);
 
 void cip_request(struct pdu *p, struct bytes in, unsigned depth);                                /* message.c */
@@ -210,9 +219,34 @@ bool cip_manager_request(struct pdu *p, struct bytes in, uint8_t service, unsign
 bool cip_manager_response(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *asked,
                           bool wrapped);
 struct bytes cip_embedded(struct bytes body); /* the message within an Unconnected Send */
-/* Connection path and transport class of a Forward Open; false when it is cut short. */
-bool cip_open_path(struct bytes body, bool large, struct bytes *path, uint8_t *transport_class);
+/* What a Forward Open asks for; false when it is cut short. */
+struct cip_opening {
+    struct bytes path;
+    uint8_t transport_class;
+    bool null; /* reconfigures or pings, opens nothing */
+};
+bool cip_opening_of(struct bytes body, bool large, struct cip_opening *opening);
 bool cip_close_path(struct bytes body, struct bytes *path);
+
+/* io.c: what the flows of a worker share, connections for I/O. */
+enum { CIP_IO_CONNECTIONS = 256, CIP_IO_SLOTS = 1024, CIP_IO_PATH = 126 };
+struct cip_io_connection {
+    uint32_t ot, to;
+    struct address originator, target;
+    uint8_t transport_class;
+    bool safety, motion;
+    uint8_t path_length; /* bytes */
+    uint8_t path[CIP_IO_PATH];
+};
+
+/* Zeroed at start: connection 0 of a slot is none, they count from 1. */
+struct cip_shared {
+    uint16_t next;
+    uint16_t slots[CIP_IO_SLOTS]; /* by connection ID, WAYS to a bucket */
+    struct cip_io_connection connections[CIP_IO_CONNECTIONS];
+};
+void cip_io(struct pdu *p);
+void cip_io_add(struct pdu *p, uint32_t ot, uint32_t to, uint8_t transport_class, struct bytes path);
 
 /* attribute.c */
 void cip_get_all(struct pdu *p, struct bytes in, const struct cip_target *target);

@@ -39,12 +39,19 @@ struct bytes cip_embedded(struct bytes body)
     return bytes_take_upto(&body, size);
 }
 
-/* Behind the IDs and the triad: timeout multiplier, RPIs and parameters (16 bits each, or 32), trigger, path. */
-bool cip_open_path(struct bytes body, bool large, struct bytes *path, uint8_t *transport_class)
+/* Behind the IDs and the triad: timeout multiplier, RPIs and parameters (16 bits each, or 32), trigger, path.
+ * A connection of type 0 in both directions is a null Forward Open (clause 3-5.5.2.1). */
+bool cip_opening_of(struct bytes body, bool large, struct cip_opening *opening)
 {
-    bytes_skip(&body, TICKS + 4 + 4 + 8 + 4 + 2 * (large ? 8u : 6u));
-    *transport_class = bytes_u8(&body) & 15;
-    *path = bytes_take(&body, bytes_u8(&body) * 2u);
+    size_t width = large ? 4 : 2;
+    unsigned shift = large ? 29 : 13;
+    bytes_skip(&body, TICKS + 4 + 4 + 8 + 4 + 4);
+    uint64_t ot = bytes_le(&body, width);
+    bytes_skip(&body, 4);
+    uint64_t to = bytes_le(&body, width);
+    opening->null = (ot >> shift & 3) == 0 && (to >> shift & 3) == 0;
+    opening->transport_class = bytes_u8(&body) & 15;
+    opening->path = bytes_take(&body, bytes_u8(&body) * 2u);
     return bytes_ok(&body);
 }
 
@@ -77,10 +84,10 @@ static void unconnected_send(struct pdu *p, struct bytes in, unsigned depth)
 
 static void forward_open(struct pdu *p, struct bytes in, bool large)
 {
-    struct bytes body = in, path;
+    struct bytes body = in;
+    struct cip_opening opening;
     struct triad triad;
     uint32_t id;
-    uint8_t transport_class;
     bytes_skip(&in, TICKS);
     if (!take_id(p, &in, F_CM_OT_CONNID, &id) || !take_id(p, &in, F_CM_TO_CONNID, &id) || !take_triad(p, &in, &triad)) {
         message_anomaly(p, A_TRUNCATED);
@@ -95,12 +102,12 @@ static void forward_open(struct pdu *p, struct bytes in, bool large)
     bytes_skip(&in, large ? 4 : 2);
     uint8_t trigger = bytes_u8(&in);
     if (bytes_ok(&in)) emit_uint(p, F_CM_TRIGGER, trigger);
-    if (!cip_open_path(body, large, &path, &transport_class)) {
+    if (!cip_opening_of(body, large, &opening)) {
         message_anomaly(p, A_TRUNCATED);
         return;
     }
-    cip_emit_path(p, path);
-    if (wants_object(p)) message_object_text(p, cip_path_name(p, path));
+    cip_emit_path(p, opening.path);
+    if (wants_object(p)) message_object_text(p, cip_path_name(p, opening.path));
 }
 
 static void forward_close(struct pdu *p, struct bytes in)
@@ -148,7 +155,7 @@ bool cip_manager_request(struct pdu *p, struct bytes in, uint8_t service, unsign
 
 /* ---- answers ---- */
 
-/* Connections that carry messages (class 2 and 3) are remembered; I/O goes over flows of its own. */
+/* Connections that carry messages (class 2 and 3) stay in this flow; I/O goes over flows of its own. */
 static void opened(struct pdu *p, struct bytes in, const struct cip_node *asked, bool wrapped)
 {
     struct triad triad;
@@ -160,8 +167,11 @@ static void opened(struct pdu *p, struct bytes in, const struct cip_node *asked,
     }
     if (asked->kind != CIP_OPEN) return;
     cip_emit_path(p, asked->extra);
-    if (wrapped || (asked->slot != 2 && asked->slot != 3)) return;
-    cip_connection_add(p->state, ot, to, triad.serial, triad.vendor, triad.originator, asked->extra);
+    if (wrapped) return;
+    if (asked->slot == 2 || asked->slot == 3)
+        cip_connection_add(p->state, ot, to, triad.serial, triad.vendor, triad.originator, asked->extra);
+    else if (asked->slot <= 1)
+        cip_io_add(p, ot, to, asked->slot, asked->extra);
 }
 
 /* Of a refused or closed connection: the triad, a size and a pad byte, then whatever. */

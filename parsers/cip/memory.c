@@ -86,7 +86,7 @@ static void set_inner_length(struct writer *w, size_t at)
 }
 
 static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, struct bytes body, struct bytes *extra,
-                                  uint8_t *transport_class)
+                                  uint8_t *slot)
 {
     if (service == CIP_MULTIPLE_SERVICE) return CIP_MULTIPLE;
     if (t->class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
@@ -96,8 +96,13 @@ static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, s
     }
     if (t->class != CIP_CLASS_CONNECTION_MANAGER) return CIP_PLAIN;
     if (service == CIP_UNCONNECTED_SEND) return CIP_UNCONNECTED;
-    if (service == CIP_FORWARD_OPEN || service == CIP_LARGE_FORWARD_OPEN)
-        return cip_open_path(body, service == CIP_LARGE_FORWARD_OPEN, extra, transport_class) ? CIP_OPEN : CIP_PLAIN;
+    if (service == CIP_FORWARD_OPEN || service == CIP_LARGE_FORWARD_OPEN) {
+        struct cip_opening opening;
+        if (!cip_opening_of(body, service == CIP_LARGE_FORWARD_OPEN, &opening)) return CIP_PLAIN;
+        *extra = opening.path;
+        *slot = opening.transport_class | (opening.null ? CIP_OPENS_NOTHING : 0);
+        return CIP_OPEN;
+    }
     if (service == CIP_FORWARD_CLOSE) return cip_close_path(body, extra) ? CIP_CLOSE : CIP_PLAIN;
     return CIP_PLAIN;
 }

@@ -189,6 +189,8 @@
 
 #define OTHERS(X)                                                                                                      \
     X(CIP_OP_CONNECTED, "connected_data", NOTIFY, NULL, "连接数据", "Connected Data")                                  \
+    X(CIP_OP_IO, "io_data", NOTIFY, NULL, "隐式I/O数据", "Implicit I/O Data")                                          \
+    X(CIP_OP_SAFETY_IO, "safety_io_data", NOTIFY, NULL, "CIP安全I/O数据", "Safety I/O Data")                           \
     X(CIP_OP_SAFETY_OPEN, "safety_open", SESSION, NULL, "打开CIP安全连接", "Safety Forward Open")
 
 const struct operation cip_operations[] = {COMMON(OPERATION_ROW) OBJECTS(OPERATION_ROW) COMMANDS(OPERATION_ROW)

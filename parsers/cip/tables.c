@@ -60,6 +60,8 @@ const struct value_name cip_reset_names[] = {{0, "断电重启", "power cycle"},
                                              {2, "恢复出厂设置(保留通信参数)", "factory defaults, keep communication"},
                                              {0, NULL, NULL}};
 
+const struct value_name cip_run_names[] = {{0, "空闲", "idle"}, {1, "运行", "run"}, {0, NULL, NULL}};
+
 const struct value_name cip_class_names[] = {
     {0x01, "身份", "Identity"},
     {0x02, "报文路由", "Message Router"},

@@ -7,11 +7,11 @@
 
 #include "parsers/parser.h"
 
-enum { CIP_OPERATIONS = 155, CIP_STATUSES = 46 };
+enum { CIP_OPERATIONS = 157, CIP_STATUSES = 46 };
 extern const struct operation cip_operations[CIP_OPERATIONS];
 extern const struct status_name cip_statuses[CIP_STATUSES];
 extern const struct value_name cip_service_names[], cip_status_names[], cip_class_names[], cip_reset_names[],
     cip_type_names[], cip_extended_names[], cip_pccc_command_names[], cip_pccc_status_names[], cip_pccc_file_names[],
-    cip_pccc_mode_names[];
+    cip_pccc_mode_names[], cip_run_names[];
 
 #endif

@@ -3,8 +3,6 @@
  * Follows The CIP Networks Library, Volume 2: EtherNet/IP Adaptation of CIP, Edition 1.27, chapters 2 and 3. */
 #include "parsers/enip/tables.h"
 
-enum { OPERATION_IO = 0x10000 };
-
 #define FIELDS(X)                                                                                                      \
     X(COMMAND, "enip.command", UINT16, HEX, PLAIN, "封装命令", "Command", enip_command_names)                          \
     X(LENGTH, "enip.length", UINT16, DEC, PLAIN, "长度", "Length", NULL)                                               \
@@ -37,8 +35,7 @@ enum { OPERATION_IO = 0x10000 };
     X(SAI_CONNID, "enip.cpf.sai.connid", UINT32, HEX, PLAIN, "I/O连接号", "Connection ID (sequenced)", NULL)           \
     X(SAI_SEQ, "enip.cpf.sai.seq", UINT32, DEC, PLAIN, "封装序号", "Encapsulation sequence number", NULL)              \
     X(CPF_DATA, "enip.cpf.data", BYTES, DEC, PLAIN, "数据项内容", "Item data", NULL)                                   \
-    X(ENCAP_DATA, "enip.encap_data", BYTES, DEC, PLAIN, "封装数据", "Encapsulated data", NULL)                         \
-    X(IO_DATA, "cipio.data", BYTES, DEC, BULK, "I/O数据", "I/O data", NULL)
+    X(ENCAP_DATA, "enip.encap_data", BYTES, DEC, PLAIN, "封装数据", "Encapsulated data", NULL)
 
 #define ANOMALIES(X)                                                                                                   \
     X(COMMAND_UNKNOWN, "command_unknown", ODD, "未定义的封装命令", "encapsulation command not defined")                \
@@ -65,8 +62,7 @@ static const struct anomaly anomalies[] = {ANOMALIES(ANOMALY_ROW)};
     X(ENIP_SEND_UNIT_DATA, "send_unit_data", SESSION, NULL, "发送连接数据", "Send Unit Data")                          \
     X(ENIP_INDICATE_STATUS, "indicate_status", SESSION, NULL, "指示状态", "Indicate Status")                           \
     X(ENIP_CANCEL, "cancel", SESSION, NULL, "取消", "Cancel")                                                          \
-    X(ENIP_START_DTLS, "start_dtls", SESSION, NULL, "启动DTLS", "Start DTLS")                                          \
-    X(OPERATION_IO, "io_data", NOTIFY, NULL, "隐式I/O数据", "Implicit I/O data")
+    X(ENIP_START_DTLS, "start_dtls", SESSION, NULL, "启动DTLS", "Start DTLS")
 static const struct operation operations[] = {OPERATIONS(OPERATION_ROW)};
 
 static const struct status_name statuses[] = {
@@ -200,7 +196,7 @@ static void services(struct pdu *p, struct bytes in)
     if (bytes_ok(&in)) emit_text(p, F_LSR_NAME, bytes_trimmed(name));
 }
 
-static void item(struct pdu *p, const struct enip_item *i, bool io)
+static void item(struct pdu *p, const struct enip_item *i)
 {
     struct bytes in = i->data;
     switch (i->type) {
@@ -218,10 +214,8 @@ static void item(struct pdu *p, const struct enip_item *i, bool io)
         emit_uint(p, F_SAI_CONNID, bytes_le32(&in));
         emit_uint(p, F_SAI_SEQ, bytes_le32(&in));
         break;
-    case ENIP_ITEM_CONNECTED_DATA:
-        if (io) emit_bytes(p, F_IO_DATA, in);
-        break;
     case ENIP_ITEM_NULL:
+    case ENIP_ITEM_CONNECTED_DATA:
     case ENIP_ITEM_UNCONNECTED_DATA:
         break;
     case 0x8000:
@@ -236,7 +230,7 @@ static void item(struct pdu *p, const struct enip_item *i, bool io)
 }
 
 /* Common packet format, clause 2-6. */
-static void items(struct pdu *p, struct bytes in, bool io)
+static void items(struct pdu *p, struct bytes in)
 {
     uint16_t count = bytes_le16(&in);
     struct enip_item i;
@@ -249,7 +243,7 @@ static void items(struct pdu *p, struct bytes in, bool io)
         emit_uint(p, F_CPF_TYPEID, i.type);
         emit_uint(p, F_CPF_LENGTH, i.length);
         if (bytes_left(&i.data) < i.length) message_anomaly(p, A_ITEM_OVERRUN);
-        item(p, &i, io);
+        item(p, &i);
     }
     if (count) message_anomaly(p, A_ITEM_MISSING);
 }
@@ -294,7 +288,7 @@ static void command_data(struct pdu *p, struct bytes in, const struct enip_heade
     case ENIP_LIST_SERVICES:
     case ENIP_LIST_IDENTITY:
     case ENIP_LIST_INTERFACES:
-        if (!bytes_empty(&in)) items(p, in, false);
+        if (!bytes_empty(&in)) items(p, in);
         break;
     case ENIP_REGISTER_SESSION:
         emit_uint(p, F_RS_VERSION, bytes_le16(&in));
@@ -311,7 +305,7 @@ static void command_data(struct pdu *p, struct bytes in, const struct enip_heade
             message_anomaly(p, A_LENGTH_MISMATCH);
             break;
         }
-        items(p, in, false);
+        items(p, in);
         break;
     case ENIP_NOP:
     case ENIP_UNREGISTER_SESSION:
@@ -354,9 +348,8 @@ static void enip_parse(struct pdu *p)
         encapsulated(p);
         return;
     }
-    message_operation(p, OPERATION_IO);
-    message_role(p, ROLE_NOTIFY);
-    items(p, p->in, true);
+    items(p, p->in);
+    pdu_carry(p, OVER_ENIP, p->in);
 }
 
 const struct parser parser_enip = {
