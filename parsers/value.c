@@ -106,7 +106,8 @@ size_t value_print(const struct value *v, char *out, size_t size)
                                 : snprintf(out, size, "%" PRId64, v->i);
         break;
     case VALUE_DOUBLE:
-        n = snprintf(out, size, "%.*g", f->type == FIELD_FLOAT ? 9 : 17, v->f);
+        /* Wireshark shows FLT_DIG and DBL_DIG digits; our own fields of other types keep them all. */
+        n = snprintf(out, size, "%.*g", f->type == FIELD_FLOAT ? 6 : f->type == FIELD_DOUBLE ? 15 : 17, v->f);
         break;
     case VALUE_BYTES:
         return print_bytes(f, v->bytes, v->length, out, size);
