@@ -45,6 +45,16 @@ enum filter_verdict filter_prejudge(const struct filter *filter, const struct pa
 enum filter_verdict filter_prejudge_class(const struct filter *filter, const struct parser *parser,
                                           enum ot_class class);
 
+/* The same with more that is known. */
+struct filter_known {
+    const struct parser *parser; /* NULL: no protocol spoke */
+    bool any_operation;          /* it can be any, or none */
+    const struct operation *operation;
+    int class, role, status; /* enum ot_class, ot_role, ot_status; -1: any */
+    bool calm;               /* the message has no anomalies */
+};
+enum filter_verdict filter_judge(const struct filter *filter, const struct filter_known *known);
+
 /* A field's occurrences as text or key, for counting rules: registry fields, ot.*, and packet fields by one name. */
 struct filter_field;
 const struct filter_field *filter_field_find(const char *name); /* NULL: unknown */

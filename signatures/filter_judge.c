@@ -3,14 +3,6 @@
  * operation and its class alone. Lets the matcher pass over rules that cannot match. */
 #include "signatures/filter_private.h"
 
-/* What is known of the message to come. */
-struct known {
-    const struct parser *parser; /* NULL: no protocol spoke */
-    bool any_operation;          /* it can be any, or none */
-    const struct operation *operation;
-    int class; /* -1: any */
-};
-
 static enum filter_verdict verdict(bool truth) { return truth ? FILTER_YES : FILTER_NO; }
 
 /* Can a message of `inner` hold what `outer` says? Always itself; another protocol only below one that is carried. */
@@ -20,8 +12,9 @@ static bool can_hold(const struct parser *inner, const struct parser *outer)
     return inner == outer || carried;
 }
 
-static enum filter_verdict judge_field(const struct filter_field *f, const struct known *k)
+static enum filter_verdict judge_field(const struct filter_field *f, const struct filter_known *k)
 {
+    if (f->computed && k->calm && f->computed->universe == UNIVERSE_ANOMALY) return FILTER_NO;
     if (f->computed) return f->computed->of_frame || k->parser ? FILTER_DEPENDS : FILTER_NO;
     const struct parser *owner = field_parser(f->number);
     if (!k->parser) return FILTER_NO;
@@ -35,11 +28,11 @@ static enum filter_verdict judge_listed(const struct node *n, const void *row)
     return verdict(n->negated);
 }
 
-static enum filter_verdict judge_pointers(const struct node *n, const struct known *k)
+static enum filter_verdict judge_pointers(const struct node *n, const struct filter_known *k)
 {
     if (!k->parser) return FILTER_NO;
     if (n->universe == UNIVERSE_PROTOCOL) return judge_listed(n, k->parser);
-    if (n->universe == UNIVERSE_ANOMALY) return FILTER_DEPENDS;
+    if (n->universe == UNIVERSE_ANOMALY) return k->calm ? FILTER_NO : FILTER_DEPENDS;
     if (!k->any_operation) return k->operation ? judge_listed(n, k->operation) : FILTER_NO;
     if (n->negated) return FILTER_DEPENDS;
     for (unsigned i = 0; i < n->pointer_count; i++) { /* does the protocol have one of these operations? */
@@ -51,14 +44,15 @@ static enum filter_verdict judge_pointers(const struct node *n, const struct kno
     return FILTER_NO;
 }
 
-static enum filter_verdict judge_bits(const struct node *n, const struct known *k)
+static enum filter_verdict judge_bits(const struct node *n, const struct filter_known *k)
 {
+    int bit = n->universe == UNIVERSE_CLASS ? k->class : n->universe == UNIVERSE_STATUS ? k->status : k->role;
     if (!k->parser) return FILTER_NO;
-    return n->universe == UNIVERSE_CLASS && k->class >= 0 ? verdict(n->bits >> k->class & 1) : FILTER_DEPENDS;
+    return bit >= 0 ? verdict(n->bits >> bit & 1) : FILTER_DEPENDS;
 }
 
 /* ot.code is the operation's, where that is known. */
-static enum filter_verdict judge_literal(const struct node *n, const struct known *k)
+static enum filter_verdict judge_literal(const struct node *n, const struct filter_known *k)
 {
     bool is_code = n->left.field->computed && strcmp(n->left.field->computed->name, "ot.code") == 0;
     if (!is_code || n->left.function != FUNCTION_NONE || n->left.masked || !k->operation)
@@ -68,14 +62,14 @@ static enum filter_verdict judge_literal(const struct node *n, const struct know
     return verdict(datum_holds(n, &d));
 }
 
-static enum filter_verdict judge_protocol(const struct node *n, const struct known *k)
+static enum filter_verdict judge_protocol(const struct node *n, const struct filter_known *k)
 {
     if (!k->parser) return FILTER_NO;
     if (k->parser == n->parser) return FILTER_YES;
     return can_hold(k->parser, n->parser) ? FILTER_DEPENDS : FILTER_NO;
 }
 
-static enum filter_verdict judge(const struct node *n, const struct known *k)
+static enum filter_verdict judge(const struct node *n, const struct filter_known *k)
 {
     bool depends = false;
     enum filter_verdict v, w;
@@ -115,17 +109,26 @@ static enum filter_verdict judge(const struct node *n, const struct known *k)
     return FILTER_DEPENDS;
 }
 
+enum filter_verdict filter_judge(const struct filter *filter, const struct filter_known *known)
+{
+    return judge(filter->root, known);
+}
+
 enum filter_verdict filter_prejudge(const struct filter *filter, const struct parser *parser,
                                     const struct operation *operation)
 {
-    struct known k = {parser, false, operation, operation ? operation->class : OT_NONE};
-    return judge(filter->root, &k);
+    return filter_judge(filter, &(struct filter_known){.parser = parser,
+                                                       .operation = operation,
+                                                       .class = operation ? operation->class : OT_NONE,
+                                                       .role = -1,
+                                                       .status = -1});
 }
 
 enum filter_verdict filter_prejudge_class(const struct filter *filter, const struct parser *parser, enum ot_class class)
 {
-    struct known k = {parser, true, NULL, class == OT_CLASS_COUNT ? -1 : (int)class};
-    return judge(filter->root, &k);
+    return filter_judge(
+        filter,
+        &(struct filter_known){.parser = parser, .any_operation = true, .class = (int)class, .role = -1, .status = -1});
 }
 
 static void fields(const struct node *n, uint8_t *want)

@@ -8,11 +8,22 @@
 
 enum { SLOTS = 512 }; /* twice as many as there can be parsers, so that a free one is always near */
 
-/* Of one parser: a group for each operation, one for unknown codes, one for each class. */
+/* What most messages are, each with groups of its own; a message that is none of these, or has anomalies, falls under
+ * the last. */
+static const struct {
+    int8_t role, status;
+} moods[] = {{ROLE_REQUEST, STATUS_NONE},
+             {ROLE_RESPONSE, STATUS_OK},
+             {ROLE_RESPONSE, STATUS_NONE},
+             {ROLE_NOTIFY, STATUS_NONE},
+             {-1, -1}};
+enum { MOOD_COUNT = COUNT_OF(moods), MOOD_ANY = MOOD_COUNT - 1 };
+
+/* Of one parser: groups for each operation, for unknown codes, for each class. */
 struct parser_groups {
     const struct parser *parser;
-    const struct group **operations; /* [operation_count] is for codes that are not in the table */
-    const struct group *classes[OT_CLASS_COUNT];
+    const struct group *(*operations)[MOOD_COUNT]; /* [operation_count] is for codes that are not in the table */
+    const struct group *classes[OT_CLASS_COUNT][MOOD_COUNT];
 };
 
 struct groups {
@@ -50,23 +61,13 @@ static bool collect(struct ruleset *r, struct conditions *out)
     return true;
 }
 
-/* What is asked: one operation (or an unknown one), or a whole class, or (OT_CLASS_COUNT) a whole parser. */
-struct question {
-    const struct parser *parser;
-    const struct operation *operation;
-    bool of_class;
-    enum ot_class class;
-};
-
-static enum filter_verdict judge(const struct rule_condition *c, const struct question *q)
+static enum filter_verdict judge(const struct rule_condition *c, const struct filter_known *known)
 {
-    if (!c->where) return FILTER_YES;
-    return q->of_class ? filter_prejudge_class(c->where, q->parser, q->class)
-                       : filter_prejudge(c->where, q->parser, q->operation);
+    return c->where ? filter_judge(c->where, known) : FILTER_YES;
 }
 
 /* Puts those of `from` that can hold into `list`, cheap ones (no patterns) first. */
-static unsigned sift_into(struct candidate *list, const struct conditions *from, const struct question *q,
+static unsigned sift_into(struct candidate *list, const struct conditions *from, const struct filter_known *known,
                           unsigned *plain_count)
 {
     unsigned n = 0;
@@ -74,7 +75,7 @@ static unsigned sift_into(struct candidate *list, const struct conditions *from,
         for (unsigned i = 0; i < from->count; i++) {
             const struct candidate *c = &from->list[i];
             if ((c->condition->pattern_count > 0) != with_patterns) continue;
-            enum filter_verdict v = judge(c->condition, q);
+            enum filter_verdict v = judge(c->condition, known);
             if (v == FILTER_NO) continue;
             list[n] = *c;
             list[n++].certain = v == FILTER_YES;
@@ -85,12 +86,12 @@ static unsigned sift_into(struct candidate *list, const struct conditions *from,
 }
 
 /* The group for one question; `like`, when it would hold the same. NULL: no memory. */
-static const struct group *sift(struct ruleset *r, const struct conditions *from, const struct question *q,
+static const struct group *sift(struct ruleset *r, const struct conditions *from, const struct filter_known *known,
                                 const struct group *like, const struct pattern_group *patterns)
 {
     struct candidate *list = calloc(from->count + 1, sizeof *list);
     struct group *g = NULL;
-    unsigned plain = 0, count = list ? sift_into(list, from, q, &plain) : 0;
+    unsigned plain = 0, count = list ? sift_into(list, from, known, &plain) : 0;
     if (list && like && like->count == count && memcmp(like->candidates, list, count * sizeof *list) == 0) {
         free(list);
         return like;
@@ -120,10 +121,10 @@ static const struct pattern_group *compile_patterns(struct ruleset *r, const str
 }
 
 /* Judges for the whole parser (or for packets) first: what is left is judged again for each operation and class. */
-static bool sift_first(struct ruleset *r, const struct conditions *all, const struct question *q,
+static bool sift_first(struct ruleset *r, const struct conditions *all, const struct filter_known *known,
                        struct conditions *left, const struct pattern_group **patterns, struct fault *fault)
 {
-    const struct group *own = sift(r, all, q, NULL, NULL);
+    const struct group *own = sift(r, all, known, NULL, NULL);
     if (!own) return fault_set(fault, "out of memory");
     *left = (struct conditions){(struct candidate *)own->candidates, own->count};
     if (own->count == own->plain_count) return true;
@@ -133,35 +134,51 @@ static bool sift_first(struct ruleset *r, const struct conditions *all, const st
     return true;
 }
 
+/* One row: the same question in every mood. */
+static bool sift_moods(struct ruleset *r, const struct conditions *few, struct filter_known known,
+                       const struct pattern_group *patterns, const struct group *const *above, const struct group **row)
+{
+    for (unsigned mood = 0; mood < MOOD_COUNT; mood++) {
+        known.role = moods[mood].role;
+        known.status = moods[mood].status;
+        known.calm = mood != MOOD_ANY;
+        row[mood] = sift(r, few, &known, above ? above[mood] : NULL, patterns);
+        if (!row[mood]) return false;
+    }
+    return true;
+}
+
 static bool group_parser(struct ruleset *r, const struct conditions *all, struct parser_groups *p, struct fault *fault)
 {
     const struct parser *parser = p->parser;
     const struct pattern_group *patterns = NULL;
     struct conditions few;
-    if (!sift_first(r, all, &(struct question){parser, NULL, true, OT_CLASS_COUNT}, &few, &patterns, fault))
-        return false;
-    p->operations = region_take(&r->memory, (parser->operation_count + 1u) * sizeof(void *));
-    if (!p->operations) return fault_set(fault, "out of memory");
-    for (unsigned i = 0; i <= parser->operation_count; i++) {
-        struct question q = {parser, i < parser->operation_count ? &parser->operations[i] : NULL, false, OT_NONE};
-        p->operations[i] = sift(r, &few, &q, i ? p->operations[i - 1] : NULL, patterns);
-        if (!p->operations[i]) return fault_set(fault, "out of memory");
+    struct filter_known known = {.parser = parser, .any_operation = true, .class = -1, .role = -1, .status = -1};
+    if (!sift_first(r, all, &known, &few, &patterns, fault)) return false;
+    p->operations = region_take(&r->memory, (parser->operation_count + 1u) * sizeof *p->operations);
+    bool good = p->operations != NULL;
+    known.any_operation = false;
+    for (unsigned i = 0; good && i <= parser->operation_count; i++) {
+        known.operation = i < parser->operation_count ? &parser->operations[i] : NULL;
+        known.class = known.operation ? known.operation->class : OT_NONE;
+        good = sift_moods(r, &few, known, patterns, i ? p->operations[i - 1] : NULL, p->operations[i]);
     }
-    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) {
-        struct question q = {parser, NULL, true, (enum ot_class)c};
-        p->classes[c] = sift(r, &few, &q, c ? p->classes[c - 1] : NULL, patterns);
-        if (!p->classes[c]) return fault_set(fault, "out of memory");
+    known.any_operation = true;
+    known.operation = NULL;
+    for (unsigned c = 0; good && c < OT_CLASS_COUNT; c++) {
+        known.class = (int)c;
+        good = sift_moods(r, &few, known, patterns, c ? p->classes[c - 1] : NULL, p->classes[c]);
     }
-    return true;
+    return good ? true : fault_set(fault, "out of memory");
 }
 
 static bool group_packets(struct ruleset *r, const struct conditions *all, struct fault *fault)
 {
-    struct question q = {NULL, NULL, false, OT_NONE};
+    struct filter_known known = {.class = OT_NONE, .role = -1, .status = -1};
     const struct pattern_group *patterns = NULL;
     struct conditions few;
-    if (!sift_first(r, all, &q, &few, &patterns, fault)) return false;
-    r->groups->packets = sift(r, &few, &q, NULL, patterns);
+    if (!sift_first(r, all, &known, &few, &patterns, fault)) return false;
+    r->groups->packets = sift(r, &few, &known, NULL, patterns);
     return r->groups->packets ? true : fault_set(fault, "out of memory");
 }
 
@@ -184,6 +201,14 @@ bool groups_make(struct ruleset *r, struct fault *fault)
     return group_packets(r, &all, fault);
 }
 
+static unsigned mood_of(const struct message *m)
+{
+    if (m->anomaly_count) return MOOD_ANY;
+    for (unsigned i = 0; i < MOOD_ANY; i++)
+        if (m->role == moods[i].role && m->status == moods[i].status) return i;
+    return MOOD_ANY;
+}
+
 const struct group *group_of(const struct ruleset *r, const struct message *m)
 {
     const struct parser *parser = m->parser;
@@ -194,8 +219,9 @@ const struct group *group_of(const struct ruleset *r, const struct message *m)
     if (!p) return r->groups->packets; /* not registered: nothing is known of it */
     size_t row = m->operation ? (size_t)(m->operation - parser->operations) : parser->operation_count;
     uint8_t own_class = m->operation ? m->operation->class : OT_NONE;
-    if (row > parser->operation_count || own_class != m->operation_class) return p->classes[m->operation_class];
-    return p->operations[row];
+    if (row > parser->operation_count || own_class != m->operation_class)
+        return p->classes[m->operation_class][mood_of(m)];
+    return p->operations[row][mood_of(m)];
 }
 
 /* ---- what rules read
@@ -228,7 +254,8 @@ static void want_group(const struct group *g, uint8_t *want)
 
 void ruleset_fields_of_class(const struct ruleset *r, enum ot_class class, uint8_t *want)
 {
-    for (unsigned i = 0; i < registry()->parser_count; i++) want_group(r->groups->parsers[i].classes[class], want);
+    for (unsigned i = 0; i < registry()->parser_count; i++)
+        want_group(r->groups->parsers[i].classes[class][MOOD_ANY], want);
 }
 
 void ruleset_fields(const struct ruleset *r, uint8_t *want)

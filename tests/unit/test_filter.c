@@ -364,6 +364,115 @@ static void verdicts_agree_with_matching(void **state)
     }
 }
 
+/* ---- random filters over random messages: what is judged beforehand must come true ------------------------------- */
+
+static uint64_t random_state;
+
+static unsigned random_below(unsigned n)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(random_state >> 33) % n;
+}
+
+/* Appends a random condition to `text`. */
+static void random_filter(char *text, size_t size, unsigned depth)
+{
+    static const char *const leaves[] = {
+        "ot.class == write",
+        "ot.class in {read, mode, none}",
+        "ot.class != read",
+        "ot.role == request",
+        "ot.role != response",
+        "ot.status == refused",
+        "ot.status in {none, ok}",
+        "ot.code == 6",
+        "ot.code in {1..4}",
+        "ot.operation == \"read_coils\"",
+        "ot.operation contains \"write\"",
+        "ot.operation != \"diagnostics\"",
+        "ot.operation",
+        "ot.anomaly",
+        "ot.anomaly != \"truncated\"",
+        "ot.anomaly == \"truncated\"",
+        "count(ot.anomaly) == 0",
+        "ot.protocol == modbus",
+        "ot.protocol != modbus",
+        "modbus",
+        "s7comm",
+        "modbus.func_code == 6",
+        "s7comm.param.func == 4",
+        "ip.src in $stations",
+        "ip.src < ip.dst",
+        "udp",
+        "ot.unit == 3",
+        "$empty",
+        "$stations",
+    };
+    static const char *const joints[] = {" and ", " or ", " xor "};
+    size_t n = strlen(text);
+    if (!depth || !random_below(4)) {
+        snprintf(text + n, size - n, "%s", leaves[random_below(COUNT_OF(leaves))]);
+        return;
+    }
+    snprintf(text + n, size - n, "%s(", random_below(3) ? "" : "not ");
+    for (unsigned i = 0, count = 1 + random_below(3); i < count; i++) {
+        if (i) strncat(text, joints[random_below(3)], size - strlen(text) - 1);
+        random_filter(text, size, depth - 1);
+    }
+    strncat(text, ")", size - strlen(text) - 1);
+}
+
+static void random_message(void)
+{
+    const struct parser *modbus = registry_parser("modbus");
+    const struct parser *parser = random_below(8) ? modbus : random_below(2) ? registry_parser("s7comm") : NULL;
+    set_up(NULL);
+    message.parser = message.layers[0] = parser;
+    message.layer_count = parser != NULL;
+    message.operation = parser && random_below(5) ? &parser->operations[random_below(parser->operation_count)] : NULL;
+    message.operation_code = message.operation ? message.operation->code : random_below(300);
+    message.operation_class = message.operation ? message.operation->class : OT_NONE;
+    message.has_operation = message.operation || random_below(2);
+    message.role = (uint8_t)random_below(ROLE_COUNT);
+    message.status = (uint8_t)random_below(STATUS_COUNT);
+    message.value_count = parser == modbus ? message.value_count : 0;
+    message.anomaly_count = parser ? (uint8_t)random_below(3) : 0;
+    for (unsigned i = 0; i < message.anomaly_count; i++) {
+        message.anomalies[i].parser = parser;
+        message.anomalies[i].anomaly = (uint16_t)random_below(parser->anomaly_count);
+    }
+    packet.src.bytes[3] = (uint8_t)random_below(12);
+}
+
+static void judged_at_random(void **state)
+{
+    (void)state;
+    unsigned decided = 0;
+    random_state = 20260302;
+    for (unsigned i = 0; i < 3000; i++) {
+        char text[4096] = "";
+        random_filter(text, sizeof text, 3);
+        struct filter *f = compile(text);
+        for (unsigned j = 0; j < 10; j++) {
+            random_message();
+            bool calm = !message.anomaly_count && random_below(2), told = random_below(2);
+            const struct filter_known known = {.parser = message.parser,
+                                               .any_operation = !told,
+                                               .operation = told ? message.operation : NULL,
+                                               .class = random_below(2) ? message.operation_class : -1,
+                                               .role = random_below(2) ? message.role : -1,
+                                               .status = random_below(2) ? message.status : -1,
+                                               .calm = calm};
+            enum filter_verdict v = filter_judge(f, &known);
+            decided += v != FILTER_DEPENDS;
+            if (v != FILTER_DEPENDS && (v == FILTER_YES) != filter_match(f, &message))
+                fail_msg("judged wrongly: %s", text);
+        }
+        filter_free(f);
+    }
+    assert_true(decided > 3000); /* else nothing was tested */
+}
+
 static void wanted_fields(void **state)
 {
     (void)state;
@@ -425,9 +534,17 @@ static void printed(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
-    const struct CMUnitTest tests[] = {TEST(comparisons),   TEST(logic),  TEST(addresses),
-                                       TEST(texts),         TEST(names),  TEST(faults),
-                                       TEST(caps),          TEST(judged), TEST(verdicts_agree_with_matching),
-                                       TEST(wanted_fields), TEST(printed)};
+    const struct CMUnitTest tests[] = {TEST(comparisons),
+                                       TEST(logic),
+                                       TEST(addresses),
+                                       TEST(texts),
+                                       TEST(names),
+                                       TEST(faults),
+                                       TEST(caps),
+                                       TEST(judged),
+                                       TEST(verdicts_agree_with_matching),
+                                       TEST(judged_at_random),
+                                       TEST(wanted_fields),
+                                       TEST(printed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
