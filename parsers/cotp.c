@@ -148,8 +148,17 @@ static bool tpkt_at(const struct bytes *in, size_t offset)
     return bytes_ok(&b) && length >= SMALLEST_TPKT && li + TPKT_HEADER + 1u <= length && header_fits(li, code);
 }
 
+/* Passes over DSAP, SSAP and "unnumbered information" (ISO 8802-2); false for other LLC frames. */
+static bool pass_llc(struct bytes *in)
+{
+    bool information = bytes_starts(in, "\xfe\xfe\x03");
+    bytes_skip(in, 3);
+    return information;
+}
+
 static enum verdict probe_link(struct bytes in)
 {
+    if (!pass_llc(&in)) return PROBE_NO;
     uint8_t nlpid = bytes_u8(&in);
     if (nlpid == NLPID_CLNP) return PROBE_MAYBE;
     uint8_t li = bytes_u8(&in), code = bytes_u8(&in);
@@ -381,6 +390,7 @@ static void parse(struct pdu *p)
 {
     struct bytes in = p->in;
     if (p->transport == OVER_LINK) {
+        if (!pass_llc(&in)) return;
         uint8_t nlpid = bytes_peek(&in, 0);
         bytes_skip(&in, nlpid == NLPID_CLNP ? bytes_peek(&in, 1) : 1);
     } else {

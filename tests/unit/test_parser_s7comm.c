@@ -164,6 +164,23 @@ static void tpdus_are_joined(void **state)
     harness_close(h);
 }
 
+/* ISO transport over Ethernet: inactive network layer (ISO 8473 clause 8), class 4 data with reference and number. */
+static void iso_over_ethernet(void **state)
+{
+    (void)state;
+    struct harness *h = harness_open(OVER_LINK, 0, LINK_LLC(0xfe));
+    harness_send(h, TO_SERVER, "fefe03 00 11 e0 0000 0001 40 c1020100 c2020102 c0010a");
+    assert_field(h, "cotp.class", "4");
+    assert_field(h, "tpkt.length", "");
+    harness_send(h, TO_SERVER, "fefe03 00 04 f0 0044 81 320100000002000e 0000 0401 120a1004 0001 000a 84 000020");
+    assert_field(h, "cotp.destref", "0x0044");
+    assert_field(h, "cotp.tpdu-number", "0x00000001");
+    assert_field(h, "ot.object", "DB10.DBW4");
+    harness_send(h, TO_CLIENT, "fefe03 00 04 61 0044 02"); /* AK */
+    assert_field(h, "cotp.next-tpdu-number", "0x00000002");
+    harness_close(h);
+}
+
 static void other_protocols_are_left_alone(void **state)
 {
     (void)state;
@@ -222,6 +239,7 @@ int main(void)
         cmocka_unit_test(szl_tells_who_it_is),
         cmocka_unit_test(fragments_are_joined),
         cmocka_unit_test(tpdus_are_joined),
+        cmocka_unit_test(iso_over_ethernet),
         cmocka_unit_test(other_protocols_are_left_alone),
         cmocka_unit_test(it_finds_its_way_back),
         cmocka_unit_test(lies_are_found),
