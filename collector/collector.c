@@ -14,6 +14,7 @@
 #include "collector/api/server.h"
 #include "collector/link/link.h"
 #include "collector/service/audit.h"
+#include "collector/service/certificate.h"
 #include "collector/service/log.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
@@ -25,6 +26,7 @@ struct collector {
     int lock; /* of the directory; -1: none */
     char nodes[PATH_ROOM + 8], key[PATH_ROOM];
     struct api api;
+    struct certificate certificate; /* empty: plain HTTP */
     struct server *server;
     unsigned ticks;
 };
@@ -148,18 +150,31 @@ static bool open_link(struct collector *c, struct fault *fault)
     return (c->api.link = collector_link_open(&options, fault));
 }
 
+/* HTTPS on every address but this machine's own, and wherever a certificate is configured. */
+static bool load_certificate(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    char directory[PATH_ROOM];
+    if (o->certificate) return certificate_load(&c->certificate, o->certificate, o->certificate_key, fault);
+    if (server_loopback(o->http_address)) return true;
+    if ((size_t)snprintf(directory, sizeof directory, "%s/tls", o->directory) >= sizeof directory)
+        return fault_set(fault, "collector.directory: %s is too long", o->directory);
+    return certificate_own(&c->certificate, directory, o->http_address, fault);
+}
+
 static bool serve(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
-    if (!server_loopback(o->http_address))
-        return fault_set(fault, "http.address: %s is not this machine's own address, and HTTPS is not there yet",
-                         o->http_address);
+    if (!load_certificate(c, fault)) return false;
+    c->api.secure = c->certificate.pem;
     struct server_options options = {.address = o->http_address,
                                      .port = (uint16_t)o->http_port,
                                      .threads = (unsigned)o->http_threads,
                                      .connections = (unsigned)o->http_connections,
                                      .connections_of_address = (unsigned)o->http_connections_of_address,
-                                     .timeout_seconds = (unsigned)(o->http_timeout / 1000000000u)};
+                                     .timeout_seconds = (unsigned)(o->http_timeout / 1000000000u),
+                                     .certificate = c->certificate.pem,
+                                     .key = c->certificate.key_pem};
     return (c->server = server_start(&options, &c->api, fault));
 }
 
@@ -168,6 +183,7 @@ static void tell_where(const struct collector *c)
 {
     bool v6 = strchr(c->options->http_address, ':');
     printf("link: port %u, key %s\n", collector_link_port(c->api.link), c->key);
+    if (c->api.secure) printf("certificate: SHA-256 %s\n", c->certificate.fingerprint);
     printf("console: %s://%s%s%s:%u/\n", c->api.secure ? "https" : "http", v6 ? "[" : "", c->options->http_address,
            v6 ? "]" : "", (unsigned)server_port(c->server));
     fflush(stdout);
@@ -222,6 +238,7 @@ void collector_close(struct collector *c)
     limits_free(api->limits);
     sessions_free(api->sessions);
     control_close(api->control);
+    certificate_free(&c->certificate);
     if (c->lock >= 0) close(c->lock);
     free(c);
 }

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -40,15 +41,16 @@ class Collector:
 
     def start(self, *more):
         self.process = subprocess.Popen(self.command(*more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.errors = []
+        self.errors, self.told = [], []
         threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True).start()
         for line in self.process.stdout:
             told = re.match(r"one-time password: (\S+) (\S+)", line)
             if told:
                 self.passwords[told.group(1)] = told.group(2)
+            self.told.append(line)
             where = re.match(r"console: (https?)://.*:(\d+)/", line)
             if where:
-                self.port = int(where.group(2))
+                self.secure, self.port = where.group(1) == "https", int(where.group(2))
                 return self
         raise RuntimeError("the collector did not start: " + "".join(self.errors))
 
@@ -84,11 +86,16 @@ class Reply:
 class Client:
     """One browser: keeps the cookie and the token."""
 
-    def __init__(self, port):
+    def __init__(self, port, certificate=None):
         self.port, self.cookie, self.csrf = port, None, None
+        self.tls = ssl.create_default_context(cafile=certificate) if certificate else None
+
+    def cookie_name(self):
+        return "__Host-wanglou" if self.tls else "wanglou"
 
     def raw(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = (http.client.HTTPSConnection("localhost", self.port, timeout=20, context=self.tls) if self.tls
+                      else http.client.HTTPConnection("127.0.0.1", self.port, timeout=20))
         try:
             connection.request(method, path, body=body, headers=headers or {})
             return Reply(connection.getresponse())
@@ -97,13 +104,13 @@ class Client:
 
     def call(self, method, path, body=None, **headers):
         """Headers by keyword: X_CSRF_Token=None leaves one out."""
-        sent = {"Cookie": f"wanglou={self.cookie}" if self.cookie else None, "X-CSRF-Token": self.csrf,
+        sent = {"Cookie": f"{self.cookie_name()}={self.cookie}" if self.cookie else None, "X-CSRF-Token": self.csrf,
                 "Content-Type": "application/json" if body is not None else None}
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         text = None if body is None else body if isinstance(body, (str, bytes)) else json.dumps(body)
         reply = self.raw(method, "/api/v1" + path, text, {k: v for k, v in sent.items() if v is not None})
         for cookie in reply.headers.get_all("Set-Cookie") or []:
-            value = re.match(r"wanglou=([^;]*)", cookie)
+            value = re.match(self.cookie_name() + r"=([^;]*)", cookie)
             if value:
                 self.cookie = value.group(1) or None
         return reply
