@@ -144,7 +144,7 @@ $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
 	@cd $(CONSOLE) && npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 $(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(CONSOLE)/node_modules/.package-lock.json
 	@echo "  VITE  $(OUT)/console"
-	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build
+	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build > $(abspath $(GEN))/console.log 2>&1 || { cat $(abspath $(GEN))/console.log; exit 1; }
 	@rm -rf $(@D) && cp -R $(CONSOLE)/dist $(@D) && touch $@
 console: $(OUT)/console/index.html ## build the web console into build/console
 

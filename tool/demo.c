@@ -47,7 +47,7 @@ static void hear(struct run *r, const char *line)
     } else if (strncmp(line, password, sizeof password - 1) == 0) {
         printf("账号与一次性口令 account and one-time password: %s\n", line + sizeof password - 1);
         if (!r->passwords) r->passwords = fopen(demo_path(&r->demo, "first-passwords"), "a");
-        if (r->passwords) fprintf(r->passwords, "%s\n", line + sizeof password - 1);
+        if (r->passwords) fprintf(r->passwords, "%s\n", line + sizeof password - 1), fflush(r->passwords);
     } else {
         printf("%s\n", line);
     }

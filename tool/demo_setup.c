@@ -102,7 +102,7 @@ static bool write_collector(const struct demo *demo, struct fault *fault)
     put_text(out, "directory", demo_path(demo, "collector"));
     fprintf(out, "http:\n  port: %u\n", demo->http_port);
     put_text(out, "console", demo->console);
-    fprintf(out, "link:\n  address: tcp://127.0.0.1:%u\n", demo->link_port);
+    fprintf(out, "link:\n  listen: tcp://127.0.0.1:%u\n", demo->link_port);
     put_text(out, "key", demo_path(demo, "collector.key"));
     put_text(out, "nodes", demo_path(demo, "nodes"));
     return end_options(out, path, fault);
