@@ -447,7 +447,7 @@ bool link_receiver_turn(struct link_receiver *r, int wait_ms)
     for (unsigned n = 0; n < FRAMES_A_TURN && receive_one(r, &message); n++) moved = true;
     zmq_msg_close(&message);
     commit(r);
-    expire(r, now);
+    expire(r, link_monotonic_ns()); /* not `now`: peers have been heard since */
     return moved;
 }
 
