@@ -272,7 +272,9 @@ uint8_t *pdu_scratch(struct pdu *p, size_t n);
 /* Says what the PDU does. Call it as early as the code is known: it decides which fields are made.
  * An unknown code makes a message with a number and no name. */
 void message_operation(struct pdu *p, uint32_t code);
-void message_class(struct pdu *p, enum ot_class class); /* when the operation's own class is too coarse */
+/* When the operation's own class is too coarse. An operation that changes something is never made one that does not:
+ * rules are grouped by that. */
+void message_class(struct pdu *p, enum ot_class class);
 void message_role(struct pdu *p, enum ot_role role);
 void message_unit(struct pdu *p, uint32_t unit);
 void message_status(struct pdu *p, enum ot_status status, uint32_t code);

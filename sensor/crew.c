@@ -132,7 +132,7 @@ bool crew_run(const struct sensor_options *o, struct publisher *publisher, struc
         good = member_open(&members[i], i, publisher, plant, fault);
         if (good && o->interface) descriptors[live++] = capture_descriptor(members[i].capture);
     }
-    if (good) good = privileges_give_up(descriptors, live, fault);
+    if (good && o->sandbox) good = privileges_give_up(descriptors, live, fault);
     if (good) run_all(members, count, fault);
     for (unsigned i = 0; members && i < count; i++) {
         if (good && !members[i].good) {

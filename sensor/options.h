@@ -22,6 +22,7 @@ struct sensor_options {
     bool flow_events;
     const char *signatures; /* file or directory; NULL: none */
     uint64_t workers;
+    bool sandbox;
     uint64_t ring;                                           /* bytes between a worker and the publisher */
     uint64_t snap;                                           /* bytes taken of each packet */
     uint64_t capture_buffer;                                 /* bytes of the kernel's ring */

@@ -247,15 +247,40 @@ static void want_candidate(const struct candidate *c, uint8_t *want)
     want_key(&b->quiet_by, want);
 }
 
-static void want_group(const struct group *g, uint8_t *want)
+static bool holds(const struct group *g, const struct candidate *c)
 {
-    for (unsigned i = 0; i < g->count; i++) want_candidate(&g->candidates[i], want);
+    for (unsigned i = 0; i < g->count; i++)
+        if (g->candidates[i].condition == c->condition) return true;
+    return false;
+}
+
+/* Classes that change nothing. */
+static bool is_quiet(unsigned class)
+{
+    return class == OT_NONE || class == OT_READ || class == OT_IDENTIFY || class == OT_DIAGNOSE ||
+           class == OT_SESSION || class == OT_NOTIFY || class == OT_ALARM;
+}
+
+/* Can a message of this class fulfil the condition at all? Parsers make a class finer, but an operation that changes
+ * something never becomes one that does not (parser.h, message_class). */
+static bool can_reach(const struct parser_groups *p, unsigned class, const struct candidate *c)
+{
+    if (!is_quiet(class)) return true;
+    for (unsigned i = 0; i < p->parser->operation_count; i++)
+        if (is_quiet(p->parser->operations[i].class) && holds(p->operations[i][MOOD_ANY], c)) return true;
+    return holds(p->operations[p->parser->operation_count][MOOD_ANY], c);
+}
+
+static void want_class(const struct parser_groups *p, unsigned class, uint8_t *want)
+{
+    const struct group *g = p->classes[class][MOOD_ANY];
+    for (unsigned i = 0; i < g->count; i++)
+        if (can_reach(p, class, &g->candidates[i])) want_candidate(&g->candidates[i], want);
 }
 
 void ruleset_fields_of_class(const struct ruleset *r, enum ot_class class, uint8_t *want)
 {
-    for (unsigned i = 0; i < registry()->parser_count; i++)
-        want_group(r->groups->parsers[i].classes[class][MOOD_ANY], want);
+    for (unsigned i = 0; i < registry()->parser_count; i++) want_class(&r->groups->parsers[i], class, want);
 }
 
 void ruleset_fields(const struct ruleset *r, uint8_t *want)
