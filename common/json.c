@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static bool room(struct json *j, size_t n)
 {
@@ -161,13 +160,39 @@ void json_put_format(struct json *j, const char *key, const char *format, ...)
     json_put_text(j, key, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
+static char *digits(char *at, unsigned value, unsigned width)
+{
+    for (unsigned i = width; i-- > 0; value /= 10) at[i] = (char)('0' + value % 10);
+    return at + width;
+}
+
+/* The date of a day number since 1970-01-01, in the proleptic Gregorian calendar; years begin in March here, so that a
+ * leap day is the last of its year. */
+static char *date(char *at, uint64_t day)
+{
+    uint64_t d = day + 719468, era = d / 146097, in_era = d % 146097;
+    uint64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    uint64_t in_year = in_era - (365 * year + year / 4 - year / 100), month = (5 * in_year + 2) / 153;
+    at = digits(at, (unsigned)(year + era * 400 + (month >= 10)), 4);
+    *at++ = '-';
+    at = digits(at, (unsigned)(month < 10 ? month + 3 : month - 9), 2);
+    *at++ = '-';
+    return digits(at, (unsigned)(in_year - (153 * month + 2) / 5 + 1), 2);
+}
+
 void json_put_time(struct json *j, const char *key, uint64_t time_ns)
 {
-    struct tm tm;
-    char text[48];
-    time_t seconds = (time_t)(time_ns / 1000000000u);
-    gmtime_r(&seconds, &tm);
-    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    n += (size_t)snprintf(text + n, sizeof text - n, ".%06u+0000", (unsigned)(time_ns % 1000000000u / 1000u));
-    json_put_text(j, key, text, n);
+    uint64_t seconds = time_ns / 1000000000u;
+    unsigned in_day = (unsigned)(seconds % 86400);
+    char text[48] = "\"", *at = date(text + 1, seconds / 86400);
+    *at++ = 'T';
+    at = digits(at, in_day / 3600, 2);
+    *at++ = ':';
+    at = digits(at, in_day / 60 % 60, 2);
+    *at++ = ':';
+    at = digits(at, in_day % 60, 2);
+    *at++ = '.';
+    at = digits(at, (unsigned)(time_ns % 1000000000u / 1000u), 6);
+    memcpy(at, "+0000\"", 6);
+    json_put_raw(j, key, text, (size_t)(at + 6 - text));
 }

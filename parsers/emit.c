@@ -71,7 +71,7 @@ static void take_class(struct pdu *p, uint8_t class)
 void message_operation(struct pdu *p, uint32_t code)
 {
     struct message *m = p->message;
-    m->operation = operation_find(p->parser, code);
+    m->operation = operation_at(p->field_base, p->parser, code);
     m->operation_code = code;
     m->has_operation = true;
     m->parser = p->parser;

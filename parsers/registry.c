@@ -15,12 +15,15 @@ static const struct parser *const list[] = {
 };
 #undef PARSER
 
+/* Codes below this are found by one look. */
+enum { QUICK_CODES = 256 };
 enum { FIELD_CAP = 8192, NAME_SLOTS = 16384, PARSER_CAP = 128 };
 
 static uint16_t field_base[PARSER_CAP];
 static const struct field *field_by_number[FIELD_CAP];
 static uint8_t parser_by_field[FIELD_CAP];
-static uint16_t number_by_name[NAME_SLOTS]; /* number + 1, open addressing */
+static uint16_t number_by_name[NAME_SLOTS];               /* number + 1, open addressing */
+static uint16_t quick_operation[PARSER_CAP][QUICK_CODES]; /* row + 1 */
 static struct registry the_registry;
 
 static unsigned name_hash(const char *s)
@@ -67,6 +70,13 @@ static const char *check_rows(const struct parser *p)
     return NULL;
 }
 
+static void enter_operations(unsigned index)
+{
+    const struct parser *p = list[index];
+    for (unsigned i = 0; i < p->operation_count; i++)
+        if (p->operations[i].code < QUICK_CODES) quick_operation[index][p->operations[i].code] = (uint16_t)(i + 1);
+}
+
 static const char *enter_fields(unsigned index, uint16_t *count)
 {
     const struct parser *p = list[index];
@@ -97,6 +107,7 @@ const struct registry *registry_open(char *fault, size_t fault_size)
             snprintf(fault, fault_size, "parser %s: %s", list[i]->name, why);
             return NULL;
         }
+        enter_operations(i);
     }
     the_registry = (struct registry){list, COUNT_OF(list), field_base, count};
     return &the_registry;
@@ -134,6 +145,14 @@ const struct operation *operation_find(const struct parser *parser, uint32_t cod
             high = middle;
     }
     return NULL;
+}
+
+const struct operation *operation_at(uint16_t base, const struct parser *parser, uint32_t code)
+{
+    unsigned index = parser_by_field[base];
+    if (code >= QUICK_CODES || list[index] != parser) return operation_find(parser, code);
+    unsigned row = quick_operation[index][code];
+    return row ? &parser->operations[row - 1] : NULL;
 }
 
 const struct operation *operation_named(const struct parser *parser, const char *name)

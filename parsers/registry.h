@@ -25,6 +25,8 @@ int registry_field(const char *name);          /* registry-wide number or -1 */
 const struct field *field_of(uint16_t number); /* never NULL for a registered number */
 const struct parser *field_parser(uint16_t number);
 const struct operation *operation_find(const struct parser *parser, uint32_t code); /* NULL: unknown */
+/* The same, faster, for the parser whose fields begin at `base`. */
+const struct operation *operation_at(uint16_t base, const struct parser *parser, uint32_t code);
 const struct operation *operation_named(const struct parser *parser, const char *name);
 const struct status_name *status_find(const struct parser *parser, uint32_t code);
 const struct value_name *value_name_find(const struct field *field, uint64_t value);

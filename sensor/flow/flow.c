@@ -47,25 +47,43 @@ static int order(const uint8_t *a, const uint8_t *b, size_t n, uint16_t port_a, 
     return c ? c : port_a < port_b ? -1 : port_a > port_b;
 }
 
+/* IPv4 is nearly everything, and its addresses are two words. */
+static unsigned key_of_ipv4(struct flow_key *key, const struct packet_meta *m)
+{
+    uint32_t src, dst;
+    memcpy(&src, m->src.bytes, 4);
+    memcpy(&dst, m->dst.bytes, 4);
+    uint64_t a = (uint64_t)be32toh(src) << 16 | m->src_port, b = (uint64_t)be32toh(dst) << 16 | m->dst_port;
+    unsigned first = a > b;
+    memcpy(key->address[first], &src, 4);
+    memcpy(key->address[!first], &dst, 4);
+    return first;
+}
+
+static unsigned key_of_any(struct flow_key *key, const struct packet_meta *m, bool link)
+{
+    const uint8_t *src = link ? m->src_mac : m->src.bytes, *dst = link ? m->dst_mac : m->dst.bytes;
+    size_t n = link ? 6 : 16;
+    unsigned first = order(src, dst, n, m->src_port, m->dst_port) > 0;
+    memcpy(key->address[first], src, n);
+    memcpy(key->address[!first], dst, n);
+    return first;
+}
+
 bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
 {
     const struct packet_meta *m = &p->meta;
     bool link = p->kind == PACKET_LINK;
-    memset(key, 0, sizeof *key);
     if (p->kind == PACKET_NOTHING || p->kind == PACKET_COPY) return false;
-    const uint8_t *src = link ? m->src_mac : m->src.bytes, *dst = link ? m->dst_mac : m->dst.bytes;
-    size_t n = link ? 6 : m->src.family == 4 ? 4 : 16;
-    unsigned first = order(src, dst, n, m->src_port, m->dst_port) > 0; /* side of the source */
-    memcpy(key->address[first], src, n);
-    memcpy(key->address[!first], dst, n);
+    *key = (struct flow_key){.family = m->src.family,
+                             .proto = m->ip_proto,
+                             .vlan = m->vlan[0],
+                             .tunnel = p->tunnel,
+                             .link_type = link ? p->link_type : 0};
+    unsigned first = !link && m->src.family == 4 ? key_of_ipv4(key, m) : key_of_any(key, m, link);
     key->port[first] = m->src_port;
     key->port[!first] = m->dst_port;
-    key->family = m->src.family;
-    key->proto = m->ip_proto;
-    key->vlan = m->vlan[0];
-    key->tunnel = p->tunnel;
-    key->link_type = link ? p->link_type : 0;
-    *side = first;
+    *side = first; /* of the source */
     return true;
 }
 

@@ -55,17 +55,25 @@ static bool sent_before(struct assets *s, const struct observation *o, const cha
 
 /* A message's identities speak of its sender until an ADDRESS or MAC among them names another device; those behind a
  * SLOT speak of a module, which has no entry of its own. */
+static bool is_identity(const struct value *v)
+{
+    return v->field >= OT_FIELD_IDENTITY && v->field <= OT_FIELD_IDENTITY + IDENTITY_USER;
+}
+
 static void send_identities(struct assets *s, const struct message *m)
 {
+    uint32_t first = 0;
+    while (first < m->value_count && !is_identity(&m->values[first])) first++;
+    if (first == m->value_count) return;
     struct observation o = {.kind = OBSERVED_IDENTITY,
-                            .parser = (uint16_t)registry_parser_index(m->parser),
                             .time_ns = m->packet->time_ns,
                             .frame = m->packet->frame,
                             .device = sender(m->packet)};
     bool module = false;
-    for (uint32_t i = 0; i < m->value_count; i++) {
+    o.parser = (uint16_t)registry_parser_index(m->parser);
+    for (uint32_t i = first; i < m->value_count; i++) {
         const struct value *v = &m->values[i];
-        if (v->field < OT_FIELD_IDENTITY || v->field > OT_FIELD_IDENTITY + IDENTITY_USER) continue;
+        if (!is_identity(v)) continue;
         o.what = (uint8_t)(v->field - OT_FIELD_IDENTITY);
         if (o.what == IDENTITY_ADDRESS && (v->length == 4 || v->length == 16)) {
             o.device.address.family = v->length == 4 ? 4 : 6;

@@ -37,7 +37,13 @@ const char *address_text(const struct address *a, char out[64])
 
 const char *mac_text(const uint8_t m[6], char out[18])
 {
-    snprintf(out, 18, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned i = 0; i < 6; i++) {
+        out[3 * i] = digits[m[i] >> 4];
+        out[3 * i + 1] = digits[m[i] & 15];
+        out[3 * i + 2] = ':';
+    }
+    out[17] = 0;
     return out;
 }
 
