@@ -127,7 +127,7 @@ static bool walk(struct options *o, const char *prefix, const struct yaml_node *
         if (n >= (int)sizeof path - 1) return unknown_key(o, prefix, value, fault);
         const struct option *row = find(o->table, path);
         if (!row) return unknown_key(o, prefix, value, fault);
-        if (row->type == OPTION_SECTION) strcat(path, ".");
+        if (row->type == OPTION_SECTION) path[n] = '.', path[n + 1] = 0;
         if (!(row->type == OPTION_SECTION ? walk(o, path, value, fault) : take(o, row, value, fault))) return false;
     }
     return true;

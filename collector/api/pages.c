@@ -65,6 +65,7 @@ static int by_path(const void *a, const void *b)
 
 static bool read_file(struct pages *pages, const char *file, const char *path, size_t size, struct fault *fault)
 {
+    char hex[2 * TAG_BYTES + 1];
     unsigned char hash[TAG_BYTES > crypto_generichash_BYTES_MIN ? TAG_BYTES : crypto_generichash_BYTES_MIN];
     if (pages->count >= FILES_MOST || pages->bytes + size > BYTES_MOST)
         return fault_set(fault, "%s: more than %d files or %d MiB is no console", file, (int)FILES_MOST,
@@ -86,9 +87,8 @@ static bool read_file(struct pages *pages, const char *file, const char *path, s
     page->type = type_of(path);
     snprintf(page->path, sizeof page->path, "%s", path);
     crypto_generichash(hash, sizeof hash, (const unsigned char *)page->data, size, NULL, 0);
-    page->tag[0] = '"';
-    sodium_bin2hex(page->tag + 1, 2 * TAG_BYTES + 1, hash, TAG_BYTES);
-    strcat(page->tag, "\"");
+    sodium_bin2hex(hex, sizeof hex, hash, TAG_BYTES);
+    snprintf(page->tag, sizeof page->tag, "\"%s\"", hex);
     pages->count++;
     pages->bytes += size;
     return true;

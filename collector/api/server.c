@@ -230,8 +230,8 @@ struct server *server_start(const struct server_options *o, struct api *api, str
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
                      (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (o->certificate ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, o->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, o->key},
         {MHD_OPTION_HTTPS_PRIORITIES, 0,
          "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305"},
         {MHD_OPTION_END, 0, NULL},

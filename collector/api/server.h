@@ -9,8 +9,8 @@ struct server_options {
     const char *address; /* numeric */
     uint16_t port;       /* 0: any free one */
     unsigned threads, connections, connections_of_address;
-    unsigned timeout_seconds;      /* of a connection that does nothing */
-    const char *certificate, *key; /* PEM texts; NULL: plain */
+    unsigned timeout_seconds; /* of a connection that does nothing */
+    char *certificate, *key;  /* PEM texts; NULL: plain */
 };
 
 struct server;

@@ -57,11 +57,11 @@ int *days_list(struct store *s, size_t *count)
 /* A day that was not closed cleanly has its -wal beside it: only such ones are read through at the start. */
 static bool unclean(const struct store *s, int day)
 {
-    char path[DAY_PATH_MAX + 8];
+    char path[DAY_PATH_MAX], wal[DAY_PATH_MAX + 8];
     struct stat st;
     day_path(path, s->directory, day);
-    strcat(path, "-wal");
-    return stat(path, &st) == 0 && st.st_size > 0;
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    return stat(wal, &st) == 0 && st.st_size > 0;
 }
 
 static bool set_aside(struct store *s, int day, struct fault *fault)

@@ -95,21 +95,19 @@ static bool rows_of(struct store_reader *r, sqlite3_stmt *select, device_row_fun
 }
 
 struct search {
-    char sql[SEARCH_WORDS * 24];
     char patterns[SEARCH_WORDS][SEARCH_BYTES];
     int count;
 };
 
 static void search_of(struct search *search, const char *text)
 {
-    *search = (struct search){{0}, {{0}}, 0};
+    search->count = 0;
     while (text && search->count < SEARCH_WORDS) {
         while (isspace((unsigned char)*text)) text++;
         size_t n = strcspn(text, " \t\r\n");
         if (!n) break;
         size_t kept = n < SEARCH_BYTES - 3 ? n : SEARCH_BYTES - 3;
         snprintf(search->patterns[search->count++], SEARCH_BYTES, "%%%.*s%%", (int)kept, text);
-        strcat(search->sql, " AND words LIKE ?");
         text += n;
     }
 }
@@ -117,8 +115,10 @@ static void search_of(struct search *search, const char *text)
 static sqlite3_stmt *prepare(struct store_reader *r, const char *columns, const struct device_query *q,
                              const struct search *search, const char *tail, struct fault *fault)
 {
-    char sql[1024];
-    snprintf(sql, sizeof sql, "%s WHERE device>?%s%s%s", columns, q->sensor ? " AND sensor=?" : "", search->sql, tail);
+    static const char word[] = " AND words LIKE ?";
+    char sql[1024], words[SEARCH_WORDS * (sizeof word - 1) + 1] = "";
+    for (int i = 0; i < search->count; i++) memcpy(words + i * (sizeof word - 1), word, sizeof word);
+    snprintf(sql, sizeof sql, "%s WHERE device>?%s%s%s", columns, q->sensor ? " AND sensor=?" : "", words, tail);
     sqlite3_stmt *select = database_prepare(r->main, sql, fault);
     if (!select) return NULL;
     int at = 1;
