@@ -49,6 +49,7 @@ static const struct value_name reject_names[] = {
     X(SRC_TSAP, "cotp.src-tsap-bytes", BYTES, DEC, PLAIN, "源TSAP", "Source TSAP", NULL)                               \
     X(DST_TSAP, "cotp.dst-tsap-bytes", BYTES, DEC, PLAIN, "目的TSAP", "Destination TSAP", NULL)                        \
     X(TPDU_SIZE, "cotp.tpdu_size", UINT32, DEC, PLAIN, "TPDU大小", "TPDU size", NULL)                                  \
+    X(COOKIE, "cotp.rdp_cookie", TEXT, DEC, PLAIN, "远程桌面标识", "Remote desktop cookie", NULL)                      \
     X(CAUSE, "cotp.cause", UINT8, DEC, PLAIN, "断开原因", "Cause", NULL)                                               \
     X(REJECT_CAUSE, "cotp.reject_cause", UINT8, DEC, PLAIN, "拒绝原因", "Reject cause", reject_names)
 
@@ -208,10 +209,26 @@ static struct frame frame(struct bytes in, const void *state, enum direction dir
 
 /* ---- parse ---------------------------------------------------------------------------------------------------- */
 
+/* Remote desktop puts text and structures of its own where parameters belong: MS-RDPBCGR clause 2.2.1.1. */
+static bool parse_remote_desktop(struct pdu *p, struct bytes part)
+{
+    enum { NEGOTIATION_REQUEST = 1, NEGOTIATION_RESPONSE = 2, NEGOTIATION_FAILURE = 3, NEGOTIATION_LENGTH = 8 };
+    if (bytes_starts(&part, "Cookie: ")) {
+        bytes_skip(&part, 8);
+        ptrdiff_t end = bytes_find(&part, '\r');
+        emit_text(p, F_COOKIE, bytes_take(&part, end < 0 ? bytes_left(&part) : (size_t)end));
+        return true;
+    }
+    uint8_t type = bytes_peek(&part, 0);
+    return type >= NEGOTIATION_REQUEST && type <= NEGOTIATION_FAILURE && bytes_left(&part) == NEGOTIATION_LENGTH &&
+           bytes_peek_le16(&part, 2) == NEGOTIATION_LENGTH;
+}
+
 /* Variable part, clause 13.2.3. */
 static void parse_parameters(struct pdu *p, struct bytes part)
 {
     enum { TPDU_SIZE = 0xc0, CALLING_TSAP = 0xc1, CALLED_TSAP = 0xc2, PREFERRED_SIZE = 0xf0 };
+    if (parse_remote_desktop(p, part)) return;
     while (bytes_left(&part) >= 2) {
         uint8_t code = bytes_u8(&part), length = bytes_u8(&part);
         struct bytes value = bytes_take(&part, length);

@@ -181,6 +181,18 @@ static void iso_over_ethernet(void **state)
     harness_close(h);
 }
 
+/* The example of MS-RDPBCGR clause 4.1.1: a cookie in place of parameters. */
+static void remote_desktop_is_told(void **state)
+{
+    (void)state;
+    struct harness *h = harness_open(OVER_TCP, 49152, 3389);
+    harness_send(h, TO_SERVER,
+                 "0300002c 27 e0 0000 0000 00 436f6f6b69653a206d737473686173683d656c746f6e730d0a 01 00 0800 00000000");
+    assert_field(h, "cotp.rdp_cookie", "mstshash=eltons");
+    assert_int_equal(h->messages[0].anomaly_count, 0);
+    harness_close(h);
+}
+
 static void other_protocols_are_left_alone(void **state)
 {
     (void)state;
@@ -240,6 +252,7 @@ int main(void)
         cmocka_unit_test(fragments_are_joined),
         cmocka_unit_test(tpdus_are_joined),
         cmocka_unit_test(iso_over_ethernet),
+        cmocka_unit_test(remote_desktop_is_told),
         cmocka_unit_test(other_protocols_are_left_alone),
         cmocka_unit_test(it_finds_its_way_back),
         cmocka_unit_test(lies_are_found),
