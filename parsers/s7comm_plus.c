@@ -485,7 +485,7 @@ static void gap(void *state, enum direction direction)
 static const uint16_t tcp_ports[] = {102, 0};
 
 const struct parser parser_s7comm_plus = {
-    .name = "s7comm-plus",
+    .name = "s7comm_plus",
     .zh = "西门子S7comm-plus (S7-1200/1500)",
     .en = "Siemens S7comm-plus (S7-1200/1500)",
     .specification = "Siemens S7comm-plus (unpublished; as seen from S7-1200/1500, protocol versions 1 to 3)",
