@@ -8,7 +8,7 @@ CC ?= cc
 V ?= 0
 Q := $(if $(filter 0,$(V)),@,)
 
-PACKAGES := libpcap libhs libcyaml yaml-0.1 libzmq jansson libsodium sqlite3 libmicrohttpd libzstd libxxhash \
+PACKAGES := libpcap libhs yaml-0.1 libzmq jansson libsodium sqlite3 libmicrohttpd libzstd libxxhash \
             libcap-ng libseccomp libndpi libcurl gnutls
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
@@ -116,7 +116,7 @@ $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(EVERYTHING)
 SECONDS ?= 60
 fuzz: ## libFuzzer over frames and every parser, SECONDS=60 each
 	@.ci/setup build fuzz
-	@$(MAKE) -s -j$(JOBS) FLAVOUR=fuzz build/fuzz/tests/fuzz/fuzz_frame build/fuzz/tests/fuzz/fuzz_parser
+	@$(MAKE) -s -j$(JOBS) FLAVOUR=fuzz build/fuzz/tests/fuzz/fuzz_frame build/fuzz/tests/fuzz/fuzz_text build/fuzz/tests/fuzz/fuzz_parser
 	@tests/fuzz/run $(SECONDS) $(PARSERS_TO_FUZZ)
 ROUNDS ?= 500
 fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times each way, under the sanitizers
