@@ -27,23 +27,10 @@ static const struct operation operations[] = {
 /* USUAL: frames above it exist, but a search does not bet on them. */
 enum { SYNC = 0xaa, HEAD = 14, LEAST = HEAD + 2, USUAL = 8192 };
 
-/* CRC-CCITT, generator x16+x12+x5+1, preset to ones (annex B), four bits a step. */
-static uint16_t checksum(struct bytes in)
-{
-    static const uint16_t table[16] = {0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
-                                       0x8108, 0x9129, 0xa14a, 0xb16b, 0xc18c, 0xd1ad, 0xe1ce, 0xf1ef};
-    unsigned crc = 0xffff;
-    for (const uint8_t *b = in.at; b < in.end; b++) {
-        crc = (crc << 4 ^ table[(crc >> 12 ^ *b >> 4) & 15]) & 0xffff;
-        crc = (crc << 4 ^ table[(crc >> 12 ^ *b) & 15]) & 0xffff;
-    }
-    return (uint16_t)crc;
-}
-
 static bool intact(struct bytes frame)
 {
     struct bytes covered = bytes_take(&frame, bytes_left(&frame) - 2);
-    return checksum(covered) == bytes_be16(&frame);
+    return c37118_checksum(covered) == bytes_be16(&frame);
 }
 
 static bool plausible(const struct bytes *in, size_t at)

@@ -111,6 +111,9 @@ struct c37118_state {
     float scales[SCALES_MOST]; /* volts or amperes of one bit of an integer phasor */
 };
 
+/* checksum.c */
+uint16_t c37118_checksum(struct bytes in);
+
 /* configuration.c: `third` of CFG-3 */
 void c37118_configuration(struct pdu *p, struct bytes in, uint16_t stream, bool third, bool keep);
 

@@ -11,14 +11,10 @@ static const char command_frame[] = "aa 41 00 12 1e 36 44 85 60 30 0f 0b bf d0 0
 
 static struct harness *open(void) { return harness_open(OVER_TCP, 49152, 4712); }
 
-static uint16_t crc(const uint8_t *b, size_t n)
+static void crc_has_the_published_check_value(void **unused)
 {
-    unsigned c = 0xffff;
-    while (n--) {
-        c ^= (unsigned)*b++ << 8;
-        for (int i = 0; i < 8; i++) c = (c << 1 ^ (c & 0x8000 ? 0x1021 : 0)) & 0xffff;
-    }
-    return (uint16_t)c;
+    (void)unused;
+    assert_int_equal(c37118_checksum(bytes_over("123456789", 9)), 0x29b1); /* CRC-16/IBM-3740 of the CRC catalogue */
 }
 
 struct builder {
@@ -42,7 +38,7 @@ static void finish(struct builder *b)
 {
     b->bytes[2] = (uint8_t)((b->n + 2) >> 8);
     b->bytes[3] = (uint8_t)(b->n + 2);
-    put(b, crc(b->bytes, b->n), 2);
+    put(b, c37118_checksum(bytes_over(b->bytes, b->n)), 2);
 }
 
 /* Configuration frame 2 of the annex: station A, 4 phasors in rectangular integers, 3 analogs in floating point. */
@@ -189,9 +185,13 @@ static void every_cut_ends_well(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(command_of_the_annex), cmocka_unit_test(data_by_its_configuration),
-        cmocka_unit_test(third_configuration),  cmocka_unit_test(request_and_answer),
-        cmocka_unit_test(what_is_wrong),        cmocka_unit_test(every_cut_ends_well),
+        cmocka_unit_test(crc_has_the_published_check_value),
+        cmocka_unit_test(command_of_the_annex),
+        cmocka_unit_test(data_by_its_configuration),
+        cmocka_unit_test(third_configuration),
+        cmocka_unit_test(request_and_answer),
+        cmocka_unit_test(what_is_wrong),
+        cmocka_unit_test(every_cut_ends_well),
     };
     return cmocka_run_group_tests_name("c37118", tests, NULL, NULL);
 }
