@@ -4,17 +4,19 @@
 
 enum { PROTOCOL_ID = 0x32, HEADER = 10, ANSWER_HEADER = 12 };
 
+/* Nothing else above COTP begins so: the redundancy id is always zero, and lengths add up unless they are damaged. */
 enum verdict s7_probe(struct bytes in, const struct probe_hint *hint)
 {
     (void)hint;
     uint8_t protocol = bytes_u8(&in), rosctr = bytes_u8(&in);
-    bytes_skip(&in, 4);
+    uint16_t redundancy = bytes_be16(&in);
+    bytes_skip(&in, 2);
     uint32_t lengths = bytes_be16(&in);
     lengths += bytes_be16(&in);
     if (!bytes_ok(&in) || protocol != PROTOCOL_ID || rosctr < 1 || rosctr > 7) return PROBE_NO;
-    bool defined = rosctr == S7_JOB || rosctr == S7_ACK || rosctr == S7_ACK_DATA || rosctr == S7_USERDATA;
-    uint32_t answer = rosctr == S7_ACK || rosctr == S7_ACK_DATA ? 2 : 0;
-    return defined && lengths + answer == bytes_left(&in) ? PROBE_YES : PROBE_MAYBE;
+    bool answer = rosctr == S7_ACK || rosctr == S7_ACK_DATA;
+    bool defined = answer || rosctr == S7_JOB || rosctr == S7_USERDATA;
+    return (defined && redundancy == 0) || lengths + (answer ? 2 : 0) == bytes_left(&in) ? PROBE_YES : PROBE_MAYBE;
 }
 
 /* Words of an error, and of a request's end. */

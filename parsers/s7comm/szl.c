@@ -99,9 +99,11 @@ static void parse_records(struct pdu *p, struct bytes in, uint16_t id, uint16_t 
 void s7_parse_szl(struct pdu *p, const struct s7_userdata *u, struct bytes in)
 {
     if (u->type == S7_RESPONSE && u->return_code != S7_RETURN_OK) return;
-    uint16_t id = bytes_be16(&in), index = bytes_be16(&in);
+    uint16_t id = bytes_be16(&in);
     if (!bytes_ok(&in) || u->type == S7_PUSH) return;
     emit_uint(p, F_SZL_ID, id);
+    uint16_t index = bytes_be16(&in);
+    if (!bytes_ok(&in)) return;
     emit_uint(p, F_SZL_INDEX, index);
     message_object(p, "SZL 0x%04x/0x%04x", id, index);
     if (u->type == S7_REQUEST) return;

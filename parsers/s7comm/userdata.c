@@ -223,7 +223,8 @@ static struct request *pair(struct pdu *p, const struct s7_userdata *u, uint16_t
 void s7_parse_userdata(struct pdu *p, struct bytes in, uint16_t parameter_length, uint16_t data_length,
                        uint16_t pdu_ref)
 {
-    struct bytes parameter = bytes_take_upto(&in, parameter_length);
+    struct bytes parameter = in; /* its own length is not trusted: what it should have is read */
+    bytes_skip(&in, parameter_length);
     bytes_skip(&parameter, 4);
     uint8_t method = bytes_u8(&parameter), group = bytes_u8(&parameter), subfunction = bytes_u8(&parameter);
     uint8_t sequence = bytes_u8(&parameter);
