@@ -251,15 +251,21 @@ static bool take_elements(struct bytes content, struct goose_pdu *g)
     g->present = 0;
     for (unsigned i = 0; i <= ALL_DATA; i++) g->element[i].content = (struct bytes){0};
     while (ber_next(&content, &e)) {
-        if (!ber_is_context(&e) || e.tag > ALL_DATA) continue;
+        if (!ber_is_context(&e) || e.tag > ALL_DATA || g->present >> e.tag & 1) continue;
+        if (e.cut && e.tag != ALL_DATA) return false;
         g->element[e.tag] = e;
         g->present = (uint16_t)(g->present | 1u << e.tag);
-        if (e.cut) return false;
     }
     return bytes_ok(&content);
 }
 
 static bool has(const struct goose_pdu *g, unsigned tag) { return g->present >> tag & 1; }
+
+static bool has_number(const struct goose_pdu *g, unsigned tag)
+{
+    size_t length = bytes_left(&g->element[tag].content);
+    return has(g, tag) && length && length <= 8;
+}
 
 static void emit_time(struct pdu *p, struct bytes t)
 {
@@ -271,16 +277,16 @@ static void emit_elements(struct pdu *p, const struct goose_pdu *g)
 {
     const struct ber *e = g->element;
     if (has(g, GOCB_REF)) emit_text(p, F_GOCB, e[GOCB_REF].content);
-    if (has(g, TIME_ALLOWED)) emit_int(p, F_ALLOWED, (int32_t)ber_int(e[TIME_ALLOWED].content));
+    if (has_number(g, TIME_ALLOWED)) emit_int(p, F_ALLOWED, (int32_t)ber_int(e[TIME_ALLOWED].content));
     if (has(g, DAT_SET)) emit_text(p, F_DATA_SET, e[DAT_SET].content);
     if (has(g, GO_ID)) emit_text(p, F_ID, e[GO_ID].content);
     if (has(g, TIME)) emit_time(p, e[TIME].content);
-    if (has(g, ST_NUM)) emit_uint(p, F_STATE_NUMBER, (uint32_t)ber_int(e[ST_NUM].content));
-    if (has(g, SQ_NUM)) emit_uint(p, F_SEQUENCE, (uint32_t)ber_int(e[SQ_NUM].content));
-    if (has(g, SIMULATION)) emit_uint(p, F_TEST, ber_uint(e[SIMULATION].content) != 0);
-    if (has(g, CONF_REV)) emit_int(p, F_REVISION, (int32_t)ber_int(e[CONF_REV].content));
-    if (has(g, NDS_COM)) emit_uint(p, F_COMMISSIONING, ber_uint(e[NDS_COM].content) != 0);
-    if (has(g, ENTRIES)) emit_int(p, F_ENTRY_COUNT, (int32_t)ber_int(e[ENTRIES].content));
+    if (has_number(g, ST_NUM)) emit_uint(p, F_STATE_NUMBER, (uint32_t)ber_uint(e[ST_NUM].content));
+    if (has_number(g, SQ_NUM)) emit_uint(p, F_SEQUENCE, (uint32_t)ber_uint(e[SQ_NUM].content));
+    if (has_number(g, SIMULATION)) emit_uint(p, F_TEST, ber_uint(e[SIMULATION].content) != 0);
+    if (has_number(g, CONF_REV)) emit_int(p, F_REVISION, (int32_t)ber_int(e[CONF_REV].content));
+    if (has_number(g, NDS_COM)) emit_uint(p, F_COMMISSIONING, ber_uint(e[NDS_COM].content) != 0);
+    if (has_number(g, ENTRIES)) emit_int(p, F_ENTRY_COUNT, (int32_t)ber_int(e[ENTRIES].content));
 }
 
 static void judge(struct pdu *p, const struct goose_pdu *g, bool simulated)

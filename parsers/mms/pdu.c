@@ -79,7 +79,7 @@ static bool take_service(struct bytes *content, uint64_t *invoke_id, struct ber 
 {
     struct ber element;
     if (!ber_next(content, &element) || element.id != BER_INTEGER) return false;
-    *invoke_id = ber_uint(element.content) & 0xffffffff;
+    *invoke_id = (uint32_t)ber_int(element.content);
     while (ber_next(content, service))
         if (ber_is_context(service)) return true;
     return false;
@@ -149,7 +149,7 @@ static void parse_error(struct pdu *p, uint32_t pdu_tag, struct bytes content)
     enum { INVOKE_ID = BER_CONTEXT(0), SERVICE_ERROR = BER_CONSTRUCTED(2) };
     struct ber element, error;
     bool confirmed = pdu_tag == MMS_ERROR;
-    uint64_t invoke_id = ber_find(content, INVOKE_ID, &element) ? ber_uint(element.content) & 0xffffffff : 0;
+    uint64_t invoke_id = ber_find(content, INVOKE_ID, &element) ? (uint32_t)ber_int(element.content) : 0;
     struct request *request = confirmed ? pdu_answers(p, request_key(p, invoke_id, false)) : NULL;
     message_operation(p, request ? request->operation_code : (uint32_t)MMS_OP_PDU + pdu_tag);
     message_role(p, ROLE_RESPONSE);
@@ -169,7 +169,7 @@ static void parse_reject(struct pdu *p, struct bytes content)
     message_status(p, STATUS_REFUSED, MMS_STATUS_REJECT);
     while (ber_next(&content, &element)) {
         if (element.id == BER_CONTEXT(0)) {
-            uint64_t invoke_id = ber_uint(element.content) & 0xffffffff;
+            uint64_t invoke_id = (uint32_t)ber_int(element.content);
             emit_int(p, F_ORIGINAL_INVOKE_ID, (int32_t)invoke_id);
             struct request *request = pdu_answers(p, request_key(p, invoke_id, false));
             if (request) request_done(request);

@@ -233,13 +233,13 @@ void s7_parse_userdata(struct pdu *p, struct bytes in, uint16_t parameter_length
         message_anomaly(p, A_TRUNCATED);
         return;
     }
-    struct s7_userdata u = {group >> 4, group & 15, subfunction, sequence, 0, 0, 0, 0, NULL};
-    bool mode = u.group == S7_GROUP_MODE;
+    struct s7_userdata u = {group >> 4 & 12, group & 15, subfunction, sequence, 0, 0, 0, 0, NULL};
+    bool mode = u.group == S7_GROUP_MODE; /* of the type's four bits, two are in use */
     message_operation(p, S7_OP_USERDATA(u.group, mode ? 0u : subfunction));
     if (!p->message->operation) message_anomaly(p, A_UNKNOWN_FUNCTION);
     u.request = pair(p, &u, pdu_ref);
     emit_uint(p, F_METHOD, method);
-    emit_uint(p, F_USERDATA_TYPE, u.type);
+    emit_uint(p, F_USERDATA_TYPE, group >> 4);
     emit_uint(p, F_GROUP, u.group);
     emit_uint(p, mode ? F_MODE : F_SUBFUNCTION, subfunction);
     emit_uint(p, F_SEQUENCE, sequence);
