@@ -52,5 +52,10 @@ export const systemWords = {
   'auditAction.account.disable': ['停用账号', 'Account disabled'],
   'auditAction.account.enable': ['启用账号', 'Account enabled'],
   'auditAction.audit.verify': ['校验审计日志', 'Audit log verified'],
-  'auditAction.api.refused': ['越权访问被拒', 'Access refused'],
+  'auditAction.access.denied': ['越权访问被拒', 'Access denied'],
+  'auditAction.collector.start': ['汇聚服务启动', 'Collector started'],
+  'auditAction.collector.stop': ['汇聚服务停止', 'Collector stopped'],
+  'auditAction.store.damaged': ['存储损坏', 'Store damaged'],
+  'auditAction.store.retention': ['到期数据删除', 'Data past retention deleted'],
+  'auditAction.store.short_retention': ['保存期限少于 180 天', 'Retention below 180 days'],
 } satisfies Record<string, Pair>
