@@ -101,7 +101,7 @@ struct bytes dnp3_user_data(struct pdu *p, struct bytes in, const struct dnp3_li
     if (!user) return bytes_over(NULL, 0);
     for (;;) {
         size_t n = bytes_left(&block);
-        memcpy(user + have, block.at, n);
+        if (n) memcpy(user + have, block.at, n);
         have += n;
         left -= n;
         if (!left) return bytes_over(user, have);
