@@ -67,9 +67,8 @@ const struct value_name dnp3_function_names[] = {FUNCTIONS(NAME_ROW){0, NULL, NU
 const struct value_name dnp3_primary_names[] = {PRIMARY_FUNCTIONS(NAME_ROW){0, NULL, NULL}};
 const struct value_name dnp3_secondary_names[] = {SECONDARY_FUNCTIONS(NAME_ROW){0, NULL, NULL}};
 
-/* Table A-2: status of a control output. X(code, zh, en) */
+/* Table A-2: status of a control output, but 0, which is success. X(code, zh, en) */
 #define CONTROL_STATUSES(X)                                                                                            \
-    X(0, "已接受并执行", "Accepted, initiated or queued")                                                              \
     X(1, "超时: 选择后过久才执行", "Timeout: arm timer expired before operate")                                        \
     X(2, "未先选择", "No previous select")                                                                             \
     X(3, "格式错误", "Format error in the request")                                                                    \
@@ -114,12 +113,14 @@ const struct value_name dnp3_secondary_names[] = {SECONDARY_FUNCTIONS(NAME_ROW){
 #define FILE_STATUS_ROW(code, zh, en) {STATUS_OF_FILE + (code), zh, en},
 
 const struct status_name dnp3_statuses[DNP3_STATUS_COUNT] = {
+    {0, "成功", "Success"},
     CONTROL_STATUSES(PLAIN_ROW){STATUS_OF_IIN | 0x01, "功能码不支持", "Function code not supported"},
     {STATUS_OF_IIN | 0x02, "对象未知", "Object unknown"},
     {STATUS_OF_IIN | 0x04, "参数错误", "Parameter error"},
     {STATUS_OF_IIN | 0x10, "操作已在执行", "Operation already executing"},
     FILE_STATUSES(FILE_STATUS_ROW)};
-const struct value_name dnp3_control_status_names[] = {CONTROL_STATUSES(PLAIN_ROW){0, NULL, NULL}};
+const struct value_name dnp3_control_status_names[] = {{0, "已接受并执行", "Accepted, initiated or queued"},
+                                                       CONTROL_STATUSES(PLAIN_ROW){0, NULL, NULL}};
 const struct value_name dnp3_file_status_names[] = {FILE_STATUSES(PLAIN_ROW){0, NULL, NULL}};
 
 /* Table 4-5: object prefix codes. */
