@@ -22,11 +22,12 @@ enum segment_kind {
     SEGMENT_OTHER,
 };
 
+/* Filled as its kind needs: the walk is on the hot path. */
 struct segment {
     uint8_t kind;
-    uint16_t port;
-    uint32_t value;
-    struct bytes data; /* text, key, link address */
+    uint16_t port;     /* PORT */
+    uint32_t value;    /* logical segments */
+    struct bytes data; /* text, key, link address; of PORT, KEY, SAFETY, ASCII, SYMBOL and DATA */
 };
 
 static bool port_segment(struct bytes *in, uint8_t head, struct segment *s)
@@ -69,8 +70,7 @@ static bool network_segment(struct bytes *in, uint8_t head, struct segment *s)
 {
     uint8_t size = bytes_u8(in); /* words, or the one data byte itself */
     s->kind = head == 0x50 ? SEGMENT_SAFETY : SEGMENT_NETWORK;
-    s->value = size;
-    if (head & 0x10) s->data = bytes_take(in, size * 2u);
+    s->data = bytes_take(in, head & 0x10 ? size * 2u : 0);
     return bytes_ok(in);
 }
 
@@ -111,7 +111,12 @@ static bool segment_next(struct bytes *in, struct segment *s)
 {
     if (bytes_empty(in)) return false;
     uint8_t head = bytes_u8(in);
-    *s = (struct segment){.kind = SEGMENT_OTHER};
+    if ((head == 0x20 || head == 0x24 || head == 0x30) && !bytes_empty(in)) { /* nearly all of them */
+        s->kind = head == 0x20 ? SEGMENT_CLASS : head == 0x24 ? SEGMENT_INSTANCE : SEGMENT_ATTRIBUTE;
+        s->value = bytes_u8(in);
+        return true;
+    }
+    s->kind = SEGMENT_OTHER;
     switch (head >> 5) {
     case 0:
         return port_segment(in, head, s);
