@@ -37,7 +37,7 @@ static inline const uint8_t *bytes_step(struct bytes *b, size_t n)
         return NULL;
     }
     const uint8_t *p = b->at;
-    b->at += n;
+    if (n) b->at += n; /* even adding nothing to a null pointer is undefined */
     return p;
 }
 
