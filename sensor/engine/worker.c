@@ -31,20 +31,8 @@ static void on_gap(void *context, struct flow *f, unsigned side, uint32_t lost)
 static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reason)
 {
     struct worker *w = context;
-    struct packet_meta *meta = &w->packet.meta;
-    struct packet_meta kept = *meta;
-    /* what is still held belongs to this flow, not to the frame in hand */
-    for (unsigned side = 0; side < 2 && f->side[side].stream.held; side++) {
-        meta->flow_id = f->id;
-        meta->src.family = meta->dst.family = f->key.family;
-        memcpy(meta->src.bytes, f->key.address[side], 16);
-        memcpy(meta->dst.bytes, f->key.address[!side], 16);
-        meta->src_port = f->key.port[side];
-        meta->dst_port = f->key.port[!side];
-    }
     stream_end(&w->order, f);
     end_requests(w, f);
-    *meta = kept;
     w->session = NULL;
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_flow_end) w->inspectors[i].type->on_flow_end(w->inspectors[i].self, f, reason);
@@ -128,7 +116,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     w->options = o;
     w->plant = plant;
     w->number = number;
-    w->order = (struct stream_order){.arena = &w->arena, .sink = {on_bytes, on_gap, w}};
+    w->order = (struct stream_order){.arena = &w->arena, .packet = &w->packet.meta, .sink = {on_bytes, on_gap, w}};
     e->engine = &engine_calls;
     e->value_limit = (uint32_t)o->values;
     e->message.values = malloc(o->values * sizeof *e->message.values);

@@ -10,7 +10,7 @@ enum { HELD_SEGMENTS = 128, HELD_BYTES = 512 * 1024 };
 
 struct held {
     struct held *next;
-    uint64_t time_ns;
+    struct packet_meta packet;
     uint32_t seq, wire, captured;
     uint8_t data[];
 };
@@ -50,30 +50,42 @@ static void release(struct stream_order *o, struct stream *s, struct held *h)
     arena_give(o->arena, h, sizeof *h + h->captured);
 }
 
-/* Passes on, trimmed to what is new, whatever of the held segments now fits. */
+/* Passes on, trimmed to what is new, the first of the held segments, which fits. */
+static void drain_first(struct stream_order *o, struct flow *f, unsigned side)
+{
+    struct stream *s = &f->side[side].stream;
+    struct held *h = s->held;
+    uint32_t known = s->next - h->seq;
+    if (known < h->wire) {
+        struct bytes data = bytes_over(h->data, h->captured);
+        if (known) f->overlaps++, o->counters.overlaps++;
+        bytes_skip(&data, known);
+        data.bad = false;
+        pass_on(o, f, side, data, h->wire - known);
+    }
+    release(o, s, h);
+}
+
+/* A hole was filled: what was held behind it follows, with the frame that filled it. */
 static void drain(struct stream_order *o, struct flow *f, unsigned side)
 {
     struct stream *s = &f->side[side].stream;
-    struct held *h;
-    while ((h = s->held) && distance(h->seq, s->next) <= 0) {
-        uint32_t known = s->next - h->seq;
-        if (known < h->wire) {
-            struct bytes data = bytes_over(h->data, h->captured);
-            if (known) f->overlaps++, o->counters.overlaps++;
-            data = (bytes_skip(&data, known), data);
-            data.bad = false;
-            pass_on(o, f, side, data, h->wire - known);
-        }
-        release(o, s, h);
-    }
+    while (s->held && distance(s->held->seq, s->next) <= 0) drain_first(o, f, side);
 }
 
+/* Gives the hole before the first held segment up, and passes on what follows, each as of its own frame. */
 static void flush_first(struct stream_order *o, struct flow *f, unsigned side)
 {
     struct stream *s = &f->side[side].stream;
+    struct packet_meta in_hand = *o->packet;
     if (!s->held) return;
+    *o->packet = s->held->packet;
     if (distance(s->held->seq, s->next) > 0) skip_hole(o, f, side, s->held->seq);
-    drain(o, f, side);
+    while (s->held && distance(s->held->seq, s->next) <= 0) {
+        *o->packet = s->held->packet;
+        drain_first(o, f, side);
+    }
+    *o->packet = in_hand;
 }
 
 static void hold(struct stream_order *o, struct flow *f, unsigned side, uint32_t seq, const struct packet *p)
@@ -94,7 +106,7 @@ static void hold(struct stream_order *o, struct flow *f, unsigned side, uint32_t
     }
     o->counters.reordered++;
     f->reordered++;
-    h->time_ns = p->meta.time_ns;
+    h->packet = p->meta;
     h->seq = seq;
     h->wire = p->payload_wire;
     h->captured = captured;
@@ -131,7 +143,7 @@ static void take_data(struct stream_order *o, struct flow *f, unsigned side, uin
             pass_on(o, f, side, data, p->payload_wire);
         } else {
             hold(o, f, side, seq, p);
-            if (s->held && p->meta.time_ns - s->held->time_ns > HELD_TIME) flush_first(o, f, side);
+            if (s->held && p->meta.time_ns - s->held->packet.time_ns > HELD_TIME) flush_first(o, f, side);
             return;
         }
     } else {

@@ -22,6 +22,8 @@ struct stream_sink {
 
 struct stream_order {
     struct arena *arena;
+    struct packet_meta
+        *packet; /* the one in hand: bytes behind a hole are passed on as those of the frame they came in */
     struct stream_sink sink;
     struct stream_counters counters;
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `-T fields -e NAME …`: one line a frame, tab between fields, comma between the values of one, as tshark prints. */
+/* `-T fields -e NAME …`: one line a frame, tab between fields, comma between the values of one, as tshark prints.
+ *
+ * Lines wait in a window: bytes held behind a hole are told as those of the frame they came in, some frames later. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +9,24 @@
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 
+enum { WINDOW = 1024 };
+
 struct column {
     const struct filter_field *field;
     int number;    /* in the registry; -1: computed by the filter language */
-    bool once;     /* a packet field: printed when the frame is done */
+    bool once;     /* a packet field: written when the frame is done */
     unsigned same; /* the first column of this field */
+};
+
+struct cell {
     char *text;
     size_t length, room;
+};
+
+struct row {
+    uint64_t frame; /* 0: free */
+    bool shown;
+    struct cell *cells;
 };
 
 struct fields {
@@ -21,7 +34,10 @@ struct fields {
     unsigned count;
     uint16_t *column_of; /* of a registry number, + 1; several columns of one field share the first */
     const struct filter *filter;
-    bool matched;
+    struct row rows[WINDOW]; /* of frame n: rows[n % WINDOW] */
+    struct cell *cells;
+    uint64_t printed; /* all frames up to this one */
+    uint64_t current;
     FILE *out;
 };
 
@@ -34,7 +50,9 @@ static bool fields_open(void *self, struct worker *w, struct fault *fault)
     s->filter = o->filter;
     s->count = o->field_count;
     s->column_of = calloc(registry()->field_count + 1u, sizeof *s->column_of);
-    if (!s->column_of) return fault_set(fault, "out of memory");
+    s->cells = calloc((size_t)WINDOW * s->count, sizeof *s->cells);
+    if (!s->column_of || !s->cells) return fault_set(fault, "out of memory");
+    for (unsigned i = 0; i < WINDOW; i++) s->rows[i].cells = s->cells + (size_t)i * s->count;
     for (unsigned i = 0; i < s->count; i++) {
         struct column *c = &s->columns[i];
         c->field = filter_field_find(o->field_names[i]);
@@ -55,7 +73,7 @@ static void fields_wants(void *self, enum ot_class class, uint8_t *want)
     if (s->filter) filter_fields(s->filter, want);
 }
 
-static char *room_for(struct column *c, size_t n)
+static char *room_for(struct cell *c, size_t n)
 {
     if (c->length + n + 2 > c->room) {
         size_t room = (c->length + n + 2) * 2;
@@ -68,7 +86,7 @@ static char *room_for(struct column *c, size_t n)
     return c->text + c->length;
 }
 
-static void add_value(struct column *c, const struct value *v)
+static void add_value(struct cell *c, const struct value *v)
 {
     size_t n = value_print(v, NULL, 0);
     char *at = room_for(c, n);
@@ -77,10 +95,10 @@ static void add_value(struct column *c, const struct value *v)
     c->length += strlen(at);
 }
 
-static void add_computed(struct column *c, const struct message *m)
+static void add_computed(struct cell *c, const struct filter_field *field, const struct message *m)
 {
     char text[512];
-    size_t n = filter_field_print(c->field, m, text, sizeof text);
+    size_t n = filter_field_print(field, m, text, sizeof text);
     if (n >= sizeof text) n = sizeof text - 1;
     char *at = n ? room_for(c, n) : NULL;
     if (!at) return;
@@ -94,41 +112,73 @@ static bool computed(int number)
     return number >= 0 && number < OT_FIELD_IDENTITY && number != OT_FIELD_OBJECT && number != OT_FIELD_VALUE;
 }
 
+static void print_row(struct fields *s, struct row *r)
+{
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct cell *c = &r->cells[s->columns[i].same];
+        if (r->shown && i) fputc('\t', s->out);
+        if (r->shown && c->length) fwrite(c->text, 1, c->length, s->out);
+    }
+    if (r->shown) fputc('\n', s->out);
+    for (unsigned i = 0; i < s->count; i++) r->cells[i].length = 0;
+    r->frame = 0;
+    r->shown = false;
+}
+
+static void print_up_to(struct fields *s, uint64_t frame)
+{
+    if (frame - s->printed > WINDOW) s->printed = frame - WINDOW; /* frames of other workers have no rows here */
+    while (s->printed < frame) {
+        struct row *r = &s->rows[++s->printed % WINDOW];
+        if (r->frame == s->printed) print_row(s, r);
+    }
+}
+
+/* The row of a frame; of the frame in hand, when that one is printed already. */
+static struct row *row_of(struct fields *s, uint64_t frame)
+{
+    if (frame > s->current) {
+        if (frame > WINDOW) print_up_to(s, frame - WINDOW);
+        s->current = frame;
+    }
+    if (frame <= s->printed) frame = s->current;
+    struct row *r = &s->rows[frame % WINDOW];
+    r->frame = frame;
+    return r;
+}
+
 static void fields_message(void *self, const struct message *m)
 {
     struct fields *s = self;
     if (m->status == STATUS_UNANSWERED) return; /* tells of an earlier frame */
-    if (s->filter && filter_match(s->filter, m)) s->matched = true;
+    struct row *r = row_of(s, m->packet->frame);
+    if (s->filter && filter_match(s->filter, m)) r->shown = true;
     for (uint32_t i = 0; i < m->value_count; i++) {
         unsigned column = s->column_of[m->values[i].field];
-        if (column) add_value(&s->columns[column - 1], &m->values[i]);
+        if (column) add_value(&r->cells[column - 1], &m->values[i]);
     }
     for (unsigned i = 0; i < s->count; i++)
-        if (computed(s->columns[i].number)) add_computed(&s->columns[i], m);
+        if (computed(s->columns[i].number) && s->columns[i].same == i)
+            add_computed(&r->cells[i], s->columns[i].field, m);
 }
 
 static void fields_frame(void *self, const struct packet *p)
 {
     struct fields *s = self;
     struct message bare = {.packet = &p->meta, .pdu = p->payload};
-    bool shown = !s->filter || s->matched || filter_match(s->filter, &bare);
-    for (unsigned i = 0; i < s->count; i++) {
-        struct column *c = &s->columns[i];
-        if (c->once) add_computed(c, &bare);
-        if (shown && i) fputc('\t', s->out);
-        const struct column *same = &s->columns[c->same];
-        if (shown && same->length) fwrite(same->text, 1, same->length, s->out);
-    }
-    for (unsigned i = 0; i < s->count; i++) s->columns[i].length = 0;
-    if (shown) fputc('\n', s->out);
-    s->matched = false;
+    struct row *r = row_of(s, p->meta.frame);
+    if (!s->filter || filter_match(s->filter, &bare)) r->shown = true;
+    for (unsigned i = 0; i < s->count; i++)
+        if (s->columns[i].once) add_computed(&r->cells[i], s->columns[i].field, &bare);
 }
 
 static void fields_close(void *self)
 {
     struct fields *s = self;
+    print_up_to(s, s->current);
     fflush(s->out);
-    for (unsigned i = 0; i < s->count; i++) free(s->columns[i].text);
+    for (size_t i = 0; i < (size_t)WINDOW * s->count; i++) free(s->cells[i].text);
+    free(s->cells);
     free(s->column_of);
 }
 

@@ -34,6 +34,7 @@ struct bench {
     struct heard heard;
     struct arena arena;
     struct stream_order order;
+    struct packet_meta packet;
     struct flow flow;
 };
 
@@ -42,7 +43,7 @@ static struct bench *open_bench(void)
     struct bench *b = calloc(1, sizeof *b);
     assert_non_null(b);
     assert_true(arena_open(&b->arena, 16 << 20));
-    b->order = (struct stream_order){.arena = &b->arena, .sink = {on_bytes, on_gap, &b->heard}};
+    b->order = (struct stream_order){.arena = &b->arena, .packet = &b->packet, .sink = {on_bytes, on_gap, &b->heard}};
     return b;
 }
 
