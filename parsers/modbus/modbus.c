@@ -63,18 +63,19 @@ static struct frame modbus_frame(struct bytes in, const void *state, enum direct
         size_t mbap = serial.status == FRAME_WHOLE ? 0 : mbap_length(&in);
         return mbap && modbus_shape(mbap_pdu(in, mbap), true) ? FRAME_OF(mbap) : serial;
     }
-    if (bytes_left(&in) < MBAP_LENGTH + 1) {
-        if (bytes_left(&in) >= 4 && bytes_peek_be16(&in, 2) != 0) return modbus_rtu_frame(in);
-        return FRAME_NEEDS(MBAP_LENGTH + 1);
-    }
-    size_t length = mbap_length(&in);
+    size_t left = bytes_left(&in), length = mbap_length(&in);
+    if (left < MBAP_LENGTH + 1 && (left < 4 || bytes_peek_be16(&in, 2) == 0)) return FRAME_NEEDS(MBAP_LENGTH + 1);
     if (length) return FRAME_OF(length);
     struct frame serial = modbus_rtu_frame(in);
     if (serial.status == FRAME_WHOLE) return serial;
     /* A foreign protocol number with a sound length: that frame alone is passed over. */
     size_t foreign = bytes_peek_be16(&in, 4);
-    if (foreign >= 2 && foreign <= 1 + MODBUS_PDU_MAX && MBAP_BEFORE_UNIT + foreign <= bytes_left(&in))
+    if (foreign >= 2 && foreign <= 1 + MODBUS_PDU_MAX && MBAP_BEFORE_UNIT + foreign <= left)
         return FRAME_SKIPS(MBAP_BEFORE_UNIT + foreign);
+    for (size_t i = 1; i + MBAP_LENGTH < left; i++) { /* noise before a frame that is beyond doubt */
+        bytes_skip(&in, 1);
+        if ((length = mbap_length(&in)) && modbus_shape(mbap_pdu(in, length), true)) return FRAME_SKIPS(i);
+    }
     return FRAME_IS_LOST;
 }
 

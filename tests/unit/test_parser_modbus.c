@@ -181,6 +181,11 @@ static void framing_finds_its_way(void **state)
     assert_int_equal(h->message_count, 0);
     harness_send(h, TO_SERVER, "0006 0000 0006 01 03 0060 0001");
     assert_field(h, "mbtcp.trans_id", "6");
+    harness_send(h, TO_SERVER, "ffff ff 0007 0000 0006 01 03 0070 0001");
+    assert_field(h, "mbtcp.trans_id", "7");
+    harness_send(h, TO_SERVER, "0008 0000 0002 01 03 0080 0001"); /* a length that cuts its own PDU */
+    harness_send(h, TO_SERVER, "0009 0000 0006 01 03 0090 0001");
+    assert_field(h, "mbtcp.trans_id", "9");
     harness_close(h);
 }
 
