@@ -153,7 +153,7 @@ static bool take_event(struct yaml *y, const yaml_event_t *e, struct level *leve
                        struct fault *fault)
 {
     if (e->type == YAML_SEQUENCE_END_EVENT || e->type == YAML_MAPPING_END_EVENT) {
-        --*depth;
+        if (*depth) --*depth;
         return true;
     }
     struct yaml_node *n = refuse_extras(y, e, fault) ? new_node(y, e, fault) : NULL;
@@ -181,7 +181,7 @@ static bool parser_fault(const struct yaml *y, const yaml_parser_t *p, struct fa
 
 static bool read_events(struct yaml *y, yaml_parser_t *p, struct fault *fault)
 {
-    struct level levels[YAML_DEPTH_CAP + 1];
+    struct level levels[YAML_DEPTH_CAP + 1] = {{NULL, NULL, NULL}};
     unsigned depth = 0, documents = 0;
     bool good = true, done = false;
     while (good && !done) {

@@ -249,8 +249,8 @@ static bool text_literal(struct compiler *c, struct node *node, const struct lit
 
 static bool numeric_literal(struct compiler *c, struct node *node, enum term term, const struct literal_text *item)
 {
-    struct range *r = &node->literals.ranges[node->literals.range_count], high_real;
-    wide low, high;
+    struct range *r = &node->literals.ranges[node->literals.range_count], high_real = {0};
+    wide low = 0, high = 0;
     if (term == TERM_REAL) {
         if (!parse_real(item->low.text, r)) return wrong_type(c, &node->left, term, &item->low);
         if (item->is_range && !parse_real(item->high.text, &high_real))

@@ -50,7 +50,7 @@ static bool slice_number(struct compiler *c, int32_t *out)
 /* [i:n] [i:] [:n] [i-j] [i] [-i:n]; the opening bracket is already looked at. */
 static bool slice(struct compiler *c, struct operand *o)
 {
-    int32_t last;
+    int32_t last = 0;
     struct token start;
     if (!filter_next_token(c, true)) return false;
     start = c->token;

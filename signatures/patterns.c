@@ -89,7 +89,7 @@ static bool load_pattern(struct loader *l, const struct yaml_node *node, struct 
     if (!yaml_keys(node, keys, l->fault)) return false;
     const struct yaml_node *text = yaml_get(node, "text"), *hex = yaml_get(node, "hex"),
                            *regex = yaml_get(node, "regex");
-    uint8_t bytes[PATTERN_LENGTH];
+    uint8_t bytes[PATTERN_LENGTH] = {0};
     size_t length = 0;
     bool nocase = false;
     if ((text != NULL) + (hex != NULL) + (regex != NULL) != 1)

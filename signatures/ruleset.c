@@ -10,34 +10,33 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { DIRECTORY_DEPTH = 8, PATH_ROOM = 4096, ROOM_AT_FIRST = 64 };
+enum { DIRECTORY_DEPTH = 8, PATH_ROOM = 4096 };
+
+/* While files are read: the rules in a chain, each with its body. */
+struct chained {
+    struct rule rule;
+    struct rule_body body;
+    struct chained *next;
+};
 
 struct loading {
     struct ruleset *ruleset;
     struct loader loader;
-    struct rule **rules; /* grows while files are read; each rule lies in the ruleset's memory */
-    unsigned room;
+    struct chained *first, **end;
 };
 
-static struct rule *add_rule(struct loading *g)
+static struct chained *add_rule(struct loading *g)
 {
     struct ruleset *r = g->ruleset;
-    if (r->rule_count == g->room) {
-        unsigned room = g->room ? g->room * 2 : ROOM_AT_FIRST;
-        struct rule **more = room <= RULE_CAP ? realloc(g->rules, room * sizeof *more) : NULL;
-        if (!more) {
-            fault_set(g->loader.fault, "more than %d rules", RULE_CAP);
-            return NULL;
-        }
-        g->rules = more;
-        g->room = room;
+    struct chained *c = r->rule_count < RULE_CAP ? region_take(&r->memory, sizeof *c) : NULL;
+    if (!c) {
+        fault_set(g->loader.fault, r->rule_count < RULE_CAP ? "out of memory" : "more than %d rules", RULE_CAP);
+        return NULL;
     }
-    struct rule *rule = region_take(&r->memory, sizeof *rule);
-    if (rule)
-        g->rules[r->rule_count++] = rule;
-    else
-        fault_set(g->loader.fault, "out of memory");
-    return rule;
+    *g->end = c;
+    g->end = &c->next;
+    r->rule_count++;
+    return c;
 }
 
 static bool load_document(struct loading *g, const struct yaml_node *root)
@@ -45,11 +44,8 @@ static bool load_document(struct loading *g, const struct yaml_node *root)
     if (root->kind == YAML_NULL) return true;
     if (root->kind != YAML_LIST) return yaml_fault(root, g->loader.fault, "a file of rules is a list: \"- id: ...\"");
     for (const struct yaml_node *item = root->first; item; item = item->next) {
-        struct rule *rule = add_rule(g);
-        struct rule_body *body = rule ? region_take(&g->ruleset->memory, sizeof *body) : NULL;
-        if (!body) return fault_set(g->loader.fault, "out of memory");
-        rule->body = body;
-        if (!rule_load(&g->loader, item, rule, body)) return false;
+        struct chained *c = add_rule(g);
+        if (!c || !rule_load(&g->loader, item, &c->rule, &c->body)) return false;
     }
     return true;
 }
@@ -112,16 +108,17 @@ static int by_sid(const void *a, const void *b)
     return x->sid < y->sid ? -1 : x->sid > y->sid;
 }
 
-static bool check_twins(struct loading *g, int (*order)(const void *, const void *), const char *what)
+static bool check_twins(const struct ruleset *r, int (*order)(const void *, const void *), const char *what,
+                        struct fault *fault)
 {
-    unsigned count = g->ruleset->rule_count;
-    struct rule **sorted = malloc((count + 1) * sizeof *sorted);
-    bool good = sorted ? true : fault_set(g->loader.fault, "out of memory");
-    if (good) memcpy(sorted, g->rules, count * sizeof *sorted);
-    if (good && count) qsort(sorted, count, sizeof *sorted, order);
-    for (unsigned i = 1; good && i < count; i++)
+    const struct rule **sorted = malloc((r->rule_count + 1) * sizeof *sorted);
+    bool good = sorted != NULL;
+    if (!sorted) return fault_set(fault, "out of memory");
+    memcpy(sorted, r->rules, r->rule_count * sizeof *sorted);
+    qsort(sorted, r->rule_count, sizeof *sorted, order);
+    for (unsigned i = 1; good && i < r->rule_count; i++)
         if (order(&sorted[i - 1], &sorted[i]) == 0)
-            good = fault_at(g->loader.fault, sorted[i]->file, sorted[i]->line, 1,
+            good = fault_at(fault, sorted[i]->file, sorted[i]->line, 1,
                             "rule %s (sid %u) has the same %s as rule %s in %s:%u", sorted[i]->id, sorted[i]->sid, what,
                             sorted[i - 1]->id, sorted[i - 1]->file, sorted[i - 1]->line);
     free(sorted);
@@ -132,9 +129,10 @@ static bool check_twins(struct loading *g, int (*order)(const void *, const void
 static bool settle(struct loading *g)
 {
     struct ruleset *r = g->ruleset;
+    unsigned n = 0;
     r->rules = region_take(&r->memory, (r->rule_count + 1) * sizeof(void *));
     if (!r->rules) return fault_set(g->loader.fault, "out of memory");
-    for (unsigned i = 0; i < r->rule_count; i++) r->rules[i] = g->rules[i];
+    for (const struct chained *c = g->first; c; c = c->next) r->rules[n++] = &c->rule;
     return true;
 }
 
@@ -145,20 +143,17 @@ struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, s
         fault_set(fault, "out of memory");
         return NULL;
     }
-    struct loading g = {.ruleset = r, .loader = {.memory = &r->memory, .sets = sets, .fault = fault}};
+    struct loading g = {.ruleset = r, .loader = {.memory = &r->memory, .sets = sets, .fault = fault}, .end = &g.first};
     time_t now = time(NULL);
     struct tm local;
     if (localtime_r(&now, &local)) r->utc_offset_s = local.tm_gmtoff;
-    bool good = load_path(&g, path, 0) && check_twins(&g, by_id, "id") && check_twins(&g, by_sid, "sid") &&
-                settle(&g) && groups_make(r, fault);
-    if (!good) { /* the list may not be settled yet */
-        for (unsigned i = 0; i < r->rule_count; i++) rule_release((struct rule_body *)g.rules[i]->body);
-        r->rule_count = 0;
-        ruleset_free(r);
-        r = NULL;
-    }
-    free(g.rules);
-    return r;
+    bool good = load_path(&g, path, 0) && settle(&g) && check_twins(r, by_id, "id", fault) &&
+                check_twins(r, by_sid, "sid", fault) && groups_make(r, fault);
+    if (good) return r;
+    for (struct chained *c = g.first; c; c = c->next) rule_release(&c->body);
+    r->rule_count = 0; /* released already */
+    ruleset_free(r);
+    return NULL;
 }
 
 void ruleset_free(struct ruleset *r)

@@ -11,7 +11,7 @@ enum { SLOTS = 512 }; /* twice as many as there can be parsers, so that a free o
 /* What most messages are, each with groups of its own; a message that is none of these, or has anomalies, falls under
  * the last. */
 static const struct {
-    int8_t role, status;
+    int role, status; /* -1: any */
 } moods[] = {{ROLE_REQUEST, STATUS_NONE},
              {ROLE_RESPONSE, STATUS_OK},
              {ROLE_RESPONSE, STATUS_NONE},
@@ -89,7 +89,7 @@ static unsigned sift_into(struct candidate *list, const struct conditions *from,
 static const struct group *sift(struct ruleset *r, const struct conditions *from, const struct filter_known *known,
                                 const struct group *like, const struct pattern_group *patterns)
 {
-    struct candidate *list = calloc(from->count + 1, sizeof *list);
+    struct candidate *list = calloc((size_t)from->count + 1, sizeof *list);
     struct group *g = NULL;
     unsigned plain = 0, count = list ? sift_into(list, from, known, &plain) : 0;
     if (list && like && like->count == count && memcmp(like->candidates, list, count * sizeof *list) == 0) {
@@ -152,7 +152,7 @@ static bool group_parser(struct ruleset *r, const struct conditions *all, struct
 {
     const struct parser *parser = p->parser;
     const struct pattern_group *patterns = NULL;
-    struct conditions few;
+    struct conditions few = {NULL, 0};
     struct filter_known known = {.parser = parser, .any_operation = true, .class = -1, .role = -1, .status = -1};
     if (!sift_first(r, all, &known, &few, &patterns, fault)) return false;
     p->operations = region_take(&r->memory, (parser->operation_count + 1u) * sizeof *p->operations);
@@ -176,7 +176,7 @@ static bool group_packets(struct ruleset *r, const struct conditions *all, struc
 {
     struct filter_known known = {.class = OT_NONE, .role = -1, .status = -1};
     const struct pattern_group *patterns = NULL;
-    struct conditions few;
+    struct conditions few = {NULL, 0};
     if (!sift_first(r, all, &known, &few, &patterns, fault)) return false;
     r->groups->packets = sift(r, &few, &known, NULL, patterns);
     return r->groups->packets ? true : fault_set(fault, "out of memory");
