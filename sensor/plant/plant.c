@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plant thread: one ring a worker, merged by frame number, handed to what keeps the plant's knowledge. */
+/* The plant thread: one ring a worker, merged by frame number, handed to what keeps the plant's knowledge. A file with
+ * one worker needs no thread: there the worker does it at once, so that the order of events is always the same. */
 #include "sensor/plant/plant.h"
 
 #include <pthread.h>
@@ -13,7 +14,8 @@
 #include "sensor/plant/devices.h"
 
 enum { RING_BYTES = 4 << 20 };
-#define NAP 200000 /* ns */
+#define NAP    200000 /* ns */
+#define SECOND 1000000000u
 
 struct seat {
     struct ring ring;
@@ -26,12 +28,24 @@ struct plant {
     struct devices *devices;
     struct seat *seats;
     unsigned count;
-    bool in_order;
+    bool in_order, at_once;
     uint64_t tick_ns;
     pthread_t thread;
 };
 
 static void nap(void) { nanosleep(&(struct timespec){0, NAP}, NULL); }
+
+/* Ticks fall on whole seconds. Over a file only what was observed lets time pass: marks come as workers read. */
+static void learn(struct plant *p, const struct observation *o, const char *text)
+{
+    bool counts = o->kind != OBSERVED_MARK || !p->in_order;
+    if (counts && o->time_ns >= p->tick_ns) {
+        p->out.now_ns = o->time_ns - o->time_ns % SECOND;
+        p->tick_ns = p->out.now_ns + SECOND;
+        devices_tick(p->devices, p->out.now_ns);
+    }
+    devices_observe(p->devices, o, text);
+}
 
 void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const char *text)
 {
@@ -40,6 +54,10 @@ void plant_observe(struct plant *p, unsigned worker, const struct observation *o
         char text[OBSERVATION_TEXT + 1];
     } record;
     struct ring *ring = &p->seats[worker].ring;
+    if (p->at_once) {
+        learn(p, o, text);
+        return;
+    }
     record.head = *o;
     if (record.head.length > OBSERVATION_TEXT) record.head.length = OBSERVATION_TEXT;
     if (record.head.length) memcpy(record.text, text, record.head.length);
@@ -92,12 +110,8 @@ static void take(struct plant *p, struct seat *s)
 {
     const struct ring_record *record;
     const struct observation *o = peek(s, &record);
-    if (o->time_ns > p->out.now_ns) p->out.now_ns = o->time_ns;
-    devices_observe(p->devices, o, (const char *)(o + 1));
+    learn(p, o, (const char *)(o + 1));
     ring_next(&s->ring, record);
-    if (p->out.now_ns < p->tick_ns) return;
-    p->tick_ns = p->out.now_ns + 1000000000u;
-    devices_tick(p->devices, p->out.now_ns);
 }
 
 static void *plant_run(void *argument)
@@ -133,11 +147,13 @@ struct plant *plant_open(const struct sensor_options *o, struct publisher *publi
     p->options = o;
     p->count = (unsigned)o->workers;
     p->in_order = o->file && !o->replay;
+    p->at_once = p->in_order && p->count == 1;
     p->seats = aligned_alloc(RING_LINE, p->count * sizeof *p->seats);
-    bool good =
-        p->seats && event_out_open(&p->out, o, publisher, p->count) && (p->devices = devices_open(&p->out)) != NULL;
+    bool good = p->seats && event_out_open(&p->out, o, publisher, p->at_once ? 0 : p->count) &&
+                (p->devices = devices_open(&p->out)) != NULL;
     if (p->seats) memset(p->seats, 0, p->count * sizeof *p->seats);
     for (unsigned i = 0; good && i < p->count; i++) good = ring_open(&p->seats[i].ring, RING_BYTES);
+    if (good && p->at_once) return p;
     if (good && pthread_create(&p->thread, NULL, plant_run, p) == 0) return p;
     fault_set(fault, "the plant thread could not be started");
     plant_free(p);
@@ -148,6 +164,9 @@ void plant_close(struct plant *p)
 {
     if (!p) return;
     for (unsigned i = 0; i < p->count; i++) plant_leave(p, i);
-    pthread_join(p->thread, NULL);
+    if (p->at_once)
+        devices_tick(p->devices, UINT64_MAX);
+    else
+        pthread_join(p->thread, NULL);
     plant_free(p);
 }
