@@ -10,7 +10,8 @@
 static const char usage[] =
     "usage: wanglou-sensor -r FILE | -i IFACE  [-c sensor.yaml] [--set KEY=VALUE]… [-Y FILTER] [-T fields -e NAME…]\n"
     "                      [--events -|none|FILE] [--workers N] [--signatures FILE|DIR] [--replay]\n"
-    "                      [--check-config] [--sample-config] [--version]\n";
+    "                      [--check-config] [--sample-config] [--version]\n"
+    "       wanglou-sensor --prove FILE|DIR                      runs the proofs of signatures, as TAP\n";
 
 enum { SETS_AT_MOST = 64, SET_TEXT = 512 };
 
@@ -42,13 +43,24 @@ static int wrong(const char *what, const char *which)
     return 3;
 }
 
-enum { LONG_EVENTS = 256, LONG_WORKERS, LONG_SIGNATURES, LONG_REPLAY, LONG_CHECK, LONG_SET, LONG_SAMPLE, LONG_VERSION };
+enum {
+    LONG_EVENTS = 256,
+    LONG_WORKERS,
+    LONG_SIGNATURES,
+    LONG_REPLAY,
+    LONG_CHECK,
+    LONG_SET,
+    LONG_SAMPLE,
+    LONG_VERSION,
+    LONG_PROVE
+};
 static const struct option long_options[] = {
     {"events", required_argument, NULL, LONG_EVENTS},
     {"workers", required_argument, NULL, LONG_WORKERS},
     {"signatures", required_argument, NULL, LONG_SIGNATURES},
     {"set", required_argument, NULL, LONG_SET},
     {"replay", no_argument, NULL, LONG_REPLAY},
+    {"prove", required_argument, NULL, LONG_PROVE},
     {"check-config", no_argument, NULL, LONG_CHECK},
     {"sample-config", no_argument, NULL, LONG_SAMPLE},
     {"version", no_argument, NULL, LONG_VERSION},
@@ -91,6 +103,9 @@ static int take(int letter, const char *value, struct line *l, struct sensor_opt
     case LONG_REPLAY:
         o->replay = true;
         return 0;
+    case LONG_PROVE:
+        o->prove = value;
+        return 0;
     case LONG_CHECK:
         o->check_config = true;
         return 0;
@@ -111,7 +126,7 @@ static int take(int letter, const char *value, struct line *l, struct sensor_opt
 
 static int check(const struct sensor_options *o)
 {
-    if (o->check_config) return 0;
+    if (o->check_config || o->prove) return 0;
     if (!o->file == !o->interface) return wrong("say either -r FILE or -i IFACE", "");
     if (o->replay && !o->file) return wrong("--replay needs -r FILE", "");
     if (o->fields && !o->field_count) return wrong("-T fields needs at least one -e NAME", "");

@@ -10,6 +10,7 @@
 #include "sensor/crew.h"
 #include "sensor/inspect/event.h"
 #include "sensor/plant/plant.h"
+#include "sensor/prove.h"
 #include "sensor/publish/publish.h"
 #include "signatures/sets.h"
 #include "signatures/signature.h"
@@ -87,6 +88,15 @@ static int watch(const struct sensor_options *o, struct fault *fault)
     return good ? EXIT_DONE : EXIT_FAILED;
 }
 
+static int prove(const char *path, struct fault *fault)
+{
+    struct prove_result result;
+    if (!prove_rules(path, stdout, &result, fault)) return EXIT_USAGE;
+    if (!result.failed) return EXIT_DONE;
+    fault_set(fault, "%u of %u rules failed", result.failed, result.rules);
+    return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     struct sensor_options options;
@@ -96,6 +106,8 @@ int main(int argc, char **argv)
     if (status) return status - 1;
     if (!registry_open(fault.text, sizeof fault.text))
         status = EXIT_FAILED;
+    else if (options.prove)
+        status = prove(options.prove, &fault);
     else if (!load(&options, &fault))
         status = EXIT_USAGE;
     else if (!options.check_config) {

@@ -32,7 +32,8 @@ struct sensor_options {
     uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
-    bool replay; /* a file at the pace of its timestamps, again and again, stamped with the time of now */
+    const char *prove; /* rules whose proofs are run instead of listening */
+    bool replay;       /* a file at the pace of its timestamps, again and again, stamped with the time of now */
     bool check_config;
     bool fields; /* -T fields */
     const char *field_names[OUTPUT_FIELDS];
