@@ -277,6 +277,10 @@ void tell_unanswered(struct worker *w, struct flow *f)
         m->request_frame = u->request.frame;
         m->pdu = bytes_over(NULL, 0);
         meta.frame = u->request.frame;
+        meta.time_ns = u->request.time_ns;
+        /* ids of its events: neither those of the request itself, nor those of another request of that frame */
+        w->out.frame = meta.frame;
+        w->out.ordinal = (1ull << 40) + ((u->request.key & 0xffffffff) << 4);
         meta.flow_id = f->id;
         meta.src.family = meta.dst.family = f->key.family;
         memcpy(meta.src.bytes, f->key.address[from], 16);
