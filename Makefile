@@ -123,6 +123,10 @@ fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=asan build/asan/tests/fuzz/mutate
 	@find tests/captures ../shared/corpus -name '*.*cap*' | sort | xargs build/asan/tests/fuzz/mutate $(ROUNDS)
 
+# The link's bench: a publisher and a collector.
+$(OUT)/tests/bench/link: $(OUT)/tests/bench/link.o $(EVERYTHING)
+	$(link)
+
 # A store full of the events of a synthetic plant.
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)

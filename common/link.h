@@ -20,7 +20,7 @@ enum {
     LINK_RAW_MAX = 512 << 10,   /* of a batch, before compression */
     LINK_RAW_GOOD = 64 << 10,   /* a batch is closed when it has reached this */
     LINK_FRAME_MAX = 640 << 10, /* of a frame on the wire */
-    LINK_WINDOW = 32,           /* batches on their way without acknowledgement */
+    LINK_WINDOW = 128,          /* batches on their way without acknowledgement */
     LINK_ITEM_MAX = 256 << 10,  /* of a downward item's JSON */
     LINK_KIND_MAX = 31,
     LINK_VERSION_TEXT = 31,

@@ -22,6 +22,8 @@ enum {
     ARENA = 8 << 20,      /* … and bytes */
     FRAMES_A_TURN = 1024, /* so that authentication and time-outs have their turn */
     ITEM_WINDOW = 4,
+    WINDOW_ALL = 4096, /* batches that all peers together may have under way … */
+    WINDOW_LEAST = 8,  /* … and each of them at least */
     PEERS = 4096
 };
 #define NODES_CHECK_NS  UINT64_C(200000000)
@@ -225,11 +227,18 @@ static void on_batch(struct link_receiver *r, struct peer *p, struct bytes *in)
     }
 }
 
+/* What a peer may have under way: the more peers, the less, so that their sum stays bounded. */
+static uint32_t window_of(const struct link_receiver *r)
+{
+    unsigned share = r->peers.count ? WINDOW_ALL / r->peers.count : LINK_WINDOW;
+    return share > LINK_WINDOW ? LINK_WINDOW : share < WINDOW_LEAST ? WINDOW_LEAST : share;
+}
+
 static void on_ping(struct link_receiver *r, struct peer *p, struct bytes *in)
 {
     uint8_t frame[FRAME_SMALL];
     struct frame_hello h;
-    struct frame_welcome pong = {.clock_us = link_clock_us(), .window = LINK_WINDOW};
+    struct frame_welcome pong = {.clock_us = link_clock_us(), .window = window_of(r)};
     if (!frame_get_hello(in, &h)) {
         malformed(r, p);
         return;
@@ -313,7 +322,7 @@ static void on_hello(struct link_receiver *r, uint32_t id, const struct frame_he
 {
     uint8_t frame[FRAME_SMALL];
     struct frame_hello h;
-    struct frame_welcome w = {.clock_us = link_clock_us(), .window = LINK_WINDOW};
+    struct frame_welcome w = {.clock_us = link_clock_us(), .window = window_of(r)};
     if (head->version != FRAME_VERSION || !frame_get_hello(in, &h)) {
         r->counters.malformed++;
         refuse(r, id, head->session, head->version != FRAME_VERSION ? REFUSE_VERSION : REFUSE_MALFORMED);

@@ -139,6 +139,12 @@ static bool resume_stream(struct link_sender *s, unsigned stream, const struct l
     return true;
 }
 
+static void take_credit(struct link_sender *s, const struct frame_welcome *w)
+{
+    s->window = w->window < LINK_WINDOW ? w->window : LINK_WINDOW;
+    s->counters.clock_offset_us = (int64_t)(w->clock_us - link_clock_us());
+}
+
 static void on_welcome(struct link_sender *s, struct bytes *in)
 {
     struct frame_welcome w;
@@ -152,8 +158,7 @@ static void on_welcome(struct link_sender *s, struct bytes *in)
         greet(s);
         return;
     }
-    s->window = w.window < LINK_WINDOW ? w.window : LINK_WINDOW;
-    s->counters.clock_offset_us = (int64_t)(w.clock_us - link_clock_us());
+    take_credit(s, &w);
     s->counters.sessions++;
     s->pause_ms = PAUSE_MS;
     tell(s, LINK_READY, NULL);
@@ -193,7 +198,7 @@ static void on_pong(struct link_sender *s, struct bytes *in)
         s->counters.malformed++;
         return;
     }
-    s->counters.clock_offset_us = (int64_t)(w.clock_us - link_clock_us());
+    take_credit(s, &w);
     for (unsigned i = 0; i < LINK_STREAMS; i++) acknowledge(s, i, w.streams[i].epoch, w.streams[i].next);
 }
 

@@ -350,6 +350,7 @@ static void test_the_way(void **state)
     assert_int_equal(received().gaps, 0);
     assert_int_equal(received().malformed, 0);
     assert_int_equal(sent(0).acknowledged, 10500);
+    assert_int_equal(received().sessions, NODES);
     assert_true(received().commits < received().batches); /* many batches, one commit */
     assert_true(llabs(sent(0).clock_offset_us) < 1000000);
     make_events(1, 0, 1);
@@ -362,7 +363,10 @@ static void test_idle_session_lives(void **state)
     (void)state;
     open_sender(0);
     TURN_UNTIL(store.online[0], 5);
-    turn_for((unsigned)(heartbeat / 1000000 * 6));
+    for (unsigned k = 0; k < 60; k++) {
+        make_events(0, 1, 10);
+        turn_for((unsigned)(heartbeat / 1000000 / 10));
+    }
     TURN_UNTIL(store.online[0], 5);
     assert_true(sent(0).sessions <= 2); /* a stall of the machine may cost one */
     /* A process that stops without a word is told offline; one that ends in order at once. */
