@@ -60,6 +60,7 @@ static void take(struct member *m, const struct captured *frame)
     const struct sensor_options *o = m->options;
     if (o->workers > 1 && o->file &&
         frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) != m->worker->number) {
+        m->worker->end_ns = frame->time_ns;
         if (frame->number % MARK_EVERY == 0) worker_mark(m->worker, frame->number);
         return;
     }

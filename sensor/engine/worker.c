@@ -209,7 +209,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
 
 void worker_finish(struct worker *w)
 {
-    flow_finish(&w->flows, on_flow_end, w);
+    flow_finish(&w->flows, w->now_ns > w->end_ns ? w->now_ns : w->end_ns, on_flow_end, w);
     w->counters.values_dropped = w->emitter.values_dropped;
     w->counters.scratch_dropped = w->emitter.scratch_dropped;
     for (unsigned i = 0; i < w->inspector_count; i++)

@@ -72,6 +72,7 @@ struct worker {
     unsigned on_message_count, on_frame_count;
     const struct said *said; /* of the message in hand, counted already */
     uint64_t now_ns, tick_ns;
+    uint64_t end_ns; /* of the last frame read, be it another worker's */
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
     struct event_out out;

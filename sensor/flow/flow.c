@@ -238,9 +238,11 @@ void flow_expire(struct flow_table *t, uint64_t now, uint32_t steps, flow_end_ca
     }
 }
 
-void flow_finish(struct flow_table *t, flow_end_call *end, void *context)
+void flow_finish(struct flow_table *t, uint64_t now, flow_end_call *end, void *context)
 {
-    for (uint32_t i = 0; i < t->fresh; i++)
-        if (t->slab[i].in_use)
-            end_flow(t, &t->slab[i], t->slab[i].closed ? FLOW_ENDED_CLOSED : FLOW_ENDED_FINISH, end, context);
+    for (uint32_t i = 0; i < t->fresh; i++) {
+        struct flow *f = &t->slab[i];
+        bool over = f->closed || f->reset || expired(t, f, now);
+        if (f->in_use) end_flow(t, f, over ? reason_of(f) : FLOW_ENDED_FINISH, end, context);
+    }
 }
