@@ -28,6 +28,7 @@ const pages = [
   ['alert', '/alerts/01JDWANGLOU000000000000002', 'article.alert'],
   ['devices', '/devices', '.el-table__row'],
   ['device', '/devices/1', '.proofs'],
+  ['topology', '/topology', '.picture canvas'],
   ['operations', '/operations', '.el-table__row'],
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols', '.body .el-table__row'],
@@ -61,7 +62,7 @@ test('empty states say what to do', async (t) => {
     const one = await opened(t, { empty: true }, { language })
     await signIn(one)
     await one.page.waitForSelector('.empty')
-    for (const name of ['overview', 'alerts', 'devices', 'operations', 'sensors']) {
+    for (const name of ['overview', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
       await one.page.goto(`${one.address}/${name}`)
       await one.page.waitForSelector('.empty p')
       await shot(one.page, `empty-${name}-${language}`)

@@ -120,6 +120,7 @@ test('acknowledge, escalate and close are kept, with who and why', async (t) => 
 const pages = [
   ['alerts', '/alerts', '.item'],
   ['devices', '/devices', '.el-table__row'],
+  ['topology', '/topology', '.picture canvas'],
   ['operations', '/operations', '.el-table__row'],
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols?protocol=s7comm', '.body .el-table__row'],

@@ -91,7 +91,7 @@ export async function startMock(options = {}) {
     const device = plant.devices.find((one) => one.id === Number(id))
     if (!device) throw new Refusal(404, 'not_found', '没有这台设备。', 'There is no such device.')
     const touches = (item) => [item.src_ip, item.dest_ip].includes(device.address)
-    return { ...device, asset: device, recent_alerts: plant.alerts.map((alert) => alert.item).filter(touches).slice(0, 10), recent_operations: plant.operations.filter(touches).slice(0, 10) }
+    return { ...device, asset: device, recent_alerts: plant.alerts.map((alert) => alert.item).filter(touches).slice(0, 10), recent_operations: plant.operations.filter((event) => event.ot && touches(event)).slice(0, 10) }
   }
 
   function accounts(method, path, body, session) {
@@ -154,7 +154,7 @@ export async function startMock(options = {}) {
     }
     if (kind === 'devices') return deviceOf(decodeURIComponent(id))
     if (path === '/devices') return page(plant.devices, search, (device) => !search.get('q') || JSON.stringify(device).toLowerCase().includes(search.get('q').toLowerCase()))
-    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
+    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot?.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
     if (path === '/summary') return summary()
     if (path === '/nodes') return { items: plant.nodes, next: null }
     if (path === '/stream') {

@@ -28,7 +28,7 @@ export function shortTime(iso: string, now = new Date()): string {
   const d = dateOf(iso)
   if (d.toDateString() === now.toDateString()) return clock(iso)
   const date = d.getFullYear() === now.getFullYear() ? `${two(d.getMonth() + 1)}-${two(d.getDate())}` : day(iso)
-  return `${date} ${two(d.getHours())}:${two(d.getMinutes())}`
+  return `${date} ${clock(iso)}`
 }
 
 export function ago(iso: string | null | undefined, now = Date.now()): string {

@@ -32,6 +32,7 @@ export const router = createRouter({
     { path: '/alerts/:id?', name: 'alerts', component: () => import('@/pages/AlertsPage.vue'), meta: { title: 'alerts.title', roles: officer } },
     { path: '/devices', name: 'devices', component: () => import('@/pages/DevicesPage.vue'), meta: { title: 'devices.title', roles: officer } },
     { path: '/devices/:id', name: 'device', component: () => import('@/pages/DevicePage.vue'), props: true, meta: { title: 'devices.title', roles: officer } },
+    { path: '/topology', name: 'topology', component: () => import('@/pages/TopologyPage.vue'), meta: { title: 'topology.title', roles: officer } },
     { path: '/operations', name: 'operations', component: () => import('@/pages/OperationsPage.vue'), meta: { title: 'operations.title', roles: officer } },
     { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title', roles: officer } },
     { path: '/protocols', name: 'protocols', component: () => import('@/pages/ProtocolsPage.vue'), meta: { title: 'protocols.title' } },

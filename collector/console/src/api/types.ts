@@ -106,6 +106,16 @@ export interface AlertRecord {
   target?: Endpoint
 }
 
+export interface FlowRecord {
+  pkts_toserver?: number
+  pkts_toclient?: number
+  bytes_toserver?: number
+  bytes_toclient?: number
+  start?: string
+  end?: string
+  operations?: Record<string, number>
+}
+
 /** One line of the event stream: the common head, then one object named as its type. */
 export interface EventRecord {
   id: string
@@ -129,6 +139,7 @@ export interface EventRecord {
   app_proto?: string
   alert?: AlertRecord
   ot?: OtRecord
+  flow?: FlowRecord
   [type: string]: unknown
 }
 

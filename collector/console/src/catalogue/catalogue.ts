@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The protocols' own titles (`wanglou protocols --json`), loaded only when a message is read.
 import { shallowRef } from 'vue'
-import type { Bilingual, FieldValue } from '@/api/types'
+import type { Bilingual, FieldValue, OtRecord } from '@/api/types'
 import { pick } from '@/words'
 
 export interface CatalogueField extends Bilingual {
@@ -47,6 +47,10 @@ export function loadCatalogue(): Promise<void> {
 
 export function protocolTitle(name: string): string {
   return pick(catalogue.value?.protocols.get(name)) || name
+}
+
+export function operationTitle(ot: OtRecord | undefined): string {
+  return pick({ zh: ot?.operation_zh, en: ot?.operation_en }) || ot?.operation || ''
 }
 
 export function fieldTitle(name: string): string {

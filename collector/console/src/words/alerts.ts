@@ -29,7 +29,7 @@ export const alertWords = {
   'alerts.selectNone': ['取消勾选', 'Deselect'],
   'alerts.select': ['勾选这条告警', 'Select this alert'],
 
-  'alert.around': ['前后 10 分钟内这两台机器上的操作', 'Operations of these machines, 10 minutes before and after'],
+  'alert.around': ['前后 10 分钟内目标机器上的操作', 'Operations of the target, 10 minutes before and after'],
   'alert.aroundNone': ['前后 10 分钟内没有记录到写入、控制、下载一类的操作', 'No write, control, download or similar operation within 10 minutes before and after'],
   'alert.alike': ['同类告警', 'Alerts like this'],
   'alert.alikeSource': ['同一发起方的全部告警', 'All alerts of this source'],
@@ -44,6 +44,7 @@ export const alertWords = {
   'alert.target': ['目标', 'Target'],
   'alert.openDevice': ['查看设备', 'Open device'],
   'alert.sentence': ['{source} 向 {target} 发出了“{operation}”（{protocol}），结果：{status}。', '{source} sent "{operation}" to {target} ({protocol}); result: {status}.'],
+  'alert.sentenceOpen': ['{source} 向 {target} 发出了“{operation}”（{protocol}）。', '{source} sent "{operation}" to {target} ({protocol}).'],
   'alert.sentenceAnswer': ['{source} 对 {target} 的“{operation}”（{protocol}）作了应答，结果：{status}。', '{source} answered "{operation}" of {target} ({protocol}); result: {status}.'],
   'alert.count': ['次数', 'Times'],
   'alert.first': ['首次', 'First'],

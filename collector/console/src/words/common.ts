@@ -9,6 +9,7 @@ export const commonWords = {
   'nav.overview': ['总览', 'Overview'],
   'nav.alerts': ['告警', 'Alerts'],
   'nav.devices': ['设备', 'Devices'],
+  'nav.topology': ['网络拓扑', 'Topology'],
   'nav.operations': ['操作审计', 'Operations'],
   'nav.events': ['全部事件', 'All events'],
   'nav.sensors': ['探针', 'Sensors'],
