@@ -16,7 +16,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     char fault[512];
     (void)argc, (void)argv;
     if (!registry_open(fault, sizeof fault)) abort();
-    if (name && !(wanted = registry_parser(name))) {
+    if (name && *name && !(wanted = registry_parser(name))) {
         fprintf(stderr, "no such parser: %s\n", name);
         exit(2);
     }
