@@ -131,7 +131,7 @@ $(OUT)/tests/bench/link: $(OUT)/tests/bench/link.o $(EVERYTHING)
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 
-unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 
