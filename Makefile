@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden bench fuzz fuzz-long lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench fuzz fuzz-long lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -191,6 +191,9 @@ captures: all ## make tests/captures/*.pcap anew from their scripts
 
 golden: all ## write tests/golden/*.json anew from what the sensor says now; review the difference
 	@tests/golden/run $(OUT) --update
+
+references: all ## write the generated documents anew (CI checks that they are in sync)
+	@$(OUT)/wanglou schema | jq . > docs/event.schema.json
 
 bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packets of a synthetic plant
 	@tests/bench/run $(OUT) $(BENCH)
