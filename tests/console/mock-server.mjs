@@ -59,6 +59,7 @@ export async function startMock(options = {}) {
   const described = ({ person, csrf }) => ({ user: person.user, name: person.name, roles: [person.role], csrf, must_change_password: person.mustChange })
 
   function alertsPage(search) {
+    if (options.pretend) return pretended(search)
     const q = search.get('q')?.toLowerCase()
     const ip = search.get('ip')
     return page(plant.alerts.map((alert) => alert.item), search, (item) =>
@@ -66,6 +67,13 @@ export async function startMock(options = {}) {
       (!ip || [item.src_ip, item.dest_ip].includes(ip)) &&
       (!search.get('since') || item.time >= search.get('since')) && (!search.get('until') || item.time <= search.get('until')) &&
       (!q || JSON.stringify(item).toLowerCase().includes(q)))
+  }
+  /** As many alerts as told, the few there are over and over under new ids. */
+  function pretended(search) {
+    const limit = Number(search.get('limit'))
+    const from = Number(search.get('cursor') || 0)
+    const items = Array.from({ length: limit }, (_, n) => ({ ...plant.alerts[(from + n) % plant.alerts.length].item, id: `01JDWANGLOUMANY${String(from + n).padStart(11, '0')}` }))
+    return { items, next: from + limit < options.pretend ? String(from + limit) : null, total: options.pretend }
   }
   function alertOf(id) {
     const found = plant.alerts.find((alert) => alert.item.id === id)
@@ -76,6 +84,7 @@ export async function startMock(options = {}) {
     const alert = alertOf(id)
     if (body.state === 'closed' && !body.reason) throw new Refusal(422, 'reason_missing', '关闭告警要给出原因。', 'Closing an alert needs a reason.')
     alert.item.state = body.state
+    alert.item.assignee = body.state === 'open' ? null : session.person.user
     alert.history.push({ time: new Date().toISOString(), user: session.person.user, action: body.state, reason: body.reason, comment: body.comment })
     note(session.person.user, 'alert.state', id, body.state)
     push('alert', alert.item)
@@ -150,11 +159,11 @@ export async function startMock(options = {}) {
     if (kind === 'alerts' && verb) return setState(decodeURIComponent(id), await bodyOf(request), session)
     if (kind === 'alerts') {
       const alert = alertOf(decodeURIComponent(id))
-      return { event: alert.event, state: alert.item.state, history: alert.history }
+      return { event: alert.event, assignee: alert.item.assignee, state: alert.item.state, history: alert.history }
     }
     if (kind === 'devices') return deviceOf(decodeURIComponent(id))
     if (path === '/devices') return page(plant.devices, search, (device) => !search.get('q') || JSON.stringify(device).toLowerCase().includes(search.get('q').toLowerCase()))
-    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'class', event.ot?.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
+    if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'sensor', event.sensor) && listed(search, 'class', event.ot?.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
     if (path === '/summary') return summary()
     if (path === '/nodes') return { items: plant.nodes, next: null }
     if (path === '/stream') {

@@ -116,6 +116,9 @@ export interface FlowRecord {
   operations?: Record<string, number>
 }
 
+/** Counters of a sensor's worker, by the part that counts. */
+export type StatsRecord = { worker?: number } & Partial<Record<'capture' | 'engine' | 'decode' | 'flow' | 'stream', Record<string, number>>>
+
 /** One line of the event stream: the common head, then one object named as its type. */
 export interface EventRecord {
   id: string

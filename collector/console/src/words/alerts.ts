@@ -50,6 +50,7 @@ export const alertWords = {
   'alert.first': ['首次', 'First'],
   'alert.sensor': ['探针', 'Sensor'],
   'alert.rule': ['规则', 'Rule'],
+  'alert.assignee': ['处理人', 'In charge'],
   'alert.key': ['归并依据', 'Counted by'],
   'alert.technique': ['攻击技术 (ATT&CK for ICS)', 'Technique (ATT&CK for ICS)'],
   'alert.references': ['参考资料', 'References'],

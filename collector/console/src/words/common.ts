@@ -63,6 +63,15 @@ export const commonWords = {
   'password.submit': ['保存', 'Save'],
   'password.done': ['口令已修改', 'Password changed'],
 
+  'help.what': ['这是什么', 'What is this'],
+  'help.technique': ['MITRE ATT&CK for ICS 是公开的工控攻击手法分类，编号可与通报、预警互相对照。', 'MITRE ATT&CK for ICS is a public list of attack techniques; its numbers can be compared with warnings from elsewhere.'],
+  'help.community': ['由两端地址、端口和协议算出的连接标识，Suricata、Zeek 等工具对同一连接得出同样的值，可用来对照。', 'A number computed from both addresses, ports and the protocol; Suricata, Zeek and others compute the same, so records can be matched.'],
+  'help.key': ['同一依据的重复命中归为一条，只加次数。', 'Repeated hits with the same key become one alert with a count.'],
+  'help.decoded': ['左为含义，中为显示过滤器名（可粘贴到 Wireshark），右为值。', 'Meaning, display-filter name (works in Wireshark), value.'],
+  'help.evidence': ['每项身份信息出自哪个协议的第几帧，以及把握有多大。', 'Which frame of which protocol told each fact, and how sure it is.'],
+  'help.sensors': ['探针接在交换机镜像口上，只听不发；看到的一切由它解读后传到这里。', 'A sensor sits at a mirror port, listens and never sends; it reads what passes and reports here.'],
+  'help.operations': ['请求与应答合成一行；“发起方”是下命令的一方，不论是谁先建立连接。', 'Request and answer are one row; "from" is who commands, whoever opened the connection.'],
+
   'state.loading': ['正在读取…', 'Loading…'],
   'state.retry': ['重试', 'Try again'],
   'state.failed': ['没有读到数据', 'The data could not be read'],
