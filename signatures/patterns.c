@@ -187,8 +187,9 @@ static bool compile(struct pattern_group *g, struct fault *fault)
     bool good = fill_columns(&memory, g, &c);
     if (good && hs_compile_ext_multi(c.expressions, c.flags, c.ids, c.extension_list, g->pattern_count, HS_MODE_BLOCK,
                                      NULL, &g->database, &error) != HS_SUCCESS) {
-        good = fault_set(fault, "pattern %s: %s", error->expression >= 0 ? c.expressions[error->expression] : "",
-                         error->message);
+        bool one = error && error->expression >= 0;
+        good = fault_set(fault, "pattern %s: %s", one ? c.expressions[error->expression] : "",
+                         error ? error->message : "Hyperscan cannot run on this processor");
         hs_free_compile_error(error);
     }
     region_free(&memory);

@@ -61,7 +61,7 @@ struct regex *regex_compile(const char *expression, char *why, size_t why_size)
     if (!r) return NULL;
     unsigned flags = HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY;
     if (hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &r->database, &error) != HS_SUCCESS) {
-        snprintf(why, why_size, "%s", error->message);
+        snprintf(why, why_size, "%s", error ? error->message : "Hyperscan cannot run on this processor");
         hs_free_compile_error(error);
         free(r);
         return NULL;

@@ -8,6 +8,8 @@
 
 #include "signatures/filter.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 /* ---- messages made by hand --------------------------------------------------------------------------------------- */
@@ -473,6 +475,43 @@ static void judged_at_random(void **state)
     assert_true(decided > 3000); /* else nothing was tested */
 }
 
+/* ---- many threads -------------------------------------------------------------------------------------------------
+ */
+
+static atomic_bool go_on;
+static atomic_uint wrong_matches;
+
+static void *match_on(void *filter)
+{
+    while (go_on)
+        if (!filter_match(filter, &message)) wrong_matches++;
+    return NULL;
+}
+
+/* Expressions match in several threads while others are compiled and freed: the pool of scratch grows under them. */
+static void threads(void **state)
+{
+    (void)state;
+    enum { THREADS = 4, ROUNDS = 60 };
+    pthread_t list[THREADS];
+    struct filter *f = compile("ot.identity.vendor matches \"^schneider.*c$\" and ot.object matches \"^[0-9]+$\"");
+    go_on = true;
+    wrong_matches = 0;
+    for (unsigned i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&list[i], NULL, match_on, f), 0);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        char text[256];
+        snprintf(text, sizeof text, "ot.identity.vendor matches \"(a|b|c){%u}[^x]{%u}e.*(f|gh){3,%u}\"", i + 1,
+                 i * 3 + 1, i + 4);
+        struct filter *other = compile(text);
+        assert_false(filter_match(other, &message));
+        filter_free(other);
+    }
+    go_on = false;
+    for (unsigned i = 0; i < THREADS; i++) pthread_join(list[i], NULL);
+    assert_int_equal(wrong_matches, 0);
+    filter_free(f);
+}
+
 static void wanted_fields(void **state)
 {
     (void)state;
@@ -544,6 +583,7 @@ int main(void)
                                        TEST(judged),
                                        TEST(verdicts_agree_with_matching),
                                        TEST(judged_at_random),
+                                       TEST(threads),
                                        TEST(wanted_fields),
                                        TEST(printed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
