@@ -55,6 +55,16 @@ struct filter_known {
 };
 enum filter_verdict filter_judge(const struct filter *filter, const struct filter_known *known);
 
+/* Ports of which a packet must have one for the filter to hold: an index for rules about packets. False: any port. */
+enum { FILTER_PORTS = 16 };
+struct filter_ports {
+    uint8_t ip_proto;
+    bool destination; /* else source */
+    unsigned count;
+    uint16_t ports[FILTER_PORTS];
+};
+bool filter_ports(const struct filter *filter, struct filter_ports *out);
+
 /* A field's occurrences as text or key, for counting rules: registry fields, ot.*, and packet fields by one name. */
 struct filter_field;
 const struct filter_field *filter_field_find(const char *name); /* NULL: unknown */

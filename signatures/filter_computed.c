@@ -3,8 +3,7 @@
  * `ot.*`; and the layers that a bare name asks for. */
 #include "signatures/filter_private.h"
 
-/* ---- of the frame --------------------------------------------------------------------------------------------------
- */
+/* ---- of the frame ------------------------------------------------ */
 
 static const struct packet_meta *frame_of(const struct message *m, unsigned i, unsigned occurrences)
 {
@@ -152,8 +151,7 @@ static bool server(const struct message *m, unsigned i, struct datum *out)
     return m->packet && station(m, i, !client_sent(m), out);
 }
 
-/* ---- of the message -------------------------------------------------------------------------------------------------
- */
+/* ---- of the message ---------------------------------------------- */
 
 static bool ot_protocol(const struct message *m, unsigned i, struct datum *out)
 {
@@ -247,7 +245,7 @@ const struct computed computed_fields[] = {
 
 const size_t computed_field_count = COUNT_OF(computed_fields);
 
-/* ---- layers by name ------------------------------------------------------------------------------------ */
+/* ---- layers by name ---------------------------------------------- */
 
 static bool has_frame(const struct message *m) { return m->packet != NULL; }
 static bool has_vlan(const struct message *m) { return m->packet && m->packet->vlan[0] != 0xffff; }

@@ -4,8 +4,7 @@
 
 #include <ctype.h>
 
-/* ---- one occurrence against literals -------------------------------------------------------------------------------
- */
+/* ---- one occurrence against literals ----------------------------- */
 
 static bool in_ranges(const struct literals *l, const struct datum *d)
 {
@@ -117,8 +116,7 @@ bool datum_holds(const struct node *node, const struct datum *d)
     return false;
 }
 
-/* ---- two fields
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- two fields -------------------------------------------------- */
 
 /* -1, 0, 1, or 2 for things that cannot be compared. */
 static int order_of(const struct datum *a, const struct datum *b)
@@ -162,8 +160,7 @@ static bool pair_holds(enum relation relation, const struct datum *a, const stru
     return false;
 }
 
-/* ---- occurrences
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- occurrences ------------------------------------------------- */
 
 static bool slice(const struct operand *o, struct datum *d)
 {
@@ -225,8 +222,7 @@ static bool match_field(const struct node *n, const struct message *m)
     return n->all && seen;
 }
 
-/* ---- universes and the tree
- * --------------------------------------------------------------------------------------------- */
+/* ---- universes and the tree -------------------------------------- */
 
 static bool match_bits(const struct node *n, const struct message *m)
 {

@@ -131,6 +131,44 @@ enum filter_verdict filter_prejudge_class(const struct filter *filter, const str
         &(struct filter_known){.parser = parser, .any_operation = true, .class = (int)class, .role = -1, .status = -1});
 }
 
+/* ---- ports --------------------------------------------------------------- */
+
+static const struct {
+    const char *field;
+    uint8_t ip_proto;
+    bool destination;
+} port_fields[] = {
+    {"tcp.dstport", 6, true}, {"tcp.srcport", 6, false}, {"udp.dstport", 17, true}, {"udp.srcport", 17, false}};
+
+static bool add_ports(const struct literals *l, struct filter_ports *out)
+{
+    out->count = 0;
+    for (unsigned i = 0; i < l->range_count; i++) {
+        for (wide port = l->ranges[i].low; port <= l->ranges[i].high; port++) {
+            if (out->count == FILTER_PORTS) return false;
+            out->ports[out->count++] = (uint16_t)port;
+        }
+    }
+    return true;
+}
+
+static bool ports_of(const struct node *n, struct filter_ports *out)
+{
+    for (const struct node *child = n->op == NODE_AND ? n->first : NULL; child; child = child->next)
+        if (ports_of(child, out)) return true;
+    bool equal = n->op == NODE_LITERAL && (n->relation == IS_EQUAL || n->relation == IS_IN);
+    if (!equal || !n->left.field->computed || n->left.function || n->left.masked) return false;
+    for (size_t i = 0; i < COUNT_OF(port_fields); i++) {
+        if (strcmp(n->left.field->computed->name, port_fields[i].field) != 0) continue;
+        out->ip_proto = port_fields[i].ip_proto;
+        out->destination = port_fields[i].destination;
+        return add_ports(&n->literals, out);
+    }
+    return false;
+}
+
+bool filter_ports(const struct filter *filter, struct filter_ports *out) { return ports_of(filter->root, out); }
+
 static void fields(const struct node *n, uint8_t *want)
 {
     for (const struct node *child = n->first; child; child = child->next) fields(child, want);

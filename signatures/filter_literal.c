@@ -27,7 +27,7 @@ static void whole(struct range *r, wide low, wide high)
     *r = (struct range){.low = low, .high = high, .real_low = (double)low, .real_high = (double)high};
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------- */
 
 /* Decimal, 0x, 0b or, with a leading 0, octal, as in Wireshark. */
 static bool parse_integer(const char *text, wide *out)
@@ -112,7 +112,7 @@ static bool integer_literal(struct compiler *c, const struct operand *o, const s
                          first ? " or the name of a value" : "", filter_field_name(o->field));
 }
 
-/* ---- addresses ------------------------------------------------------------------------------------------------- */
+/* ---- addresses --------------------------------------------------- */
 
 static bool parse_ether(const char *text, struct range *r)
 {
@@ -197,7 +197,7 @@ static bool address_literal(struct compiler *c, const struct operand *o, enum te
     return true;
 }
 
-/* ---- text and bytes ---------------------------------------------------------------------------------------------- */
+/* ---- text and bytes ---------------------------------------------- */
 
 static bool hex_bytes(const char *text, uint8_t *out, uint32_t *length)
 {

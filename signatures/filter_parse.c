@@ -27,8 +27,7 @@ static bool take(struct compiler *c, enum token_kind kind, const char *what)
     return compile_fault(c, &c->token, "%s expected before \"%s\"", what, c->token.text);
 }
 
-/* ---- operands -------------------------------------------------------------------------------------------------------
- */
+/* ---- operands ---------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -117,8 +116,7 @@ static bool operand(struct compiler *c, struct operand *o)
     return c->token.kind != TOKEN_MASK || mask(c, o);
 }
 
-/* ---- literals and sets
- * ------------------------------------------------------------------------------------------------ */
+/* ---- literals and sets ------------------------------------------- */
 
 struct items {
     struct literal_text *list;
@@ -224,8 +222,7 @@ static bool braces(struct compiler *c, struct items *items)
     return filter_next_token(c, false);
 }
 
-/* ---- tests
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- tests ------------------------------------------------------- */
 
 enum { COST_STATIC = 1, COST_VALUE = 8, COST_TEXT = 16, COST_REGEX = 64, COST_FIELDS = 24 };
 
@@ -380,8 +377,7 @@ static struct node *test(struct compiler *c)
     return not ;
 }
 
-/* ---- logic
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- logic ------------------------------------------------------- */
 
 static struct node *unary(struct compiler *c)
 {

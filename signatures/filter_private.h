@@ -14,7 +14,7 @@
 /* Holds every integer, MAC, IPv4 and IPv6 address in one order. */
 __extension__ typedef __int128 wide;
 
-/* ---- what is read from a message --------------------------------------------------------------------------------- */
+/* ---- what is read from a message --------------------------------- */
 
 enum datum_kind { DATUM_NUMBER, DATUM_REAL, DATUM_BYTES, DATUM_PRESENT };
 enum { FAMILY_PLAIN = 0, FAMILY_IPV4 = 4, FAMILY_IPV6 = 6, FAMILY_ETHER = 48 };
@@ -78,8 +78,7 @@ const char *layer_name(unsigned index); /* NULL at the end */
 /* The parser whose protocol Wireshark calls so ("modbus", "mbtcp", "iec60870_asdu"), or NULL. */
 const struct parser *protocol_named(const char *name);
 
-/* ---- literals -----------------------------------------------------------------------------------------------------
- */
+/* ---- literals ---------------------------------------------------- */
 
 struct range {
     wide low, high;
@@ -99,8 +98,7 @@ struct literals {
     unsigned text_count;
 };
 
-/* ---- the tree -----------------------------------------------------------------------------------------------------
- */
+/* ---- the tree ---------------------------------------------------- */
 
 enum relation { IS_EQUAL, IS_UNEQUAL, IS_LESS, IS_LESS_EQUAL, IS_GREATER, IS_GREATER_EQUAL, IS_IN, CONTAINS, MATCHES };
 enum operand_function { FUNCTION_NONE, FUNCTION_LEN, FUNCTION_COUNT, FUNCTION_FOLD };
@@ -159,8 +157,7 @@ struct filter {
 /* Does one occurrence stand in the node's relation to its literals or expression? */
 bool datum_holds(const struct node *node, const struct datum *d);
 
-/* ---- compiling ----------------------------------------------------------------------------------------------------
- */
+/* ---- compiling --------------------------------------------------- */
 
 enum token_kind {
     TOKEN_END,

@@ -119,8 +119,7 @@ static bool count_up(struct matcher *mt, const struct rule *rule, const struct m
     return true;
 }
 
-/* ---- the kinds of conditions ---------------------------------------------------------------------------------------
- */
+/* ---- the kinds of conditions ------------------------------------- */
 
 static void on_match(struct matcher *mt, const struct candidate *c, const struct message *m)
 {
@@ -174,8 +173,7 @@ static void fulfilled(struct matcher *mt, const struct candidate *c, const struc
     kinds[c->kind](mt, c, m);
 }
 
-/* ---- a message
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- a message --------------------------------------------------- */
 
 static bool holds(struct matcher *mt, const struct candidate *c, const struct message *m)
 {
@@ -206,14 +204,21 @@ static void match_group(struct matcher *mt, const struct group *g, const struct 
     mt->counters.evicted = mt->states.evicted;
 }
 
-void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
+static void match_all(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
 {
-    const struct group *g = group_of(mt->ruleset, m);
-    mt->counters.messages++;
-    if (!g->count) return;
     mt->on_alert = on_alert;
     mt->context = context;
-    match_group(mt, g, m);
+    match_group(mt, group_of(mt->ruleset, m), m);
+    for (unsigned destination = 0; destination < 2; destination++) {
+        const struct group *g = group_of_port(mt->ruleset, m->packet, destination);
+        if (g) match_group(mt, g, m);
+    }
+}
+
+void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
+{
+    mt->counters.messages++;
+    match_all(mt, m, on_alert, context);
 }
 
 void matcher_payload(struct matcher *mt, const struct packet_meta *packet, struct bytes payload, alert_call *on_alert,
@@ -221,13 +226,10 @@ void matcher_payload(struct matcher *mt, const struct packet_meta *packet, struc
 {
     struct message m = {.packet = packet, .pdu = payload};
     mt->counters.payloads++;
-    mt->on_alert = on_alert;
-    mt->context = context;
-    match_group(mt, group_of(mt->ruleset, &m), &m);
+    match_all(mt, &m, on_alert, context);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------- */
 
 struct matcher *matcher_open(const struct ruleset *ruleset)
 {

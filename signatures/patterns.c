@@ -11,8 +11,7 @@
 
 enum { PATTERN_LENGTH = 1024 };
 
-/* ---- loading
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------- */
 
 /* Every byte as \xHH: a literal for Hyperscan's expression compiler. */
 static char *literal_expression(struct loader *l, const uint8_t *bytes, size_t length)
@@ -121,8 +120,7 @@ bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_c
     return true;
 }
 
-/* ---- databases
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- databases --------------------------------------------------- */
 
 struct pattern_group {
     struct pattern_group *next;
@@ -139,7 +137,7 @@ static const struct pattern_group *equal_group(const struct ruleset *r, const st
     return NULL;
 }
 
-uint32_t patterns_first(const struct pattern_group *g, const struct rule_condition *condition)
+static uint32_t first_of(const struct pattern_group *g, const struct rule_condition *condition)
 {
     uint32_t first = 0;
     for (unsigned i = 0; i < g->condition_count && g->conditions[i] != condition; i++)
@@ -196,7 +194,7 @@ static bool compile(struct pattern_group *g, struct fault *fault)
     return good ? true : fault_set(fault, "out of memory");
 }
 
-const struct pattern_group *patterns_compile(struct ruleset *r, const struct rule_condition *const *conditions,
+static const struct pattern_group *group_for(struct ruleset *r, const struct rule_condition *const *conditions,
                                              unsigned count, struct fault *fault)
 {
     const struct pattern_group *equal = equal_group(r, conditions, count);
@@ -213,6 +211,21 @@ const struct pattern_group *patterns_compile(struct ruleset *r, const struct rul
     g->next = r->pattern_groups;
     r->pattern_groups = g;
     return compile(g, fault) ? g : NULL;
+}
+
+const struct pattern_group *patterns_compile(struct ruleset *r, struct candidate *candidates, unsigned count,
+                                             struct fault *fault)
+{
+    const struct rule_condition **list = malloc((count + 1) * sizeof *list);
+    const struct pattern_group *g = NULL;
+    for (unsigned i = 0; list && i < count; i++) list[i] = candidates[i].condition;
+    if (list)
+        g = group_for(r, list, count, fault);
+    else
+        fault_set(fault, "out of memory");
+    for (unsigned i = 0; g && i < count; i++) candidates[i].first_pattern = first_of(g, list[i]);
+    free(list);
+    return g;
 }
 
 void patterns_free(struct pattern_group *first)
@@ -232,8 +245,7 @@ bool patterns_prepare(const struct pattern_group *first, hs_scratch_t **scratch,
     return room != NULL;
 }
 
-/* ---- scanning
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- scanning ---------------------------------------------------- */
 
 struct scan {
     uint64_t *bits;

@@ -84,7 +84,7 @@ struct rule_body {
 /* Proofs of a rule, for `wanglou rules test` and the tests. */
 const struct proof *rule_proofs(const struct rule *rule, unsigned *count);
 
-/* ---- loading ----------------------------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------- */
 
 struct loader {
     struct region *memory;
@@ -107,8 +107,7 @@ const char *loader_text(struct loader *l, const char *text);
 /* Is the time within the rule's hours? `utc_offset_s` turns UTC into the plant's clock. */
 bool hours_match(const struct rule_hours *hours, uint64_t time_ns, int64_t utc_offset_s);
 
-/* ---- the compiled whole ---------------------------------------------------------------------------------------------
- */
+/* ---- the compiled whole ------------------------------------------ */
 
 enum condition_kind { CONDITION_MATCH, CONDITION_STEP, CONDITION_WITHOUT };
 
@@ -134,7 +133,8 @@ struct ruleset {
     const struct rule **rules; /* in the order of files */
     unsigned rule_count;
     int64_t utc_offset_s;
-    struct groups *groups; /* ruleset_groups.c */
+    struct groups *groups;     /* ruleset_groups.c */
+    struct port_groups *ports; /* ruleset_ports.c */
     struct pattern_group *pattern_groups;
 };
 
@@ -142,17 +142,23 @@ struct ruleset {
 bool groups_make(struct ruleset *ruleset, struct fault *fault);
 const struct group *group_of(const struct ruleset *ruleset, const struct message *message);
 
-/* ---- payload patterns (patterns.c)
- * ------------------------------------------------------------------------------------ */
+/* Rules about packets of a few ports are asked only of those: takes them out of the list and makes their groups. */
+bool ports_make(struct ruleset *ruleset, struct candidate *list, unsigned *count, struct fault *fault);
+/* The group of the packet's destination or source port, NULL when there is none. */
+const struct group *group_of_port(const struct ruleset *ruleset, const struct packet_meta *packet, bool destination);
+/* All of them, for what rules read. */
+const struct candidate *port_candidates(const struct ruleset *ruleset, unsigned *count);
+
+/* ---- payload patterns (patterns.c) ------------------------------- */
 
 struct pattern_group; /* one Hyperscan database */
 struct hs_scratch;
 
-/* The database of these conditions' patterns; an equal one is shared. NULL and a fault. */
-const struct pattern_group *patterns_compile(struct ruleset *ruleset, const struct rule_condition *const *conditions,
-                                             unsigned count, struct fault *fault);
+/* The database of these candidates' patterns, which get their numbers in it; an equal one is shared. NULL and a
+ * fault. */
+const struct pattern_group *patterns_compile(struct ruleset *ruleset, struct candidate *candidates, unsigned count,
+                                             struct fault *fault);
 void patterns_free(struct pattern_group *first);
-uint32_t patterns_first(const struct pattern_group *group, const struct rule_condition *condition);
 /* Makes `scratch` and `bits` (one for each pattern) large enough for all groups; false: no memory. */
 bool patterns_prepare(const struct pattern_group *first, struct hs_scratch **scratch, uint64_t **bits);
 /* One scan: sets the bits of the patterns found and returns how many. */

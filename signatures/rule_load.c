@@ -128,8 +128,7 @@ static bool load_about(struct loader *l, const struct yaml_node *node, struct ru
                      &rule->references);
 }
 
-/* ---- clauses that hold conditions
- * ------------------------------------------------------------------------------------ */
+/* ---- clauses that hold conditions -------------------------------- */
 
 static bool load_sequence(struct loader *l, const struct yaml_node *node, struct rule_body *body)
 {

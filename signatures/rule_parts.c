@@ -63,8 +63,7 @@ bool load_count(struct loader *l, const struct yaml_node *node, struct rule_coun
     return load_key(l, yaml_get(node, "by"), &out->by);
 }
 
-/* ---- hours
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- hours ------------------------------------------------------- */
 
 static const char *const day_names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 

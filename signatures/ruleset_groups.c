@@ -105,21 +105,6 @@ static const struct group *sift(struct ruleset *r, const struct conditions *from
     return g;
 }
 
-/* The patterns of all conditions that one parser's messages can fulfil make one database. */
-static const struct pattern_group *compile_patterns(struct ruleset *r, const struct group *all, struct fault *fault)
-{
-    unsigned count = all->count - all->plain_count;
-    const struct rule_condition **list = malloc((count + 1) * sizeof *list);
-    const struct pattern_group *patterns = NULL;
-    for (unsigned i = 0; list && i < count; i++) list[i] = all->candidates[all->plain_count + i].condition;
-    if (list)
-        patterns = patterns_compile(r, list, count, fault);
-    else
-        fault_set(fault, "out of memory");
-    free(list);
-    return patterns;
-}
-
 /* Judges for the whole parser (or for packets) first: what is left is judged again for each operation and class. */
 static bool sift_first(struct ruleset *r, const struct conditions *all, const struct filter_known *known,
                        struct conditions *left, const struct pattern_group **patterns, struct fault *fault)
@@ -128,10 +113,8 @@ static bool sift_first(struct ruleset *r, const struct conditions *all, const st
     if (!own) return fault_set(fault, "out of memory");
     *left = (struct conditions){(struct candidate *)own->candidates, own->count};
     if (own->count == own->plain_count) return true;
-    if (!(*patterns = compile_patterns(r, own, fault))) return false;
-    for (unsigned i = own->plain_count; i < own->count; i++)
-        left->list[i].first_pattern = patterns_first(*patterns, left->list[i].condition);
-    return true;
+    *patterns = patterns_compile(r, left->list + own->plain_count, own->count - own->plain_count, fault);
+    return *patterns != NULL;
 }
 
 /* One row: the same question in every mood. */
@@ -188,6 +171,7 @@ bool groups_make(struct ruleset *r, struct fault *fault)
     struct conditions all = {NULL, 0};
     r->groups = region_take(&r->memory, sizeof *r->groups);
     if (!r->groups || !collect(r, &all)) return fault_set(fault, "out of memory");
+    if (!ports_make(r, all.list, &all.count, fault)) return false;
     r->groups->parsers = region_take(&r->memory, registered->parser_count * sizeof *r->groups->parsers);
     if (!r->groups->parsers) return fault_set(fault, "out of memory");
     for (unsigned i = 0; i < registered->parser_count; i++) {
@@ -224,8 +208,7 @@ const struct group *group_of(const struct ruleset *r, const struct message *m)
     return p->operations[row][mood_of(m)];
 }
 
-/* ---- what rules read
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- what rules read --------------------------------------------- */
 
 static void want_key(const struct rule_key *key, uint8_t *want)
 {
@@ -280,7 +263,10 @@ static void want_class(const struct parser_groups *p, unsigned class, uint8_t *w
 
 void ruleset_fields_of_class(const struct ruleset *r, enum ot_class class, uint8_t *want)
 {
+    unsigned count;
+    const struct candidate *of_ports = port_candidates(r, &count);
     for (unsigned i = 0; i < registry()->parser_count; i++) want_class(&r->groups->parsers[i], class, want);
+    for (unsigned i = 0; i < count; i++) want_candidate(&of_ports[i], want);
 }
 
 void ruleset_fields(const struct ruleset *r, uint8_t *want)
@@ -288,4 +274,9 @@ void ruleset_fields(const struct ruleset *r, uint8_t *want)
     for (unsigned class = 0; class < OT_CLASS_COUNT; class ++) ruleset_fields_of_class(r, (enum ot_class) class, want);
 }
 
-bool ruleset_wants_payload(const struct ruleset *r) { return r->groups->packets->count > 0; }
+bool ruleset_wants_payload(const struct ruleset *r)
+{
+    unsigned of_ports;
+    port_candidates(r, &of_ports);
+    return r->groups->packets->count + of_ports > 0;
+}

@@ -105,8 +105,7 @@ static void holds(const char *const *texts, bool expected)
     for (; *texts; texts++) expect(*texts, expected);
 }
 
-/* ---- tests ---------------------------------------------------------------------------------------------------------
- */
+/* ---- tests ------------------------------------------------------- */
 
 static void comparisons(void **state)
 {
@@ -475,8 +474,7 @@ static void judged_at_random(void **state)
     assert_true(decided > 3000); /* else nothing was tested */
 }
 
-/* ---- many threads -------------------------------------------------------------------------------------------------
- */
+/* ---- many threads ------------------------------------------------ */
 
 static atomic_bool go_on;
 static atomic_uint wrong_matches;

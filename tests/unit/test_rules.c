@@ -76,8 +76,7 @@ static void refused(const char *text, const char *expected)
     if (!strstr(fault.text, expected)) fail_msg("\"%s\" lacks \"%s\"", fault.text, expected);
 }
 
-/* ---- loading -------------------------------------------------------------------------------------------------------
- */
+/* ---- loading ----------------------------------------------------- */
 
 static void a_whole_rule(void **state)
 {
@@ -202,8 +201,7 @@ static void data_files(void **state)
     remove_file("sets");
 }
 
-/* ---- matching
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- matching ---------------------------------------------------- */
 
 static struct packet_meta packet;
 static struct message message;
@@ -497,6 +495,23 @@ static void payloads(void **state)
     packet.dst_port = 50001;
     matcher_payload(m, &packet, bytes_over("\x11\x49\x00", 3), on_alert, NULL);
     assert_int_equal(alerts, 1);
+    assert_int_equal(matcher_counters(m)->evaluated, 3); /* the other port's packet asked nobody */
+    finish(m, r);
+    /* a rule about ports holds for messages, too, once for each packet */
+    r = load(HEAD "  where: tcp.dstport in {502, 503} and ip.src == 10.1.1.5\n  quiet: 0\n"
+                  "- {id: b, sid: 2, name: b, severity: low, category: malware, quiet: 0,\n"
+                  "   where: 'tcp.port in {502, 49152} or udp.dstport == 1'}\n");
+    m = matcher_of(r);
+    begin("read_coils");
+    at(m, 0);
+    assert_int_equal(alerts, 2);
+    packet.dst_port = 504;
+    at(m, 1);
+    assert_int_equal(alerts, 3);
+    packet.ip_proto = 17;
+    packet.dst_port = 502;
+    at(m, 2);
+    assert_int_equal(alerts, 3);
     finish(m, r);
     r = load(HEAD "  where: modbus\n");
     assert_false(ruleset_wants_payload(r));

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules about packets that ask for a TCP or UDP port: kept by port, so that hundreds of them cost a message two looks
+ * into a table. Rules that remember several conditions (sequence, without) stay out: their order matters. */
+#include "signatures/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct port_group {
+    uint32_t key; /* 0: free */
+    struct group group;
+};
+
+struct port_groups {
+    struct port_group *table; /* open addressing */
+    uint32_t mask;
+    struct candidate *candidates; /* each once */
+    unsigned count;
+};
+
+/* One candidate under one port, while the table is made. */
+struct entry {
+    uint32_t key;
+    unsigned order; /* as the matcher asks: without patterns first, then as in the files */
+    struct candidate candidate;
+};
+
+static uint32_t key_of(uint8_t ip_proto, bool destination, uint16_t port)
+{
+    return (uint32_t)ip_proto << 24 | (uint32_t)destination << 16 | port;
+}
+
+static uint32_t slot_of(uint32_t key) { return key * 2654435761u >> 8; }
+
+static bool is_bound(const struct candidate *c, struct filter_ports *ports)
+{
+    const struct rule_body *b = c->rule->body;
+    const struct filter_known packet = {.class = -1, .role = -1, .status = -1};
+    if (b->sequence.count || b->without.within_ns || !c->condition->where) return false;
+    return filter_judge(c->condition->where, &packet) != FILTER_NO && filter_ports(c->condition->where, ports);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool make_group(struct ruleset *r, const struct entry *entries, unsigned count, struct fault *fault)
+{
+    struct port_groups *p = r->ports;
+    struct candidate *list = region_take(&r->memory, count * sizeof *list);
+    uint32_t slot = slot_of(entries[0].key);
+    if (!list) return fault_set(fault, "out of memory");
+    while (p->table[slot & p->mask].key) slot++;
+    struct port_group *g = &p->table[slot & p->mask];
+    g->key = entries[0].key;
+    g->group = (struct group){.candidates = list, .count = count};
+    for (unsigned i = 0; i < count; i++) {
+        list[i] = entries[i].candidate;
+        g->group.plain_count += !list[i].condition->pattern_count;
+    }
+    unsigned plain = g->group.plain_count;
+    if (plain < count) g->group.patterns = patterns_compile(r, list + plain, count - plain, fault);
+    return plain == count || g->group.patterns;
+}
+
+static bool make_table(struct ruleset *r, struct entry *entries, unsigned count, struct fault *fault)
+{
+    uint32_t size = 64;
+    while (size < count * 2) size *= 2;
+    r->ports->mask = size - 1;
+    r->ports->table = region_take(&r->memory, size * sizeof *r->ports->table);
+    if (!r->ports->table) return fault_set(fault, "out of memory");
+    qsort(entries, count, sizeof *entries, by_key);
+    for (unsigned first = 0, next; first < count; first = next) {
+        for (next = first + 1; next < count && entries[next].key == entries[first].key;) next++;
+        if (!make_group(r, &entries[first], next - first, fault)) return false;
+    }
+    return true;
+}
+
+/* Moves the bound ones out of `list` into r->ports and one entry for each of their ports. */
+static unsigned take_out(struct ruleset *r, struct candidate *list, unsigned *count, struct entry *entries)
+{
+    unsigned kept = 0, made = 0;
+    struct filter_ports ports;
+    for (unsigned i = 0; i < *count; i++) {
+        if (!is_bound(&list[i], &ports)) {
+            list[kept++] = list[i];
+            continue;
+        }
+        r->ports->candidates[r->ports->count++] = list[i];
+        for (unsigned j = 0; j < ports.count; j++)
+            entries[made++] = (struct entry){key_of(ports.ip_proto, ports.destination, ports.ports[j]),
+                                             i + (list[i].condition->pattern_count ? RULE_CAP * STEP_CAP : 0), list[i]};
+    }
+    *count = kept;
+    return made;
+}
+
+bool ports_make(struct ruleset *r, struct candidate *list, unsigned *count, struct fault *fault)
+{
+    struct entry *entries = calloc((size_t)*count + 1, FILTER_PORTS * sizeof *entries);
+    r->ports = region_take(&r->memory, sizeof *r->ports);
+    if (r->ports) r->ports->candidates = region_take(&r->memory, (*count + 1) * sizeof *list);
+    bool good = entries && r->ports && r->ports->candidates ? true : fault_set(fault, "out of memory");
+    if (good) good = make_table(r, entries, take_out(r, list, count, entries), fault);
+    free(entries);
+    return good;
+}
+
+const struct group *group_of_port(const struct ruleset *r, const struct packet_meta *packet, bool destination)
+{
+    const struct port_groups *p = r->ports;
+    if (!p->count || !packet->ip_proto) return NULL;
+    uint32_t key = key_of(packet->ip_proto, destination, destination ? packet->dst_port : packet->src_port);
+    for (uint32_t slot = slot_of(key);; slot++) {
+        const struct port_group *g = &p->table[slot & p->mask];
+        if (g->key == key) return &g->group;
+        if (!g->key) return NULL;
+    }
+}
+
+const struct candidate *port_candidates(const struct ruleset *r, unsigned *count)
+{
+    *count = r->ports->count;
+    return r->ports->candidates;
+}
