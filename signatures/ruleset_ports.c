@@ -105,8 +105,11 @@ bool ports_make(struct ruleset *r, struct candidate *list, unsigned *count, stru
     struct entry *entries = calloc((size_t)*count + 1, FILTER_PORTS * sizeof *entries);
     r->ports = region_take(&r->memory, sizeof *r->ports);
     if (r->ports) r->ports->candidates = region_take(&r->memory, (*count + 1) * sizeof *list);
-    bool good = entries && r->ports && r->ports->candidates ? true : fault_set(fault, "out of memory");
-    if (good) good = make_table(r, entries, take_out(r, list, count, entries), fault);
+    if (!entries || !r->ports || !r->ports->candidates) {
+        free(entries);
+        return fault_set(fault, "out of memory");
+    }
+    bool good = make_table(r, entries, take_out(r, list, count, entries), fault);
     free(entries);
     return good;
 }
