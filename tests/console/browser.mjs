@@ -44,15 +44,15 @@ export async function signIn(visitor, user = 'security', password = 'one-time') 
 }
 
 /** Waits until the page says yes. Playwright's own waitForFunction evaluates strings, which the page's policy forbids. */
-export async function until(page, predicate, patience = 15_000) {
-  for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(50)) if (await page.evaluate(predicate)) return
+export async function until(page, predicate, patience = 15_000, wanted = undefined) {
+  for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(50)) if (await page.evaluate(predicate, wanted)) return
   assert.fail(`never came true: ${predicate}`)
 }
 
 export async function shot(page, name) {
   mkdirSync(shots, { recursive: true })
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForTimeout(350)
+  await page.waitForTimeout(220)
   await page.screenshot({ path: `${shots}${name}.png` })
 }
 

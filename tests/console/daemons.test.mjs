@@ -117,6 +117,28 @@ test('acknowledge, escalate and close are kept, with who and why', async (t) => 
   clean(one)
 })
 
+test('two officers see each other', async (t) => {
+  const [one, other] = [await opened(t), await opened(t)]
+  for (const each of [one, other]) {
+    await enter(each, 'security')
+    await each.page.goto(`${plant.address}/alerts`)
+    await each.page.waitForSelector('.item')
+    await each.page.waitForSelector('.live:not(.down)')
+    await each.page.keyboard.press('j')
+    await each.page.waitForSelector('article.alert h1')
+  }
+  const id = one.page.url().split('/').pop()
+  assert.equal(other.page.url().split('/').pop(), id)
+  const before = Number(await other.page.textContent('nav .badge'))
+  await one.page.keyboard.press('a')
+  await other.page.waitForSelector('article.alert .state.acknowledged')
+  await other.page.waitForSelector('.item[aria-current]', { state: 'detached' })
+  await other.page.mouse.move(300, 300)
+  await until(other.page, (wanted) => Number(document.querySelector('nav .badge').textContent) === wanted, 15_000, before - 1)
+  clean(one)
+  clean(other)
+})
+
 const pages = [
   ['alerts', '/alerts', '.item'],
   ['devices', '/devices', '.el-table__row'],

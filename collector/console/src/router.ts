@@ -62,6 +62,11 @@ whenSignedOut(() => {
   if (name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: fullPath } })
 })
 
+// After an update of the collector the old page's chunks are gone: the new console is loaded at the wanted address.
+router.onError((error: unknown, to) => {
+  if (error instanceof Error && /dynamically imported module|preload CSS/i.test(error.message)) location.assign(to.fullPath)
+})
+
 /** Each role's own first page. */
 export function startPage(): string {
   return hasRole(both) || !session.value ? '/overview' : '/audit'

@@ -8,13 +8,15 @@ const topics: LiveTopic[] = ['alert', 'asset', 'node']
 const listeners = new Map<LiveTopic, Set<(item: unknown) => void>>(topics.map((topic) => [topic, new Set()]))
 
 let source: EventSource | null = null
+/** The last change heard of, so that a connection opened anew leaves nothing out. */
+let heard = ''
 let retry: ReturnType<typeof setTimeout> | undefined
 const connected = ref(false)
 export const liveConnected = readonly(connected)
 
 export function openLive(): void {
   if (source) return
-  const opened = new EventSource('/api/v1/stream')
+  const opened = new EventSource(`/api/v1/stream${heard ? `?after=${heard}` : ''}`)
   source = opened
   opened.onopen = () => (connected.value = true)
   opened.onerror = () => {
@@ -32,7 +34,9 @@ export function openLive(): void {
   })
   for (const topic of topics)
     opened.addEventListener(topic, (message) => {
-      const item: unknown = JSON.parse((message as MessageEvent<string>).data)
+      const { data, lastEventId } = message as MessageEvent<string>
+      const item: unknown = JSON.parse(data)
+      heard = lastEventId || heard
       for (const listener of listeners.get(topic)!) listener(item)
     })
 }
@@ -41,6 +45,7 @@ export function closeLive(): void {
   clearTimeout(retry)
   source?.close()
   source = null
+  heard = ''
   connected.value = false
 }
 
