@@ -4,7 +4,7 @@
 #include "parsers/parser.h"
 
 enum { HEADER = 12, SESSION = 1, SYSTEM, FMS, REDUNDANCY, REQUEST = 0, RESPONSE, FAILURE };
-enum { CONFIRMED = 0x80, TAG = 32, LARGEST = 65536 };
+enum { CONFIRMED = 0x80, TAG = 32, LARGEST = 65536, NEWEST = 3 };
 enum { OPEN_SESSION = 0x181 }; /* protocol << 8 | confirmed flag | service, as the operations */
 
 static const struct value_name protocols[] = {{SESSION, "会话管理", "FDA session management"},
@@ -111,8 +111,8 @@ static bool header_take(struct bytes *in, struct header *h)
 
 static bool plausible(const struct header *h)
 {
-    return h->version == 1 && h->protocol >= SESSION && h->protocol <= REDUNDANCY && h->type <= FAILURE &&
-           h->length >= HEADER && h->length <= LARGEST;
+    return h->version <= NEWEST && h->protocol <= REDUNDANCY && h->type <= FAILURE && h->length >= HEADER &&
+           h->length <= LARGEST;
 }
 
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)

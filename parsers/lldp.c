@@ -58,7 +58,7 @@ static const struct operation operations[] = {OPERATIONS(OPERATION_ROW)};
 
 #define ANOMALIES(X)                                                                                                   \
     X(ORDER, "order", ODD, "必备信息缺失或次序不对", "mandatory TLVs missing or out of order")                         \
-    X(CUT, "cut", ODD, "信息超出帧尾", "TLV reaches beyond the frame")
+    X(CUT, "cut", ODD, "信息长度不对", "TLV with a wrong length")
 enum { ANOMALIES(ANOMALY_ID) ANOMALY_COUNT };
 static const struct anomaly anomalies[] = {ANOMALIES(ANOMALY_ROW)};
 
@@ -73,7 +73,10 @@ static void chassis(struct pdu *p, struct bytes in)
     uint8_t subtype = bytes_u8(&in);
     emit_uint(p, F_CHASSIS_SUBTYPE, subtype);
     if (subtype == CHASSIS_MAC) {
-        if (bytes_left(&in) >= 6) emit_bytes(p, F_CHASSIS_ETHER, bytes_take(&in, 6));
+        if (bytes_left(&in) == 6)
+            emit_bytes(p, F_CHASSIS_ETHER, in);
+        else
+            message_anomaly(p, A_CUT);
     } else if (subtype == CHASSIS_ADDRESS) {
         if (bytes_u8(&in) == FAMILY_IPV4 && bytes_left(&in) == 4) emit_bytes(p, F_CHASSIS_IP4, in);
     } else {

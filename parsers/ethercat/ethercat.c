@@ -148,6 +148,11 @@ static void emit_datagram(struct pdu *p, const struct datagram *d, bool returned
     message_operation(p, operation_of(d, mailbox));
     message_role(p, returned ? ROLE_RESPONSE : ROLE_REQUEST);
     if (!logical) message_unit(p, d->position);
+    if (d->command >= COMMANDS) message_anomaly(p, A_UNKNOWN_COMMAND);
+    if (d->cut) {
+        message_anomaly(p, A_DATAGRAM_CUT);
+        return;
+    }
     emit_uint(p, F_COMMAND, d->command);
     emit_uint(p, F_INDEX, d->index);
     if (logical) {
@@ -161,9 +166,7 @@ static void emit_datagram(struct pdu *p, const struct datagram *d, bool returned
     if (!bytes_empty(&d->data)) emit_bytes(p, F_DATA, d->data);
     if (!logical && (d->offset == AL_CONTROL || d->offset == AL_STATUS) && !bytes_empty(&d->data))
         emit_uint(p, F_STATE, bytes_peek(&d->data, 0) & 15);
-    if (!d->cut) emit_uint(p, F_COUNTER, d->counter);
-    if (d->cut) message_anomaly(p, A_DATAGRAM_CUT);
-    if (d->command >= COMMANDS) message_anomaly(p, A_UNKNOWN_COMMAND);
+    emit_uint(p, F_COUNTER, d->counter);
     if (mailbox) {
         ethercat_mailbox(p, d->data);
     } else if (writes(d) && wants_object(p)) {
