@@ -72,7 +72,8 @@ struct packet_meta {
     uint16_t ethertype; /* of the innermost frame */
     uint16_t vlan[2];   /* outer first; 0xffff none */
     uint16_t src_port, dst_port;
-    uint8_t ip_proto; /* 0 none, 6 TCP, 17 UDP */
+    uint8_t ip_proto;  /* 0 none, 6 TCP, 17 UDP */
+    uint8_t tcp_flags; /* RFC 9293 3.1; 0 without TCP */
     uint8_t src_mac[6], dst_mac[6];
     bool from_client; /* sent by the side that opened the flow, as far as known */
     bool direction_known;

@@ -121,6 +121,12 @@ static bool ipv6_nxt(const struct message *m, unsigned i, struct datum *out)
     return p && p->src.family == FAMILY_IPV6 && datum_number(out, p->ip_proto);
 }
 
+static bool tcp_flags(const struct message *m, unsigned i, struct datum *out)
+{
+    const struct packet_meta *p = frame_of(m, i, 1);
+    return p && p->ip_proto == TCP && datum_number(out, p->tcp_flags);
+}
+
 /* A station by its IP address, by its MAC where it has none. */
 static bool station(const struct message *m, unsigned i, bool sender, struct datum *out)
 {
@@ -223,6 +229,7 @@ const struct computed computed_fields[] = {
     {"tcp.srcport", TERM_INTEGER, .bits = 16, .of_frame = true, .get = tcp_srcport},
     {"tcp.dstport", TERM_INTEGER, .bits = 16, .of_frame = true, .get = tcp_dstport},
     {"tcp.port", TERM_INTEGER, .bits = 16, .of_frame = true, .get = tcp_port},
+    {"tcp.flags", TERM_INTEGER, .bits = 12, .of_frame = true, .get = tcp_flags},
     {"udp.srcport", TERM_INTEGER, .bits = 16, .of_frame = true, .get = udp_srcport},
     {"udp.dstport", TERM_INTEGER, .bits = 16, .of_frame = true, .get = udp_dstport},
     {"udp.port", TERM_INTEGER, .bits = 16, .of_frame = true, .get = udp_port},

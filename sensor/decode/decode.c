@@ -161,7 +161,7 @@ void decode(struct decoder *d, struct packet *p, int link, const uint8_t *frame,
     p->meta.ip_proto = 0;
     p->meta.ethertype = 0;
     p->meta.flow_id = 0;
-    p->tcp_flags = 0;
+    p->meta.tcp_flags = 0;
     if (link == DLT_EN10MB) {
         decode_ethernet(d, p, &b, wire);
         return;

@@ -52,7 +52,6 @@ struct packet {
     uint32_t link_type;
     uint32_t tunnel; /* identifier of the innermost tunnel (VXLAN VNI, GRE key…), 0 none: part of the flow key */
     uint32_t tcp_seq, tcp_ack;
-    uint8_t tcp_flags;
     uint8_t depth;     /* encapsulations walked so far */
     uint32_t oddities; /* bit per enum decode_oddity */
 };

@@ -9,7 +9,7 @@ static void decode_tcp(struct packet *p, struct bytes *b, uint32_t wire)
     p->tcp_seq = bytes_be32(b);
     p->tcp_ack = bytes_be32(b);
     unsigned offset = (unsigned)bytes_u8(b) >> 4 << 2;
-    p->tcp_flags = bytes_u8(b);
+    p->meta.tcp_flags = bytes_u8(b);
     bytes_skip(b, 6);
     if (!bytes_ok(b)) {
         odd(p, ODD_TCP_SHORT);

@@ -139,7 +139,7 @@ static struct probe_hint hint_of(const struct worker *w, const struct flow *f, u
                                .direction = (uint8_t)direction_of(f, side)};
 }
 
-static void inspect_payload(struct worker *w, struct bytes data)
+void inspect_payload(struct worker *w, struct bytes data)
 {
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_payload)

@@ -157,14 +157,21 @@ void worker_tick(struct worker *w, uint64_t now)
 /* Who opened the connection: the handshake tells; without one, a port below 1024 (or the lower one) likely serves. */
 static void guess_client(struct flow *f, unsigned side, const struct packet *p)
 {
-    if (p->kind == PACKET_TCP && p->tcp_flags & TCP_SYN) {
-        f->client = (uint8_t)(p->tcp_flags & TCP_ACK ? !side : side);
+    if (p->kind == PACKET_TCP && p->meta.tcp_flags & TCP_SYN) {
+        f->client = (uint8_t)(p->meta.tcp_flags & TCP_ACK ? !side : side);
         f->client_known = f->syn = true;
     } else if (p->kind == PACKET_LINK || p->meta.src_port == p->meta.dst_port) {
         f->client = (uint8_t)side;
     } else {
         f->client = (uint8_t)(p->meta.src_port > p->meta.dst_port ? side : !side);
     }
+}
+
+/* No flow brings these to the inspectors, and scans are made of them: an opening SYN, and ICMP. */
+static bool is_bare(const struct packet *p)
+{
+    if (p->kind == PACKET_TCP) return (p->meta.tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && bytes_empty(&p->payload);
+    return p->kind == PACKET_IP && (p->meta.ip_proto == 1 || p->meta.ip_proto == 58);
 }
 
 static void flow_packet(struct worker *w)
@@ -184,6 +191,7 @@ static void flow_packet(struct worker *w)
     p->meta.flow_id = f->id;
     p->meta.from_client = side == f->client;
     p->meta.direction_known = f->client_known;
+    if (is_bare(p)) inspect_payload(w, p->payload);
     if (p->kind == PACKET_TCP)
         stream_packet(&w->order, f, side, p);
     else if (p->kind != PACKET_IP && !bytes_empty(&p->payload))

@@ -112,6 +112,7 @@ void buffer_drop(struct worker *w, struct buffer *b);
 void feed_stream(struct worker *w, struct flow *f, unsigned side, struct bytes data);
 void feed_gap(struct worker *w, struct flow *f, unsigned side);
 void feed_datagram(struct worker *w, struct flow *f, unsigned side, struct bytes data);
+void inspect_payload(struct worker *w, struct bytes data);
 /* calls.c: one PDU through its parser, and the services parsers call. */
 void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *layer, struct bytes in);
 void tell_unanswered(struct worker *w, struct flow *f);

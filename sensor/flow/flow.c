@@ -195,7 +195,7 @@ static struct flow *take_record(struct flow_table *t)
 static bool begins_anew(const struct flow *f, const struct packet *p, unsigned side)
 {
     const struct stream *s = &f->side[side].stream;
-    if (p->kind != PACKET_TCP || (p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN) return false;
+    if (p->kind != PACKET_TCP || (p->meta.tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN) return false;
     if (f->closed || f->reset) return true;
     if (!s->started || s->next == p->tcp_seq + 1) return false;
     return !s->has_syn || s->first != p->tcp_seq || p->meta.time_ns > f->last_ns + SECOND;

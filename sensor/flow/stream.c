@@ -175,7 +175,7 @@ void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const 
     struct stream *s = &f->side[side].stream;
     uint32_t seq = p->tcp_seq;
     o->counters.segments++;
-    if (p->tcp_flags & TCP_SYN) {
+    if (p->meta.tcp_flags & TCP_SYN) {
         if (!s->started || (!f->side[side].bytes && !s->held)) s->next = seq + 1;
         s->started = s->has_syn = true;
         s->first = seq++;
@@ -183,10 +183,10 @@ void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const 
         s->started = true;
         s->next = seq;
     }
-    if (p->tcp_flags & TCP_ACK) take_ack(o, f, !side, p->tcp_ack); /* what was asked comes before the answer */
+    if (p->meta.tcp_flags & TCP_ACK) take_ack(o, f, !side, p->tcp_ack); /* what was asked comes before the answer */
     if (p->payload_wire) take_data(o, f, side, seq, p);
-    if (p->tcp_flags & TCP_RST) f->reset = true;
-    if (p->tcp_flags & TCP_FIN) s->finished = true;
+    if (p->meta.tcp_flags & TCP_RST) f->reset = true;
+    if (p->meta.tcp_flags & TCP_FIN) s->finished = true;
     if (s->finished && f->side[!side].stream.finished) f->closed = true;
 }
 

@@ -20,7 +20,8 @@ struct inspector {
     /* Marks in want[field] what it reads of messages of this class. */
     void (*wants)(void *self, enum ot_class class, uint8_t *want);
     void (*on_message)(void *self, const struct message *message);
-    void (*on_payload)(void *self, const struct packet_meta *packet, struct bytes payload); /* of unclaimed flows */
+    void (*on_payload)(void *self, const struct packet_meta *packet,
+                       struct bytes payload);                  /* of unclaimed flows; SYN, ICMP */
     void (*on_frame)(void *self, const struct packet *packet); /* behind all messages of the frame */
     void (*on_flow_end)(void *self, const struct flow *flow, enum flow_end_reason reason);
     void (*on_tick)(void *self, uint64_t now_ns); /* about once a second of packet time */

@@ -49,7 +49,7 @@ static struct bench *open_bench(void)
 
 static void segment(struct bench *b, unsigned side, uint32_t seq, const char *text, uint8_t flags, uint32_t ack)
 {
-    struct packet p = {.kind = PACKET_TCP, .tcp_seq = seq, .tcp_ack = ack, .tcp_flags = flags};
+    struct packet p = {.kind = PACKET_TCP, .tcp_seq = seq, .tcp_ack = ack, .meta.tcp_flags = flags};
     p.payload = bytes_over(text, strlen(text));
     p.payload_wire = (uint32_t)strlen(text);
     stream_packet(&b->order, &b->flow, side, &p);
