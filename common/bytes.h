@@ -126,7 +126,8 @@ static inline double bytes_le_double(struct bytes *b) { return bytes_to_double(b
 /* The byte `offset` ahead without moving; 0 when there is none (does not set `bad`). */
 static inline uint8_t bytes_peek(const struct bytes *b, size_t offset)
 {
-    return offset < bytes_left(b) ? b->at[offset] : 0;
+    /* an empty cursor may stand on NULL, and then nothing is left */
+    return offset < bytes_left(b) ? b->at[offset] : 0; /* NOLINT(clang-analyzer-core.NullDereference) */
 }
 
 static inline uint16_t bytes_peek_be16(const struct bytes *b, size_t offset)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool fault_set(struct fault *fault, const char *format, ...)
+bool(fault_set)(struct fault *fault, const char *format, ...)
 {
     va_list arguments;
     if (!fault || fault->text[0]) return false;
@@ -16,7 +16,7 @@ bool fault_set(struct fault *fault, const char *format, ...)
     return false;
 }
 
-bool fault_at(struct fault *fault, const char *file, unsigned line, unsigned column, const char *format, ...)
+bool(fault_at)(struct fault *fault, const char *file, unsigned line, unsigned column, const char *format, ...)
 {
     va_list arguments;
     if (!fault || fault->text[0]) return false;

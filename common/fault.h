@@ -14,6 +14,10 @@ bool fault_set(struct fault *fault, const char *format, ...) __attribute__((form
 /* "file:line:column: ..." */
 bool fault_at(struct fault *fault, const char *file, unsigned line, unsigned column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+#ifdef __clang_analyzer__ /* it sees one file at a time: that these return false it has to be told */
+#define fault_set(fault, ...)                    (fault_set((fault), __VA_ARGS__), false)
+#define fault_at(fault, file, line, column, ...) (fault_at((fault), (file), (line), (column), __VA_ARGS__), false)
+#endif
 /* The name nearest to `wrong` by edit distance, or NULL when none is near; `next` iterates, NULL at the end. */
 const char *nearest_name(const char *wrong, const char *(*next)(void *context, unsigned index), void *context);
 

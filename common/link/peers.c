@@ -67,7 +67,7 @@ void routing_id_put(uint8_t out[ROUTING_ID], uint32_t id)
 
 void peer_cut(const struct peer *peer, unsigned port)
 {
-    struct sockaddr_in6 own; /* as large as either family; the port stands at the same place */
+    struct sockaddr_in6 own = {0}; /* as large as either family; the port stands at the same place */
     socklen_t size = sizeof own;
     if (peer->descriptor < 0 || getsockname(peer->descriptor, (struct sockaddr *)&own, &size)) return;
     if (own.sin6_family != AF_INET6 && own.sin6_family != AF_INET) return;

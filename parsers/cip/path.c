@@ -139,7 +139,7 @@ static bool segment_next(struct bytes *in, struct segment *s)
 struct cip_target cip_target_of(struct bytes path)
 {
     struct cip_target t = {.slot = CIP_NO_SLOT};
-    struct segment s;
+    struct segment s = {0};
     while (segment_next(&path, &s)) switch (s.kind) {
         case SEGMENT_CLASS:
             t.class = s.value;

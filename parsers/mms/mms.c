@@ -268,7 +268,7 @@ const struct value_name mms_origin_names[] = {
 
 #define ACCESS_STATUS(code, zh, en) {MMS_STATUS_ACCESS + (code), zh, en},
 #define CAUSE_STATUS(code, zh, en)  {MMS_STATUS_CAUSE + (code), zh, en},
-#define SERVICE_STATUS(class, code) MMS_STATUS_SERVICE + ((class) << 8) + (code)
+#define SERVICE_STATUS(class, code) (MMS_STATUS_SERVICE + ((class) << 8) + (code))
 static const struct status_name statuses[] = {
     {0, "成功", "success"},
     ACCESS_ERRORS(ACCESS_STATUS){SERVICE_STATUS(0, 0), "VMD状态错误", "VMD state"},

@@ -148,11 +148,11 @@ struct plant *plant_open(const struct sensor_options *o, struct publisher *publi
     p->count = (unsigned)o->workers;
     p->in_order = o->file && !o->replay;
     p->at_once = p->in_order && p->count == 1;
-    p->seats = aligned_alloc(RING_LINE, p->count * sizeof *p->seats);
-    bool good = p->seats && event_out_open(&p->out, o, publisher, p->at_once ? 0 : p->count) &&
+    struct seat *seats = p->seats = aligned_alloc(RING_LINE, p->count * sizeof *seats);
+    bool good = seats && event_out_open(&p->out, o, publisher, p->at_once ? 0 : p->count) &&
                 (p->devices = devices_open(&p->out)) != NULL;
-    if (p->seats) memset(p->seats, 0, p->count * sizeof *p->seats);
-    for (unsigned i = 0; good && i < p->count; i++) good = ring_open(&p->seats[i].ring, RING_BYTES);
+    if (seats) memset(seats, 0, p->count * sizeof *seats);
+    for (unsigned i = 0; good && i < p->count; i++) good = ring_open(&seats[i].ring, RING_BYTES);
     if (good && p->at_once) return p;
     if (good && pthread_create(&p->thread, NULL, plant_run, p) == 0) return p;
     fault_set(fault, "the plant thread could not be started");
