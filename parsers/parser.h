@@ -96,6 +96,7 @@ enum transport {
     OVER_COTP = 8,    /* user data of an ISO 8073 connection */
     OVER_MODBUS = 16, /* PDU of a Modbus function code the Modbus parser does not own (UMAS: 90) */
     OVER_ENIP = 32,   /* CIP: the whole EtherNet/IP PDU, its encapsulation header included */
+    OVER_PN_RT = 64,  /* PROFINET real-time: the frame from its frame id on */
     OVER_UDP_ANY_DIRECTION = 0
 };
 /* Link-layer protocol numbers: an EtherType as it is, LLC and Cisco SNAP above it. */
