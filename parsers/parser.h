@@ -188,6 +188,7 @@ struct request {
     const struct operation *operation;
     uint32_t operation_code, unit;
     uint8_t in_use, from_client, object_length;
+    bool has_unit;
     uint8_t note[REQUEST_NOTE];
 };
 

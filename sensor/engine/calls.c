@@ -233,6 +233,7 @@ static struct request *call_request(struct pdu *p, uint64_t key)
     r->operation = p->message->operation;
     r->operation_code = p->message->operation_code;
     r->unit = p->message->unit;
+    r->has_unit = p->message->has_unit;
     r->from_client = c->side == c->flow->client;
     r->in_use = 1;
     return r;
@@ -274,7 +275,7 @@ void tell_unanswered(struct worker *w, struct flow *f)
         m->role = ROLE_REQUEST;
         m->status = STATUS_UNANSWERED;
         m->unit = u->request.unit;
-        m->has_unit = true;
+        m->has_unit = u->request.has_unit;
         m->request_frame = u->request.frame;
         m->pdu = bytes_over(NULL, 0);
         meta.frame = u->request.frame;
