@@ -11,20 +11,23 @@ enum {
     IDENTIFICATION = 0x0020,
     CONNECT_REQUEST = 0x0101,
     MULTIPLE_WRITE = 0xe040,
-    STANDARD_RECORDS = 0x8000,
-    USER_RECORDS_LAST = 0x7fff
+    REDUNDANT_RELATION = 0x20,
+    USER_RECORDS_LAST = 0x7fff,
+    PROFILE_RECORDS = 0xb000,
+    PROFILE_RECORDS_LAST = 0xbfff
 };
 
 /* The content of a block behind its header, read from left to right:
  * a number of octets passed over; [ ] repeated by a count of two octets before it;
  * u ARUUID, a API, s slot, b subslot, i index, l record length, t alarm type, e status, n station name (with length),
- * d submodule's data descriptions, N blocks to the end. */
+ * d submodule's data descriptions, N blocks to the end; A API from version 1.1 on, v the device's station name,
+ * T type of the relation, M blocks of media redundancy from version 1.1 on. */
 #define BLOCKS(X)                                                                                                      \
     X(0x0001, "tasb", "高优先级报警通知", "AlarmNotificationHigh")                                                     \
     X(0x0002, "tasb", "低优先级报警通知", "AlarmNotificationLow")                                                      \
     X(0x0008, "2uasb2il", "写记录请求", "IODWriteReqHeader")                                                           \
     X(0x0009, "2uasb2il", "读记录请求", "IODReadReqHeader")                                                            \
-    X(0x0010, "", "诊断数据", "DiagnosisData")                                                                         \
+    X(0x0010, "Asb", "诊断数据", "DiagnosisData")                                                                      \
     X(0x0012, "[a[s4[b4]]]", "期望标识数据", "ExpectedIdentificationData")                                             \
     X(0x0013, "[a[s4[b4]]]", "实际标识数据", "RealIdentificationData")                                                 \
     X(0x0014, "", "替代值", "SubstituteValue")                                                                         \
@@ -39,11 +42,12 @@ enum {
     X(0x0030, "[a[s4[b4]]]", "标识子模块过滤", "I&M0FilterDataSubmodule")                                              \
     X(0x0031, "[a[s4[b4]]]", "标识模块过滤", "I&M0FilterDataModule")                                                   \
     X(0x0032, "[a[s4[b4]]]", "标识设备过滤", "I&M0FilterDataDevice")                                                   \
-    X(0x0101, "2u2 6 16 4 2 2n", "连接请求", "ARBlockReq")                                                             \
+    X(0x0101, "Tu2 6 16 4 2 2n", "连接请求", "ARBlockReq")                                                             \
     X(0x0102, "38[a[sb2][sb2]]", "通信关系请求", "IOCRBlockReq")                                                       \
     X(0x0103, "", "报警关系请求", "AlarmCRBlockReq")                                                                   \
     X(0x0104, "[as4 2[b4d]]", "期望子模块请求", "ExpectedSubmoduleBlockReq")                                           \
     X(0x0108, "2a", "厂商块请求", "ARVendorBlockReq")                                                                  \
+    X(0x010b, "2N", "快速启动块", "ARFSUBlock")                                                                        \
     X(0x0110, "2u", "参数化结束请求", "IODControlReq, parameter end")                                                  \
     X(0x0111, "2u", "插入参数化结束请求", "IOXControlReq, parameter end after plug")                                   \
     X(0x0112, "2u", "应用就绪请求", "IOCControlReq, application ready")                                                \
@@ -53,7 +57,7 @@ enum {
     X(0x0117, "2u", "等时就绪请求", "IOXControlReq, ready for RT class 3")                                             \
     X(0x0118, "2u", "参数化开始请求", "IODControlReq, parameter begin")                                                \
     X(0x0119, "[asb]", "子模块列表", "SubmoduleListBlock")                                                             \
-    X(0x0200, "2sb2N", "端口检查", "PDPortDataCheck")                                                                  \
+    X(0x0200, "2sbN", "端口检查", "PDPortDataCheck")                                                                   \
     X(0x0202, "2sbN", "端口调整", "PDPortDataAdjust")                                                                  \
     X(0x0203, "", "同步数据", "PDSyncData")                                                                            \
     X(0x0205, "2sbN", "等时数据", "PDIRData")                                                                          \
@@ -63,18 +67,21 @@ enum {
     X(0x020a, "", "对端检查", "CheckPeers")                                                                            \
     X(0x020b, "", "线路延迟检查", "CheckLineDelay")                                                                    \
     X(0x020f, "2sb", "端口实际数据", "PDPortDataReal")                                                                 \
-    X(0x0211, "", "介质冗余接口调整", "PDInterfaceMrpDataAdjust")                                                      \
-    X(0x0213, "", "介质冗余端口调整", "PDPortMrpDataAdjust")                                                           \
+    X(0x0211, "M", "介质冗余接口调整", "PDInterfaceMrpDataAdjust")                                                     \
+    X(0x0213, "M", "介质冗余端口调整", "PDPortMrpDataAdjust")                                                          \
+    X(0x022a, "2N", "等时子帧数据", "PDIRSubframeData")                                                                \
     X(0x0240, "", "接口实际数据", "PDInterfaceDataReal")                                                               \
     X(0x0250, "", "接口调整", "PDInterfaceAdjust")                                                                     \
     X(0x0400, "2asbN", "多块头", "MultipleBlockHeader")                                                                \
     X(0x0401, "2asb2iN", "组合对象", "COContainerContent")                                                             \
+    X(0x0609, "2N", "快速启动数据调整", "ARFSUDataAdjust")                                                             \
     X(0x8001, "tasb2e", "高优先级报警确认", "AlarmAckHigh")                                                            \
     X(0x8002, "tasb2e", "低优先级报警确认", "AlarmAckLow")                                                             \
     X(0x8008, "2uasb2il4e", "写记录应答", "IODWriteResHeader")                                                         \
     X(0x8009, "2uasb2il", "读记录应答", "IODReadResHeader")                                                            \
     X(0x8101, "2u", "连接应答", "ARBlockRes")                                                                          \
     X(0x8104, "[a[s4 2[b4 2]]]", "模块差异", "ModuleDiffBlock")                                                        \
+    X(0x8106, "v", "设备站名", "ARServerBlockRes")                                                                     \
     X(0x8110, "2u", "参数化结束应答", "IODControlRes, parameter end")                                                  \
     X(0x8111, "2u", "插入参数化结束应答", "IODControlRes, parameter end after plug")                                   \
     X(0x8112, "2u", "应用就绪应答", "IOCControlRes, application ready")                                                \
@@ -119,9 +126,10 @@ static void relation(struct pdu *p, struct pn_io_walk *w, struct bytes uuid, boo
             return;
         }
     if (!connects) return;
+    w->relation = uuid;
+    if (w->relation_type == REDUNDANT_RELATION) return; /* its members are told apart by parts of the UUID */
     memcpy(s->relation[s->next], uuid.at, UUID);
     s->next = (uint16_t)((s->next + 1) % RELATIONS);
-    w->relation = uuid;
 }
 
 void pn_io_status(struct pdu *p, struct pn_io_walk *w, const uint8_t *status)
@@ -166,7 +174,7 @@ static void descriptions(struct bytes *in)
     bytes_skip(in, (properties & 3) == 3 ? 12 : 6);
 }
 
-static void station(struct pdu *p, struct bytes *in)
+static void station(struct pdu *p, struct bytes *in, bool controller)
 {
     uint16_t length = bytes_be16(in);
     struct bytes name = bytes_take_upto(in, length);
@@ -174,7 +182,7 @@ static void station(struct pdu *p, struct bytes *in)
     emit_text(p, F_STATION, name);
     if (!bytes_empty(&name)) {
         message_identity(p, IDENTITY_NAME, name);
-        message_identity_format(p, IDENTITY_ROLE, "plc");
+        if (controller) message_identity_format(p, IDENTITY_ROLE, "plc");
     }
 }
 
@@ -201,10 +209,22 @@ static const char *element(struct pdu *p, struct pn_io_walk *w, const char *at, 
         if (bytes_left(in) >= 4) pn_io_status(p, w, bytes_step(in, 4));
         break;
     case 'n':
-        station(p, in);
+    case 'v':
+        station(p, in, *at == 'n');
+        break;
+    case 'T':
+        w->relation_type = bytes_be16(in);
+        break;
+    case 'A':
+        if (w->version_low) number(p, w, 'a', in);
         break;
     case 'd':
         descriptions(in);
+        break;
+    case 'M':
+        if (!w->version_low) break;
+        bytes_skip(in, 2); /* padding, number of entries */
+        pn_io_blocks(p, w, *in, depth + 1);
         break;
     case 'N':
         pn_io_blocks(p, w, *in, depth + 1);
@@ -265,7 +285,8 @@ static void record(struct pdu *p, struct pn_io_walk *w, uint16_t type, struct by
         if (bytes_left(&data) && bytes_left(&data) <= 8)
             message_value_int(p, (int64_t)bytes_be(&value, bytes_left(&value)));
     }
-    if (index > USER_RECORDS_LAST) pn_io_blocks(p, w, data, depth + 1);
+    if (index > USER_RECORDS_LAST && (index < PROFILE_RECORDS || index > PROFILE_RECORDS_LAST))
+        pn_io_blocks(p, w, data, depth + 1);
 }
 
 void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned depth)
@@ -279,7 +300,8 @@ void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned
             message_anomaly(p, A_BAD_BLOCK);
             return;
         }
-        bytes_skip(&in, 2); /* version */
+        bytes_skip(&in, 1); /* high octet of the version: 1 */
+        w->version_low = bytes_u8(&in);
         emit_uint(p, F_BLOCK_TYPE, type);
         if (length - 2u > bytes_left(&in)) message_anomaly(p, A_BAD_BLOCK);
         struct bytes content = bytes_take_upto(&in, length - 2u);

@@ -47,11 +47,10 @@ struct pn_io_shared {
 struct pn_io_walk {
     struct pn_io_shared *shared;
     struct bytes relation; /* the last one named that is known */
-    uint16_t first_type;
+    uint16_t first_type, relation_type;
     uint16_t slot, subslot, index;
     uint32_t record_length;
-    uint8_t error;
-    bool write;
+    uint8_t error, version_low;
 };
 
 void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned depth);
