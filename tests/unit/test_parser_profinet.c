@@ -105,5 +105,5 @@ int main(void)
         cmocka_unit_test(alarm_is_told),
         cmocka_unit_test(record_is_read),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("profinet", tests, NULL, NULL);
 }
