@@ -13,6 +13,7 @@
 
 #include "collector/api/server.h"
 #include "collector/link/link.h"
+#include "collector/link/parent.h"
 #include "collector/service/audit.h"
 #include "collector/service/certificate.h"
 #include "collector/service/log.h"
@@ -28,6 +29,7 @@ struct collector {
     struct api api;
     struct certificate certificate; /* empty: plain HTTP */
     struct server *server;
+    struct parent *parent; /* NULL: none above */
     unsigned ticks;
 };
 
@@ -132,10 +134,28 @@ static bool own_key(const struct collector_options *o, char path[PATH_ROOM], str
     return good;
 }
 
+static bool open_parent(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    char pseudonyms[PATH_ROOM];
+    if (!o->parent_address) return true;
+    if ((size_t)snprintf(pseudonyms, sizeof pseudonyms, "%s/pseudonyms.key", o->directory) >= sizeof pseudonyms)
+        return fault_set(fault, "collector.directory: %s is too long", o->directory);
+    struct parent_options options = {.endpoint = o->parent_address,
+                                     .public_key = o->parent_key,
+                                     .key_file = c->key,
+                                     .pseudonyms = pseudonyms,
+                                     .policy = o->parent_policy,
+                                     .most = o->parent_most,
+                                     .store = c->api.store,
+                                     .notice = link_notice};
+    return (c->parent = parent_open(&options, fault));
+}
+
 static bool open_link(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
-    if (!own_key(o, c->key, fault)) return false;
+    if (!own_key(o, c->key, fault) || !open_parent(c, fault)) return false;
     snprintf(c->nodes, sizeof c->nodes, "%s%s", o->link_nodes ? o->link_nodes : o->directory,
              o->link_nodes ? "" : "/nodes");
     struct collector_link_options options = {.endpoint = o->link_listen,
@@ -231,6 +251,7 @@ void collector_close(struct collector *c)
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
     collector_link_close(api->link); /* after those who ask it */
+    parent_close(c->parent);
     readers_free(api->readers);
     store_close(api->store);
     streams_free(api->streams);

@@ -84,6 +84,18 @@ static const struct option rows[] = {
      .en = "Endpoint for subscribers on this machine",
      .help_zh = "ZeroMQ PUB，如 tcp://127.0.0.1:5562；主题为 alert.探针名 等。",
      .help_en = "ZeroMQ PUB, as tcp://127.0.0.1:5562; topics are alert.SENSOR and so on."},
+    {"parent", OPTION_SECTION, .zh = "上级平台", .en = "Parent collector"},
+    {"parent.address", OPTION_TEXT, AT(parent_address), NULL, .zh = "上级地址",
+     .en = "Address of the parent, as tcp://10.0.0.2:5555", .help_zh = "留空：不上报。",
+     .help_en = "Empty: nothing is forwarded."},
+    {"parent.public_key", OPTION_TEXT, AT(parent_key), NULL, .zh = "上级公钥文件（.pub）",
+     .en = "Public key of the parent (.pub file)"},
+    {"parent.policy", OPTION_TEXT, AT(parent_policy), NULL, .zh = "上报策略文件", .en = "Forwarding policy (file)",
+     .help_zh = "留空：内置策略，只上报元数据，地址用假名，不含报文内容、过程量与点名。",
+     .help_en = "Empty: the built-in one: metadata with pseudonyms for addresses, no payload, value or point name."},
+    {"parent.most", OPTION_UINT, AT(parent_most), "10000000", 1000, 0, .zh = "待上报事件上限",
+     .en = "Events that wait for the parent, at most", .help_zh = "超过时丢弃最早的，数量计入并告知上级。",
+     .help_en = "Beyond it the oldest go; they are counted, and the parent is told."},
 };
 const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
                                                     sizeof rows / sizeof *rows};

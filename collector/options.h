@@ -19,6 +19,9 @@ struct collector_options {
     /* link */
     const char *link_listen, *link_key, *link_nodes, *link_subscribers;
     uint64_t link_peers;
+    /* parent */
+    const char *parent_address, *parent_key, *parent_policy;
+    uint64_t parent_most;
 };
 
 extern const struct option_table collector_option_table;

@@ -8,6 +8,7 @@
 #ifndef WANGLOU_COMMON_LINK_H
 #define WANGLOU_COMMON_LINK_H
 
+#include "common/event.h"
 #include "common/keys.h"
 #include "common/nodes.h"
 
@@ -47,11 +48,11 @@ struct link_batch {
 /* A downward item: opaque JSON of a kind ("warning", "signatures", "task", "policy" …), signed by who issued it. The
  * signature is kept on every hop, so that the last one can still check who said it. */
 struct link_item {
-    char id[27]; /* ULID, the same at every level */
+    char id[ULID_LENGTH + 1]; /* ULID, the same at every level */
     char kind[LINK_KIND_MAX + 1];
     char issuer[NODE_NAME_MAX + 1];
     uint8_t signature[SIGNATURE];
-    uint64_t number; /* on this link */
+    uint64_t epoch, number; /* of this link: whose numbers, and which */
     const char *json;
     size_t length;
 };

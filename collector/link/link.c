@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The link thread of the collector: batches from the link into the store, and the table of nodes that are there. */
 #include "collector/link/link.h"
+#include "collector/store/items.h"
 #include "common/link/socket.h"
 #include "common/link/subscribers.h"
 
@@ -25,7 +26,9 @@ struct collector_link {
     struct subscribers *subscribers; /* or NULL */
     struct store_batch batches[BATCHES];
     struct store_put puts[BATCHES];
-    char told_fault[256]; /* of the store, told once */
+    char told_fault[256];   /* of the store, told once */
+    struct item_copy *item; /* given to the receiver last */
+    uint64_t item_epoch;
     _Atomic bool stop;
     pthread_t thread;
     bool running;
@@ -71,6 +74,7 @@ static bool commit(void *context, const struct link_batch *batches, unsigned cou
     for (unsigned i = 0; i < count; i++) {
         const struct link_batch *b = &batches[i];
         l->batches[i] = (struct store_batch){.node = b->node,
+                                             .below = b->role == NODE_COLLECTOR,
                                              .stream = b->stream,
                                              .epoch = b->epoch,
                                              .first = b->first,
@@ -138,6 +142,33 @@ static void on_gap(void *context, const struct link_gap *gap)
     notice(context, text);
 }
 
+/* ---- downward items ---------------------------------------------------------------------------------------------- */
+
+static bool give_item(void *context, const char *node, uint64_t after, struct link_item *item)
+{
+    struct collector_link *l = context;
+    struct fault fault = {0};
+    free(l->item);
+    l->item = items_next(l->options.store, node, after, &fault);
+    if (fault.text[0]) tell_store(l, fault.text);
+    if (!l->item) return false;
+    *item = l->item->item;
+    return true;
+}
+
+static void item_acknowledged(void *context, const char *node, uint64_t next)
+{
+    struct collector_link *l = context;
+    struct fault fault = {0};
+    if (!items_acknowledge(l->options.store, node, next, &fault)) tell_store(l, fault.text);
+}
+
+static uint64_t item_epoch(void *context)
+{
+    const struct collector_link *l = context;
+    return l->item_epoch;
+}
+
 static void on_notice(void *context, const char *text) { notice(context, text); }
 
 /* ---- thread ------------------------------------------------------------------------------------------------------ */
@@ -176,8 +207,12 @@ struct collector_link *collector_link_open(const struct collector_link_options *
         .commit = commit,
         .peer = on_peer,
         .gap = on_gap,
+        .item = give_item,
+        .item_acknowledged = item_acknowledged,
+        .item_epoch = item_epoch,
         .notice = on_notice,
     };
+    if (options->store) l->item_epoch = items_epoch(options->store);
     bool good = keys_load_secret(&l->keys, options->key_file, fault) &&
                 (!options->subscribers || (l->subscribers = subscribers_open(options->subscribers, fault))) &&
                 (l->receiver = link_receiver_open(&receiver, fault));
@@ -199,11 +234,22 @@ void collector_link_close(struct collector_link *l)
     subscribers_close(l->subscribers);
     keys_forget(&l->keys);
     pthread_mutex_destroy(&l->lock);
+    free(l->item);
     free(l->seen);
     free(l);
 }
 
 /* ---- for the other threads --------------------------------------------------------------------------------------- */
+
+bool collector_link_send(struct collector_link *l, const struct link_item *item, const char *const *nodes,
+                         unsigned count, struct fault *fault)
+{
+    struct link_item own = *item;
+    link_item_sign(&own, &l->keys);
+    if (!items_send(l->options.store, &own, nodes, count, fault)) return false;
+    link_receiver_wake(l->receiver);
+    return true;
+}
 
 static int by_name(const void *a, const void *b)
 {

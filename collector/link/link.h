@@ -39,6 +39,10 @@ struct collector_node {
 bool collector_link_nodes(struct collector_link *link, bool (*row)(void *context, const struct collector_node *node),
                           void *context, struct fault *fault);
 
+/* Signs an item (id, kind, json) as this collector and queues it for nodes; from any thread. */
+bool collector_link_send(struct collector_link *link, const struct link_item *item, const char *const *nodes,
+                         unsigned count, struct fault *fault);
+
 void collector_link_look(struct collector_link *link, struct link_receiver_counters *counters);
 unsigned collector_link_port(const struct collector_link *link);
 

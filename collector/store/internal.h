@@ -12,6 +12,8 @@
 
 enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY_PATH_MAX - 64 };
 
+struct outbox;
+
 struct store {
     struct store_options options;
     char directory[DIRECTORY_MAX];
@@ -19,6 +21,7 @@ struct store {
     sqlite3 *main;
     struct day_file *days[DAYS_WRITING]; /* the most recently used first */
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
+    struct outbox *outbox;               /* what waits for the parent; NULL: there is none */
     int64_t changes;                     /* the last `changed` given out */
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */
@@ -56,6 +59,13 @@ extern const char *const main_schema[];
  * come again after its events were stored but its position was not. */
 bool alerts_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 bool devices_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+
+/* outbox.c, with `writing` held: queues what of an event goes to the parent; before the commit; after it or a rollback.
+ */
+bool outbox_put(struct outbox *outbox, const struct event_envelope *envelope, const char *line, size_t length,
+                struct fault *fault);
+bool outbox_finish(struct outbox *outbox, struct fault *fault);
+void outbox_settled(struct outbox *outbox);
 
 int64_t store_now_us(void);
 /* Microseconds since 1970 of "2026-11-24T05:46:38.123456+0000"; -1 when it is written otherwise. */

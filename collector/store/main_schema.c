@@ -39,5 +39,25 @@ const char *const main_schema[] = {
     " key TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, seen TEXT NOT NULL, words TEXT NOT NULL,"
     " item TEXT NOT NULL, asset TEXT NOT NULL, UNIQUE(sensor, key));"
     "CREATE INDEX device_changed ON device(changed);",
+    /* What waits for the parent, and what has left. first: the oldest number that waits. */
+    "CREATE TABLE outbox(stream INTEGER NOT NULL, number INTEGER NOT NULL, line TEXT NOT NULL,"
+    " PRIMARY KEY(stream, number)) WITHOUT ROWID;"
+    "CREATE TABLE outbox_stream(stream INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " next INTEGER NOT NULL, dropped INTEGER NOT NULL);"
+    "CREATE TABLE ledger(number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, stream INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, policy TEXT NOT NULL, hash BLOB NOT "
+    "NULL);"
+    /* Items from the parent, and items for the nodes below. number: the parent's own; verified: the signature is good.
+     */
+    "CREATE TABLE inbox(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+    " issuer TEXT NOT NULL, verified INTEGER NOT NULL, received INTEGER NOT NULL, signature BLOB NOT NULL,"
+    " json BLOB NOT NULL);"
+    "CREATE TABLE inbox_position(parent TEXT PRIMARY KEY, epoch INTEGER NOT NULL, next INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE item(item INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+    " issuer TEXT NOT NULL, created INTEGER NOT NULL, signature BLOB NOT NULL, json BLOB NOT NULL);"
+    "CREATE TABLE item_node(node TEXT NOT NULL, number INTEGER NOT NULL, item INTEGER NOT NULL REFERENCES item(item),"
+    " acknowledged INTEGER, PRIMARY KEY(node, number)) WITHOUT ROWID;"
+    "CREATE TABLE item_epoch(epoch INTEGER NOT NULL);"
+    "INSERT INTO item_epoch VALUES(CAST(strftime('%s','now') AS INTEGER)*1000);",
     NULL,
 };

@@ -135,8 +135,16 @@ static bool note_day(struct store *s, int day, int64_t now_us, struct fault *fau
                         (int64_t)day, now_us);
 }
 
-static bool put_line(struct store *s, const char *node, const char *line, size_t length, struct store_put *put,
-                     int64_t now_us, struct fault *fault)
+/* Does the event come from where the node may speak for? */
+static bool from_below(const struct store_batch *b, const struct event_envelope *e)
+{
+    size_t n = strlen(b->node);
+    return !b->below ||
+           (e->sensor && e->sensor_length > n + 1 && e->sensor[n] == '/' && !memcmp(e->sensor, b->node, n));
+}
+
+static bool put_line(struct store *s, const struct store_batch *b, const char *line, size_t length,
+                     struct store_put *put, int64_t now_us, struct fault *fault)
 {
     struct event_envelope e;
     const char *reason = NULL;
@@ -145,11 +153,13 @@ static bool put_line(struct store *s, const char *node, const char *line, size_t
         reason = "it is too long";
     else if (!event_scan(line, length, &e))
         reason = "it is not an event";
+    else if (!from_below(b, &e))
+        reason = "its sensor is not below this node";
     else if (e.type == EVENT_ALERT || e.type == EVENT_ASSET)
         event = parse_object(&e, line, length, &reason);
     if (reason) {
         put->refused++;
-        return refuse(s, node, reason, line, length, fault);
+        return refuse(s, b->node, reason, line, length, fault);
     }
     bool good = false;
     int day = day_of_ulid(e.id);
@@ -161,6 +171,9 @@ static bool put_line(struct store *s, const char *node, const char *line, size_t
         good = note_day(s, day, now_us, fault);
         if (good && e.type == EVENT_ALERT) good = alerts_put(s, &e, event, fault);
         if (good && e.type == EVENT_ASSET) good = devices_put(s, &e, event, fault);
+        /* Doubles, too: the first time may have ended between the day's commit and this one's. The parent knows them.
+         */
+        if (good && s->outbox) good = outbox_put(s->outbox, &e, line, length, fault);
     }
     json_decref(event);
     return good;
@@ -195,7 +208,7 @@ static bool put_batch(struct store *s, const struct store_batch *b, struct store
         put->lines++;
         if (same_epoch && number < was.next)
             put->duplicates++;
-        else if (!put_line(s, b->node, at, length, put, now_us, fault))
+        else if (!put_line(s, b, at, length, put, now_us, fault))
             return false;
         number++;
         at += length + 1;
@@ -213,6 +226,7 @@ static bool put_batch(struct store *s, const struct store_batch *b, struct store
 
 static bool commit(struct store *s, struct fault *fault)
 {
+    if (s->outbox && !outbox_finish(s->outbox, fault)) return false;
     return days_commit(s, fault) && (sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ||
                                      database_fault(s->main, fault, "committing"));
 }
@@ -233,6 +247,7 @@ bool store_put_batches(struct store *s, const struct store_batch *batches, unsig
         days_rollback(s);
         sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
     }
+    if (s->outbox) outbox_settled(s->outbox);
     pthread_mutex_unlock(&s->writing);
     if (good && s->options.committed) s->options.committed(s->options.context);
     return good;

@@ -41,6 +41,7 @@ struct store_batch {
     uint64_t first;    /* number of the first line */
     const char *lines; /* NDJSON: each line ends with '\n' (the last one may lack it) */
     size_t length;
+    bool below; /* a collector's: each event's sensor must begin with the node's name and a slash, or it is refused */
 };
 
 struct store_put {

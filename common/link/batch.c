@@ -6,6 +6,13 @@
 #include <string.h>
 #include <zstd.h>
 
+static const bool first_stream[EVENT_TYPE_COUNT] = {
+    [EVENT_ALERT] = true,   [EVENT_ASSET] = true,    [EVENT_BASELINE] = true,
+    [EVENT_FAILURE] = true, [EVENT_EXPOSURE] = true, [EVENT_VISIBILITY] = true,
+};
+
+unsigned link_stream(unsigned type) { return type < EVENT_TYPE_COUNT && first_stream[type] ? 0 : 1; }
+
 bool link_builder_open(struct link_builder *b)
 {
     *b = (struct link_builder){.room = ZSTD_compressBound(LINK_RAW_MAX)};

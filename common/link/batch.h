@@ -13,6 +13,9 @@ struct link_builder {
     void *zstd;
 };
 
+/* Which stream an event type (enum event_type) goes by: 0 what an officer must see first, 1 the rest. */
+unsigned link_stream(unsigned type);
+
 bool link_builder_open(struct link_builder *builder);
 void link_builder_close(struct link_builder *builder);
 /* Adds a line in two pieces, the second one with its '\n'; false when the batch is full or the line too long. */

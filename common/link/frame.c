@@ -110,6 +110,7 @@ size_t frame_put_ack(uint8_t *out, uint32_t session, unsigned stream, uint64_t e
 size_t frame_put_item(uint8_t *out, uint32_t session, const struct link_item *item)
 {
     struct out o = begin(out, LINK_ITEM, session);
+    put(&o, item->epoch, 8);
     put(&o, item->number, 8);
     put_bytes(&o, item->id, ULID_LENGTH);
     put_text(&o, item->kind);
@@ -217,7 +218,8 @@ bool frame_get_ack(struct bytes *in, struct frame_batch *ack)
 
 bool frame_get_item(struct bytes *in, struct link_item *item)
 {
-    *item = (struct link_item){.number = bytes_be64(in)};
+    *item = (struct link_item){.epoch = bytes_be64(in)};
+    item->number = bytes_be64(in);
     struct bytes id = bytes_take(in, ULID_LENGTH);
     if (!bytes_ok(&id) || !ulid_valid((const char *)id.at, ULID_LENGTH)) return false;
     memcpy(item->id, id.at, ULID_LENGTH);

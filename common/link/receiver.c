@@ -252,12 +252,18 @@ static void on_ping(struct link_receiver *r, struct peer *p, struct bytes *in)
     tell_peer(r, p, true, NULL);
 }
 
+static uint64_t item_epoch(const struct link_receiver *r)
+{
+    return r->options.item_epoch ? r->options.item_epoch(r->options.context) : 0;
+}
+
 static void send_items(struct link_receiver *r, struct peer *p)
 {
     struct link_item item = {0};
     if (!r->options.item) return;
     while (p->items_under_way < ITEM_WINDOW && r->options.item(r->options.context, p->node, p->items_sent, &item)) {
         if (item.length > LINK_ITEM_MAX || item.number <= p->items_sent) return;
+        item.epoch = item_epoch(r);
         size_t n = frame_put_item(r->item_frame, p->session, &item);
         if (!send_to(r, p->id, r->item_frame, n)) return;
         p->items_sent = item.number;
@@ -341,8 +347,7 @@ static void on_hello(struct link_receiver *r, uint32_t id, const struct frame_he
         p->told_next[i] = h.streams[i].next;
     }
     /* Items that the node holds already are not sent again, unless our numbers are of another epoch. */
-    bool same = r->options.item_epoch && r->options.item_epoch(r->options.context) == h.items.epoch;
-    p->items_sent = same && h.items.next ? h.items.next - 1 : 0;
+    p->items_sent = h.items.next && h.items.epoch == item_epoch(r) ? h.items.next - 1 : 0;
     p->clock_offset_us = (int64_t)(h.clock_us - w.clock_us);
     p->heard_ns = link_monotonic_ns();
     memcpy(p->version, h.version, sizeof p->version);

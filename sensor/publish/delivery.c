@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Batches, spool and link of the sensor; driven by the publisher's thread. */
 #include "sensor/publish/delivery.h"
-#include "common/event.h"
 #include "common/keys.h"
 #include "common/link/batch.h"
 #include "common/link/socket.h"
@@ -15,11 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What the first stream carries; everything else goes by the second one. */
-static const bool first_stream[EVENT_TYPE_COUNT] = {
-    [EVENT_ALERT] = true,   [EVENT_ASSET] = true,    [EVENT_BASELINE] = true,
-    [EVENT_FAILURE] = true, [EVENT_EXPOSURE] = true, [EVENT_VISIBILITY] = true,
-};
 static const char *const stream_name[LINK_STREAMS] = {"first", "rest"};
 /* How long an event waits for others to share its batch. */
 static const uint64_t batch_delay_ns[LINK_STREAMS] = {10000000, 100000000};
@@ -42,8 +36,6 @@ struct delivery {
     bool unsynced, full;
     int told_error;
 };
-
-unsigned delivery_stream(unsigned type) { return type < EVENT_TYPE_COUNT && first_stream[type] ? 0 : 1; }
 
 static void tell(const struct delivery *d, const char *what, const char *more)
 {

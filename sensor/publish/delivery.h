@@ -13,8 +13,6 @@ struct delivery;
 /* NULL and a fault when the keys, the spool or the address cannot be used. */
 struct delivery *delivery_open(const struct publish_options *options, struct fault *fault);
 
-/* Which stream an event type (enum event_type) goes by. */
-unsigned delivery_stream(unsigned type);
 /* The number of the stream's next event. */
 uint64_t delivery_next(const struct delivery *delivery, unsigned stream);
 /* Takes the event with that number, in two pieces, the second one with its '\n'. */

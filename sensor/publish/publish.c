@@ -2,6 +2,7 @@
 /* The publisher thread: takes lines from the producers' rings, numbers them, hands them to the outputs. */
 #include "sensor/publish/publish.h"
 #include "common/event.h"
+#include "common/link/batch.h"
 #include "common/link/subscribers.h"
 #include "common/ring.h"
 #include "sensor/publish/delivery.h"
@@ -81,7 +82,7 @@ static void publish_record(struct publisher *p, const struct ring_record *record
 {
     char tail[32];
     const char *line = ring_data(record);
-    unsigned stream = delivery_stream(record->type);
+    unsigned stream = link_stream(record->type);
     size_t n = write_tail(tail, p->delivery ? delivery_next(p->delivery, stream) : ++p->seq);
     if (!output_line(&p->output, line, record->length, tail, n)) tell_failure(p);
     if (p->subscribers) send_to_subscribers(p, record, tail, n - 1);

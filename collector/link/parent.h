@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way up: one thread that sends what the forwarding policy lets out to the parent collector, and keeps the items
+ * that come down. */
+#ifndef WANGLOU_COLLECTOR_PARENT_H
+#define WANGLOU_COLLECTOR_PARENT_H
+
+#include "collector/store/outbox.h"
+#include "common/link.h"
+
+struct parent_options {
+    const char *endpoint;   /* tcp://host:port */
+    const char *public_key; /* the parent's .pub file */
+    const char *key_file;   /* own .key file; its name is this site's at the parent */
+    const char *pseudonyms; /* file of the key that pseudonyms are made from; made when missing, 0600 */
+    const char *policy;     /* file; NULL: the built-in one */
+    uint64_t most;          /* events that wait, of one stream; 0: no bound */
+    uint64_t heartbeat_ns;  /* 0: 5 s */
+    struct store *store;
+    void (*notice)(const char *text); /* a line for the log; may be NULL */
+    void (*received)(void *context);  /* an item came; in the parent's thread; may be NULL */
+    void *context;
+};
+
+/* Opened before the collector's link and closed after it: what is stored in between would not be queued. */
+struct parent;
+struct parent *parent_open(const struct parent_options *options, struct fault *fault);
+void parent_close(struct parent *parent);
+
+struct parent_look {
+    char name[NODE_NAME_MAX + 1];
+    char policy[64]; /* digest */
+    struct outbox_position streams[LINK_STREAMS];
+    struct link_sender_counters link;
+    char reason[128]; /* why it is not connected */
+};
+void parent_look(struct parent *parent, struct parent_look *look);
+
+#endif
