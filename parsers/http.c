@@ -144,7 +144,7 @@ static struct frame frame(struct bytes in, const void *state, enum direction dir
 {
     const struct http_state *s = state;
     const struct way *way = &s->way[direction == TO_CLIENT];
-    size_t left = bytes_left(&in);
+    size_t left = bytes_left(&in) < HEADER_MOST ? bytes_left(&in) : HEADER_MOST;
     if (way->phase == BODY || way->phase == CHUNK) return FRAME_OF(way->rest < left ? way->rest : left);
     if (way->phase != HEADER) {
         ptrdiff_t end = bytes_find(&in, '\n');

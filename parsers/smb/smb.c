@@ -92,6 +92,7 @@ static struct frame frame(struct bytes in, const void *state, enum direction dir
 {
     const struct smb_state *s = state;
     size_t left = bytes_left(&in), rest = s->way[direction == TO_CLIENT].rest;
+    if (left > WHOLE_MOST) left = WHOLE_MOST;
     if (rest) return FRAME_OF(rest < left ? rest : left);
     if (is_datagram(&in)) return FRAME_OF(left); /* no session packet has such a type */
     if (left < SESSION_HEADER) return FRAME_NEEDS(SESSION_HEADER);
