@@ -119,6 +119,7 @@ static bool is_request(struct bytes in, bool whole_line)
 {
     struct bytes line = next_line(&in), rest = line;
     if (method_of(next_word(&rest)) == METHOD_COUNT || bytes_empty(&rest)) return false;
+    while (!bytes_empty(&line) && line.end[-1] == ' ') line.end--; /* some devices end the line with blanks */
     size_t n = bytes_left(&line);
     if (n > 9 && memcmp(line.end - 9, " HTTP/1.", 8) == 0 && (line.end[-1] == '0' || line.end[-1] == '1')) return true;
     return !whole_line && bytes_find(&line, '\n') < 0 && bytes_empty(&in) && n < LINE_MOST;
@@ -126,6 +127,7 @@ static bool is_request(struct bytes in, bool whole_line)
 
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
+    if (hint->transport == OVER_UDP && !hint->on_port) return PROBE_NO;
     if (is_answer(&in) || is_request(in, true)) return PROBE_YES;
     return hint->on_port && is_request(in, false) ? PROBE_MAYBE : PROBE_NO;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Windows file sharing over TCP 445, NetBIOS sessions and datagrams: commands of versions 1 to 3, chained ones too
- * (MS-CIFS, MS-SMB2, RFC 1002). */
+/* Windows file sharing over TCP 445, NetBIOS sessions and datagrams, the latter also on LLC: commands of versions 1 to
+ * 3, chained ones too (MS-CIFS, MS-SMB2, RFC 1002). */
 #include "parsers/smb/smb.h"
 
 #define SMB_FIELDS(X)                                                                                                  \
@@ -29,12 +29,15 @@ enum {
     DATAGRAM_NAME = 34,
     SMB1_HEADER = 32,
     SMB2_HEADER = 64,
+    NETBIOS_SAP = 0xf0,
+    NETBIOS_DELIMITER = 0xefff,
     CHAIN_MOST = 64,
     NO_MORE = 0xff,
     WHOLE_MOST = 65536, /* a longer message is told by its head alone, when its end has come */
     HEAD = SESSION_HEADER + SMB2_HEADER
 };
 static const uint16_t tcp_ports[] = {445, 139, 0}, udp_ports[] = {138, 0};
+static const uint32_t link_types[] = {LINK_LLC(NETBIOS_SAP), 0};
 
 /* Per direction: the head of a long message whose rest is still to come. */
 struct smb_state {
@@ -74,12 +77,27 @@ static struct bytes datagram_data(struct bytes in)
     return behind(in, n);
 }
 
+/* What a NetBIOS datagram carries that stands right on LLC: SAP f0, unnumbered information, then a header that tells
+ * its length, the delimiter and the command DATAGRAM or DATAGRAM_BROADCAST (IBM SC30-3587, "NetBIOS Frames Protocol").
+ */
+static struct bytes link_data(struct bytes in)
+{
+    uint8_t command = bytes_peek(&in, 7);
+    bool datagram = bytes_peek(&in, 0) == NETBIOS_SAP && bytes_peek(&in, 2) == 3 &&
+                    bytes_peek_le16(&in, 5) == NETBIOS_DELIMITER && (command == 8 || command == 9);
+    return behind(in, datagram ? 3u + bytes_peek_le16(&in, 3) : bytes_left(&in));
+}
+
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     struct bytes data;
     if (hint->transport == OVER_UDP) {
         if (!is_datagram(&in) || !hint->on_port) return PROBE_NO;
         data = datagram_data(in);
+        return is_version1(&data) ? PROBE_YES : PROBE_NO;
+    }
+    if (hint->transport == OVER_LINK) {
+        data = link_data(in);
         return is_version1(&data) ? PROBE_YES : PROBE_NO;
     }
     data = behind(in, SESSION_HEADER);
@@ -252,6 +270,8 @@ static void parse(struct pdu *p)
     size_t length = (size_t)bytes_peek(&in, 1) << 16 | bytes_peek_be16(&in, 2);
     if (p->transport == OVER_UDP) {
         message(p, datagram_data(in));
+    } else if (p->transport == OVER_LINK) {
+        message(p, link_data(in));
     } else if (*rest) {
         *rest -= (uint32_t)bytes_left(&in);
         if (!*rest) message(p, bytes_over(head + SESSION_HEADER, HEAD - SESSION_HEADER));
@@ -274,9 +294,10 @@ const struct parser parser_smb = {
     .zh = "Windows 文件共享",
     .en = "Server Message Block",
     .specification = "MS-CIFS, MS-SMB2, RFC 1002",
-    .transports = OVER_TCP | OVER_UDP,
+    .transports = OVER_TCP | OVER_UDP | OVER_LINK,
     .tcp_ports = tcp_ports,
     .udp_ports = udp_ports,
+    .link_types = link_types,
     .fields = fields,
     .field_count = COUNT_OF(fields),
     .operations = smb_operations,
