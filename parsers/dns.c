@@ -55,7 +55,17 @@ static const struct status_name statuses[] = {
     {9, "非权威", "Not authoritative"},
     {10, "域名不在区内", "Name out of zone"},
 };
-enum { DNS = 53, MDNS = 5353, LLMNR = 5355, HEADER = 12, NAME_MOST = 255, JUMPS_MOST = 64, RECORDS_MOST = 512 };
+enum {
+    DNS = 53,
+    MDNS = 5353,
+    LLMNR = 5355,
+    HEADER = 12,
+    NAME_LEGAL = 255,
+    NAME_MOST = 1024,
+    TOO_LONG = -2,
+    JUMPS_MOST = 64,
+    RECORDS_MOST = 512
+};
 static const uint16_t tcp_ports[] = {DNS, LLMNR, 0}, udp_ports[] = {DNS, MDNS, LLMNR, 0};
 
 struct dns_state {
@@ -63,7 +73,7 @@ struct dns_state {
 };
 
 /* Writes the name at `in` as dotted text and moves past it; pointers (clause 4.1.4) lead into `whole`. Returns its
- * length, 0 for the root, -1 when it is none. `out` has NAME_MOST + 1 bytes or is NULL. */
+ * length, 0 for the root, TOO_LONG, or -1 when it is none. `out` has NAME_MOST + 1 bytes or is NULL. */
 static int name_at(struct bytes *in, struct bytes whole, uint8_t *out)
 {
     struct bytes at = *in;
@@ -82,7 +92,8 @@ static int name_at(struct bytes *in, struct bytes whole, uint8_t *out)
             bytes_skip(&at, offset);
             continue;
         }
-        if (length > 63 || n + length + 1 > NAME_MOST) return -1;
+        if (length > 63) return -1;
+        if (n + length + 1 > NAME_MOST) return TOO_LONG;
         if (!length) break;
         struct bytes label = bytes_take(&at, length);
         if (!bytes_ok(&at)) return -1;
@@ -156,10 +167,9 @@ static bool question(struct pdu *p, struct bytes *in, struct bytes whole)
     int n = name_at(in, whole, name);
     unsigned type = bytes_be16(in);
     bytes_skip(in, 2); /* class */
-    if (n < 0) {
-        message_anomaly(p, A_NAME);
-        return false;
-    }
+    if (n < 0 || n > NAME_LEGAL) message_anomaly(p, A_NAME);
+    if (n == TOO_LONG) emit_string(p, F_NAME, "<Name too long>");
+    if (n < 0) return false;
     struct bytes text = n ? bytes_over(name, (size_t)n) : bytes_over("<Root>", 6);
     emit_text(p, F_NAME, text);
     if (wants_object(p)) message_object_text(p, text);
