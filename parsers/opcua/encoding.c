@@ -96,6 +96,10 @@ static void take_node(struct opcua_walk *w, const struct member *m)
     }
     w->object_length = (uint16_t)(at + node_words(&n, w->object + at, sizeof w->object - at));
     w->untold = true;
+    if (!w->first_length) {
+        w->first_length = (uint8_t)(w->object_length < sizeof w->first ? w->object_length : sizeof w->first);
+        memcpy(w->first, w->object, w->first_length);
+    }
 }
 
 /* ---- values ---- */
@@ -352,6 +356,14 @@ static void mean_text(struct opcua_walk *w, unsigned meaning, struct bytes text)
     }
 }
 
+/* A notification names its item by the handle the client gave it. */
+static void take_item(struct opcua_walk *w, uint32_t handle)
+{
+    opcua_flush_object(w);
+    w->object_length = (uint16_t)snprintf(w->object, sizeof w->object, "item %u", handle);
+    w->untold = true;
+}
+
 static void take_member(struct opcua_walk *w, const struct member *m, unsigned depth)
 {
     static const uint8_t width[] = {[M_BOOLEAN] = 1, [M_BYTE] = 1, [M_UINT16] = 2, [M_UINT32] = 4, [M_UINT64] = 8};
@@ -367,6 +379,7 @@ static void take_member(struct opcua_walk *w, const struct member *m, unsigned d
         if (!bytes_ok(in)) break;
         if (m->field != NO_FIELD) emit_uint(w->p, m->field, number);
         if (m->meaning == MEANS_ATTRIBUTE) w->attribute = (uint32_t)number;
+        if (m->meaning == MEANS_OBJECT) take_item(w, (uint32_t)number);
         take_result(w, m, (uint32_t)number);
         break;
     case M_STRING:

@@ -135,7 +135,8 @@ struct opcua_walk {
     uint32_t worst; /* first bad result */
     bool untold, sender_is_described, identified, user, clear_password;
     bool channel_secured;
-    char object[96];
+    uint8_t first_length;
+    char object[96], first[REQUEST_NOTE - 1];
 };
 void opcua_structure(struct opcua_walk *w, const struct member *members, unsigned depth);
 void opcua_flush_object(struct opcua_walk *w);

@@ -15,9 +15,7 @@ static void ask(struct pdu *p, const struct opcua_service *s, struct opcua_walk 
     opcua_structure(w, opcua_request_header, 0);
     opcua_structure(w, s->ask, 0);
     opcua_flush_object(w);
-    if (!r || !w->object_length) return;
-    size_t n = w->object_length < sizeof r->note ? w->object_length : sizeof r->note - 1;
-    memcpy(r->note, w->object, n);
+    if (r) memcpy(r->note, w->first, w->first_length); /* the node of the answer's first value */
 }
 
 static void answer(struct pdu *p, const struct opcua_service *s, struct opcua_walk *w, uint32_t request_id)

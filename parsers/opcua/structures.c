@@ -2,50 +2,21 @@
 /* OPC UA services and structures as tables (OPC 10000-4 clauses 5 and 7, type identifiers of OPC 10000-6 annex A). */
 #include "parsers/opcua/opcua.h"
 
-#define SKIP(kind)                                                                                                     \
+#define MEMBER(kind, field, meaning, array, inner)                                                                     \
     {                                                                                                                  \
-        M_##kind, NO_FIELD, MEANS_NOTHING, false, NULL                                                                 \
+        kind, field, meaning, array, inner                                                                             \
     }
-#define FIELD(kind, field)                                                                                             \
-    {                                                                                                                  \
-        M_##kind, F_##field, MEANS_NOTHING, false, NULL                                                                \
-    }
-#define MEANS(kind, meaning)                                                                                           \
-    {                                                                                                                  \
-        M_##kind, NO_FIELD, MEANS_##meaning, false, NULL                                                               \
-    }
-#define BOTH(kind, field, meaning)                                                                                     \
-    {                                                                                                                  \
-        M_##kind, F_##field, MEANS_##meaning, false, NULL                                                              \
-    }
-#define MANY_SKIP(kind)                                                                                                \
-    {                                                                                                                  \
-        M_##kind, NO_FIELD, MEANS_NOTHING, true, NULL                                                                  \
-    }
-#define MANY_FIELD(kind, field)                                                                                        \
-    {                                                                                                                  \
-        M_##kind, F_##field, MEANS_NOTHING, true, NULL                                                                 \
-    }
-#define MANY_MEANS(kind, meaning)                                                                                      \
-    {                                                                                                                  \
-        M_##kind, NO_FIELD, MEANS_##meaning, true, NULL                                                                \
-    }
-#define MANY_BOTH(kind, field, meaning)                                                                                \
-    {                                                                                                                  \
-        M_##kind, F_##field, MEANS_##meaning, true, NULL                                                               \
-    }
-#define OF(members)                                                                                                    \
-    {                                                                                                                  \
-        M_STRUCT, NO_FIELD, MEANS_NOTHING, false, members                                                              \
-    }
-#define LIST(members)                                                                                                  \
-    {                                                                                                                  \
-        M_STRUCT, NO_FIELD, MEANS_NOTHING, true, members                                                               \
-    }
-#define END                                                                                                            \
-    {                                                                                                                  \
-        M_END, NO_FIELD, MEANS_NOTHING, false, NULL                                                                    \
-    }
+#define SKIP(kind)                      MEMBER(M_##kind, NO_FIELD, MEANS_NOTHING, false, NULL)
+#define FIELD(kind, field)              MEMBER(M_##kind, F_##field, MEANS_NOTHING, false, NULL)
+#define MEANS(kind, meaning)            MEMBER(M_##kind, NO_FIELD, MEANS_##meaning, false, NULL)
+#define BOTH(kind, field, meaning)      MEMBER(M_##kind, F_##field, MEANS_##meaning, false, NULL)
+#define MANY_SKIP(kind)                 MEMBER(M_##kind, NO_FIELD, MEANS_NOTHING, true, NULL)
+#define MANY_FIELD(kind, field)         MEMBER(M_##kind, F_##field, MEANS_NOTHING, true, NULL)
+#define MANY_MEANS(kind, meaning)       MEMBER(M_##kind, NO_FIELD, MEANS_##meaning, true, NULL)
+#define MANY_BOTH(kind, field, meaning) MEMBER(M_##kind, F_##field, MEANS_##meaning, true, NULL)
+#define OF(members)                     MEMBER(M_STRUCT, NO_FIELD, MEANS_NOTHING, false, members)
+#define LIST(members)                   MEMBER(M_STRUCT, NO_FIELD, MEANS_NOTHING, true, members)
+#define END                             MEMBER(M_END, NO_FIELD, MEANS_NOTHING, false, NULL)
 
 /* OPC 10000-4 clause 7.33 */
 const struct member opcua_request_header[] = {SKIP(NODE),   SKIP(UINT64), FIELD(UINT32, HANDLE), SKIP(UINT32),
@@ -263,7 +234,7 @@ static const struct member transfer_result[] = {BOTH(UINT32, STATUS_CODE, RESULT
 static const struct member transfer_answer[] = {LIST(transfer_result), MANY_SKIP(DIAGNOSTIC), END};
 static const struct member delete_subscriptions[] = {MANY_FIELD(UINT32, SUBSCRIPTION), END};
 /* Clause 7.25: notifications */
-static const struct member monitored_value[] = {SKIP(UINT32), MEANS(DATA_VALUE, VALUE), END};
+static const struct member monitored_value[] = {MEANS(UINT32, OBJECT), MEANS(DATA_VALUE, VALUE), END};
 static const struct member data_change[] = {LIST(monitored_value), MANY_SKIP(DIAGNOSTIC), END};
 static const struct member event_fields[] = {SKIP(UINT32), MANY_SKIP(VARIANT), END};
 static const struct member event_list[] = {LIST(event_fields), END};
