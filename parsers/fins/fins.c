@@ -4,7 +4,8 @@
 
 enum { HEADER = 10, TCP_HEADER = 16, TCP_FRAME = 2, TCP_CLIENT_NODE = 0, TCP_SERVER_NODE = 1, MOST = 4096 };
 enum { ICF_RESPONSE = 0x40, ICF_NO_ANSWER = 0x01, ICF_RESERVED = 0x3e, END_RELAY = 0x8000, END_CPU = 0x00c0 };
-enum { IDENTITY_PART = 92 }; /* model, version, system use, area data: W342 clause 5-3-17 */
+enum { AREA_BIT_LAST = 0x0b, AREA_BIT_CS = 0x1b, AREA_WORD = 0x80 };
+enum { IDENTITY_PART = 92, IDENTITY_BOTH = 159 }; /* model, version, system use, area data: W342 clause 5-3-17 */
 
 static const struct field fields[] = {FINS_FIELDS(FIELD_ROW)};
 static const struct anomaly anomalies[] = {FINS_ANOMALIES(ANOMALY_ROW)};
@@ -54,7 +55,8 @@ static struct frame fins_frame(struct bytes in, const void *state, enum directio
 /* A datagram is one PDU: fins_frame is for streams, so datagrams that do not begin with "FINS" are taken whole. */
 static struct frame fins_frame_any(struct bytes in, const void *state, enum direction direction)
 {
-    if (!bytes_starts(&in, "FINS") && header_sound(in)) return FRAME_OF(bytes_left(&in));
+    bool plain = (bytes_peek(&in, 0) & (0x80 | ICF_RESERVED)) == 0x80 && !bytes_peek(&in, 1);
+    if (plain && bytes_left(&in) >= HEADER + 2) return FRAME_OF(bytes_left(&in));
     return fins_frame(in, state, direction);
 }
 
@@ -194,15 +196,29 @@ static void request(struct pdu *p, uint16_t command, struct bytes in, struct fin
 static void controller_data(struct pdu *p, struct bytes in)
 {
     if (bytes_left(&in) < IDENTITY_PART) return;
+    bool exact = bytes_left(&in) == IDENTITY_PART || bytes_left(&in) == IDENTITY_BOTH;
     struct bytes model = bytes_take(&in, 20), version = bytes_take(&in, 20);
     model = bytes_cstring(&model);
     version = bytes_cstring(&version);
-    emit_text(p, F_MODEL, model);
-    emit_text(p, F_VERSION, version);
+    if (exact) {
+        emit_text(p, F_MODEL, model);
+        emit_text(p, F_VERSION, version);
+    }
     message_identity_format(p, IDENTITY_VENDOR, "OMRON");
     message_identity_format(p, IDENTITY_ROLE, "plc");
     message_identity(p, IDENTITY_MODEL, bytes_trimmed(model));
     message_identity(p, IDENTITY_FIRMWARE, bytes_trimmed(version));
+}
+
+/* Areas with their values, one byte for a bit and two for a word: W342 clause 5-3-5. */
+static void multiple(struct pdu *p, struct bytes in)
+{
+    while (bytes_left(&in) >= 2) {
+        uint8_t area = bytes_u8(&in);
+        if (area > AREA_BIT_LAST && area < AREA_BIT_CS) return;
+        emit_uint(p, F_AREA, area);
+        bytes_skip(&in, area & AREA_WORD ? 2 : 1);
+    }
 }
 
 static void response(struct pdu *p, uint16_t command, struct bytes in, const struct request *asked)
@@ -220,6 +236,8 @@ static void response(struct pdu *p, uint16_t command, struct bytes in, const str
         emit_uint(p, F_STATUS, bytes_u8(&in));
         emit_uint(p, F_MODE, bytes_u8(&in));
     }
+    if (command == 0x0104) multiple(p, in);
+    if (command == 0x230a && bytes_left(&in) >= 6) wide_item(p, &in);
     if (command == 0x0101 && asked && !plain && wants_object(p)) {
         struct fins_note n;
         memcpy(&n, asked->note, sizeof n);

@@ -4,8 +4,8 @@
 #include "parsers/hart_ip/hart_ip.h"
 
 enum { HEADER = 8, MOST = 2048, SESSION_INITIATE = 0, PASS_THROUGH = 3, DIRECT = 4, AUDIT_LOG = 5, DISCOVERY = 128 };
-enum { REQUEST = 0, RESPONSE = 1, PUBLISH = 2, NAK = 15, VERSION_LAST = 2 };
-enum { PREAMBLE = 0xff, ADDRESS_LONG = 0x80, FRAME_TYPE = 0x07, FRAME_ACK = 6 };
+enum { REQUEST = 0, RESPONSE = 1, PUBLISH = 2, ERROR = 3, NAK = 15, VERSION_LAST = 2 };
+enum { PREAMBLE = 0xff, ADDRESS_LONG = 0x80, FRAME_TYPE = 0x07, FRAME_BURST = 1, FRAME_ACK = 6 };
 enum { STATUS_MALFUNCTION = 0x80, COMMUNICATION_ERROR = 0x80 };
 
 static const struct field fields[] = {HART_IP_FIELDS(FIELD_ROW)};
@@ -16,7 +16,7 @@ static bool header_sound(const struct bytes *in)
 {
     uint8_t version = bytes_peek(in, 0), type = bytes_peek(in, 1), id = bytes_peek(in, 2);
     uint16_t length = bytes_peek_be16(in, 6);
-    return version >= 1 && version <= VERSION_LAST && (type <= PUBLISH || type == NAK) &&
+    return version >= 1 && version <= VERSION_LAST && (type <= ERROR || type == NAK) &&
            (id <= AUDIT_LOG || id == DISCOVERY) && length >= HEADER && length <= MOST;
 }
 
@@ -46,16 +46,17 @@ static struct frame hart_frame(struct bytes in, const void *state, enum directio
 }
 
 /* One HART frame as on the wire of the field device; the operation is its command. */
-static void pass_through(struct pdu *p, struct bytes in, bool answer)
+static void pass_through(struct pdu *p, struct bytes in)
 {
     while (bytes_peek(&in, 0) == PREAMBLE) bytes_skip(&in, 1);
     struct bytes frame = in;
     uint8_t sum = 0, delimiter = bytes_u8(&in);
     struct bytes address = bytes_take(&in, delimiter & ADDRESS_LONG ? 5 : 1);
     bytes_skip(&in, delimiter >> 5 & 3); /* expansion bytes */
-    uint8_t command = bytes_u8(&in), length = bytes_u8(&in);
+    /* The frame itself says whether a device speaks, clause 5.1.1. */
+    bool answer = (delimiter & FRAME_TYPE) == FRAME_ACK || (delimiter & FRAME_TYPE) == FRAME_BURST;
+    uint8_t command = bytes_u8(&in);
     if (!bytes_ok(&in)) {
-        message_operation(p, HART_IP_MESSAGE | PASS_THROUGH);
         message_anomaly(p, A_TRUNCATED);
         return;
     }
@@ -66,6 +67,11 @@ static void pass_through(struct pdu *p, struct bytes in, bool answer)
     else
         emit_uint(p, F_SHORT_ADDRESS, bytes_peek(&address, 0) & 0x3f);
     emit_uint(p, F_COMMAND, command);
+    uint8_t length = bytes_u8(&in);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, A_TRUNCATED);
+        return;
+    }
     emit_uint(p, F_BYTES, length);
     if (length > bytes_left(&in)) message_anomaly(p, A_LENGTH);
     struct bytes data = bytes_take_upto(&in, length);
@@ -139,7 +145,7 @@ static void hart_parse(struct pdu *p)
     if (length < HEADER || length - HEADER > (int)bytes_left(&in)) message_anomaly(p, A_LENGTH);
     struct bytes body = bytes_take_upto(&in, length < HEADER ? 0 : length - HEADER);
     if (type == RESPONSE && id != PASS_THROUGH) message_status(p, status ? STATUS_REFUSED : STATUS_OK, status);
-    if (type == NAK) {
+    if (type == NAK || type == ERROR) {
         uint8_t error = bytes_u8(&body);
         if (bytes_ok(&body)) emit_uint(p, F_ERROR, error);
         message_status(p, STATUS_REFUSED, error);
@@ -148,7 +154,7 @@ static void hart_parse(struct pdu *p)
         emit_uint(p, F_MASTER, bytes_u8(&body));
         emit_uint(p, F_TIMER, bytes_be32(&body));
     } else if (id == PASS_THROUGH && !bytes_empty(&body)) {
-        pass_through(p, body, answer);
+        pass_through(p, body);
     } else if (id == DIRECT && !bytes_empty(&body)) {
         direct(p, body, answer);
     }

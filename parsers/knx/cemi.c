@@ -3,15 +3,28 @@
  * 03.03.07). */
 #include "parsers/knx/knx.h"
 
-enum { DATA_REQUEST = 0x11, DATA_INDICATION = 0x29, DATA_CONFIRMATION = 0x2e, MANAGEMENT = 0xf0 };
+enum {
+    DATA_REQUEST = 0x11,
+    POLL_REQUEST = 0x13,
+    POLL_CONFIRMATION = 0x25,
+    DATA_INDICATION = 0x29,
+    DATA_CONFIRMATION = 0x2e,
+    MANAGEMENT = 0xf0
+};
 enum { GROUP_ADDRESS = 0x80, NOT_CONFIRMED = 0x01, CONTROL_TPDU = 0x80, APCI_MASK = 0x3ff };
-enum { APCI_GROUP_WRITE = 0x080, APCI_ADC_RESPONSE = 0x7, APCI_USER = 0xb, APCI_ESCAPE = 0xf };
+enum { APCI_GROUP_WRITE = 0x080 };
 
-/* Services of 4 bits have data in the other six; the escapes use all ten. */
+/* Services of 4 bits have data in the other six; these use all ten (03.03.07 table 1). */
 static bool extended(uint16_t apci)
 {
-    unsigned high = apci >> 6;
-    return high == APCI_USER || high == APCI_ESCAPE || (high == APCI_ADC_RESPONSE && (apci & 0x3f) >= 8);
+    static const struct {
+        uint16_t first, last;
+    } wide[] = {{0x1c8, 0x1ca}, {0x1cc, 0x1d0}, {0x1d2, 0x1d6}, {0x1fb, 0x1fe}, {0x2c0, 0x2c2},
+                {0x2c4, 0x2c9}, {0x380, 0x381}, {0x3a1, 0x3a1}, {0x3c0, 0x3c3}, {0x3c8, 0x3ca},
+                {0x3cd, 0x3de}, {0x3e0, 0x3ee}, {0x3f0, 0x3f1}};
+    for (unsigned i = 0; i < COUNT_OF(wide); i++)
+        if (apci >= wide[i].first && apci <= wide[i].last) return true;
+    return false;
 }
 
 static void group_value(struct pdu *p, uint16_t apci, struct bytes data)
@@ -66,7 +79,9 @@ void knx_cemi(struct pdu *p, struct bytes in)
         management(p, code, in);
         return;
     }
-    if (code != DATA_REQUEST && code != DATA_INDICATION && code != DATA_CONFIRMATION) return;
+    if (code != DATA_REQUEST && code != POLL_REQUEST && code != POLL_CONFIRMATION && code != DATA_INDICATION &&
+        code != DATA_CONFIRMATION)
+        return;
     uint8_t additional = bytes_u8(&in);
     bytes_skip(&in, additional);
     uint8_t control = bytes_u8(&in), control2 = bytes_u8(&in);

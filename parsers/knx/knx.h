@@ -40,7 +40,7 @@ enum { KNX_FIELDS(FIELD_ID) F_COUNT };
 enum { KNX_ANOMALIES(ANOMALY_ID) A_COUNT };
 
 extern const struct value_name knx_message_names[];
-enum { KNX_OPERATIONS = 100, KNX_STATUSES = 16 };
+enum { KNX_OPERATIONS = 101, KNX_STATUSES = 16 };
 extern const struct operation knx_operations[KNX_OPERATIONS];
 extern const struct status_name knx_statuses[KNX_STATUSES];
 

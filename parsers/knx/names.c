@@ -99,6 +99,7 @@ const struct operation knx_operations[KNX_OPERATIONS] = {
     {APCI(0x300), "device_descriptor_read", OT_IDENTIFY, "T0888", "读设备描述符", "Device descriptor read"},
     {APCI(0x340), "device_descriptor_response", OT_IDENTIFY, NULL, "设备描述符应答", "Device descriptor response"},
     {APCI(0x380), "restart", OT_MODE, "T0816", "重启设备", "Restart"},
+    {APCI(0x381), "restart_master_reset", OT_MODE, "T0816", "重启设备(主复位)", "Restart (master reset)"},
     {APCI(0x3c0), "open_routing_table", OT_CONFIGURE, NULL, "打开路由表", "Open routing table"},
     {APCI(0x3c1), "routing_table_read", OT_READ, NULL, "读路由表", "Read routing table"},
     {APCI(0x3c3), "routing_table_write", OT_CONFIGURE, "T0836", "写路由表", "Write routing table"},
