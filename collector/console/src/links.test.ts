@@ -15,6 +15,16 @@ test('flows of a pair add up, and alerts are seen whichever side commanded', () 
   expect(links[1]).toMatchObject({ client: '8.8.8.8', alerts: 0 })
 })
 
+test('operations and alerts show a connection that has no flow record yet, and are not counted twice', () => {
+  const operation = (src_ip: string, dest_ip: string, pcap_cnt: number) => ({ id: `${pcap_cnt}`, timestamp: '5', event_type: 'ot', sensor: 's', flow_id: 1, src_ip, dest_ip, pcap_cnt, ot: { protocol: 's7comm', class: 'write', role: 'request' } }) as EventRecord
+  const links = linksOf(flows, [{ src_ip: '10.0.0.7', dest_ip: '10.0.0.2', time: '6' } as AlertItem], [operation('10.0.0.9', '10.0.0.2', 1), operation('10.0.0.5', '10.0.0.2', 2), operation('10.0.0.5', '10.0.0.2', 3)])
+  const of = (client: string) => links.find((link) => link.client === client)
+  expect(links).toHaveLength(4)
+  expect(of('10.0.0.9')!.operations).toBe(4)
+  expect(of('10.0.0.5')).toMatchObject({ server: '10.0.0.2', operations: 2, packets: 0, last: '5' })
+  expect(of('10.0.0.7')).toMatchObject({ alerts: 1, last: '6' })
+})
+
 test('levels by role; what is outside of the plant stands above', () => {
   const machines = machinesOf(linksOf(flows, []), [{ address: '10.0.0.2', role: 'plc' } as DeviceItem, { address: '10.0.0.9', role: 'master' } as DeviceItem], 10)
   expect(machines.map(({ address, level }) => [address, level])).toEqual([['8.8.8.8', 3], ['10.0.0.2', 1], ['10.0.0.9', 2]])

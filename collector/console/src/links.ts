@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who talks with whom: flow records, devices and alerts folded into machines and links, and the machines' places by Purdue level.
 import type { AlertItem, DeviceItem, EventRecord } from '@/api/types'
+import { pairOperations } from '@/operations'
 
 export interface Link {
   client: string
@@ -37,14 +38,17 @@ export function isInside(address: string): boolean {
 
 const pair = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 
-export function linksOf(flows: EventRecord[], alerts: AlertItem[]): Link[] {
+const empty = (client: string, server: string): Link => ({ client, server, protocols: new Set<string>(), packets: 0, bytes: 0, operations: 0, last: '', alerts: 0 })
+
+/** A connection that never ends has no flow record yet: its operations, and its alerts, show it all the same. */
+export function linksOf(flows: EventRecord[], alerts: AlertItem[], operations: EventRecord[] = []): Link[] {
   const links = new Map<string, Link>()
   for (const event of flows) {
     const client = event.src_ip ?? event.src_mac
     const server = event.dest_ip ?? event.dest_mac
     if (!client || !server || !event.flow) continue
     const key = `${client} ${server}`
-    const link = links.get(key) ?? { client, server, protocols: new Set<string>(), packets: 0, bytes: 0, operations: 0, last: '', alerts: 0 }
+    const link = links.get(key) ?? empty(client, server)
     const { flow } = event
     links.set(key, link)
     if (event.app_proto) link.protocols.add(event.app_proto)
@@ -54,11 +58,28 @@ export function linksOf(flows: EventRecord[], alerts: AlertItem[]): Link[] {
     const end = flow.end ?? event.timestamp
     if (end > link.last) link.last = end
   }
+  const told = new Set([...links.values()].map((link) => pair(link.client, link.server)))
+  for (const { from, to, timestamp, ot } of pairOperations(operations)) {
+    if (!from || !to || told.has(pair(from, to))) continue
+    const link = links.get(`${from} ${to}`) ?? empty(from, to)
+    links.set(`${from} ${to}`, link)
+    link.protocols.add(ot.protocol)
+    link.operations += 1
+    if (timestamp > link.last) link.last = timestamp
+  }
+  const shown = new Set([...links.values()].map((link) => pair(link.client, link.server)))
   const between = new Map<string, number>()
   for (const alert of alerts) {
     const source = alert.source?.ip ?? alert.src_ip ?? alert.source?.mac
     const target = alert.target?.ip ?? alert.dest_ip ?? alert.target?.mac
-    if (source && target) between.set(pair(source, target), (between.get(pair(source, target)) ?? 0) + 1)
+    if (!source || !target) continue
+    if (!shown.has(pair(source, target))) {
+      const link = links.get(`${source} ${target}`) ?? empty(source, target)
+      links.set(`${source} ${target}`, link)
+      if (alert.app_proto) link.protocols.add(alert.app_proto)
+      if (alert.time > link.last) link.last = alert.time
+    }
+    between.set(pair(source, target), (between.get(pair(source, target)) ?? 0) + 1)
   }
   for (const link of links.values()) link.alerts = between.get(pair(link.client, link.server)) ?? 0
   return [...links.values()].sort((a, b) => b.alerts - a.alerts || b.packets - a.packets)

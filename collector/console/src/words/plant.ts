@@ -60,11 +60,11 @@ export const plantWords = {
   'device.noOperations': ['没有记录到写入、控制、下载一类的操作', 'No write, control, download or similar operation recorded'],
 
   'topology.title': ['网络拓扑', 'Topology'],
-  'topology.lead': ['按普渡模型分层。依据最近 {n} 条会话流；有未关闭告警的连接标红。点节点看设备，点连线看告警。', 'In Purdue levels, from the latest {n} flow records. Links with alerts not yet closed are red. Click a node for the device, a link for its alerts.'],
+  'topology.lead': ['按普渡模型分层。依据最近 {n} 条会话流、{m} 条操作记录和未关闭的告警；有未关闭告警的连接标红。点节点看设备，点连线看告警。', 'In Purdue levels, from the latest {n} flow records, {m} operation records and the alerts not closed. Links with alerts not yet closed are red. Click a node for the device, a link for its alerts.'],
   'topology.cut': ['只画出通信最多的 {n} 台', 'Only the {n} busiest machines are drawn'],
   'topology.picture': ['网络拓扑图；下表是同样的内容', 'Picture of the network; the table below says the same'],
-  'topology.empty': ['还没有会话流记录', 'No flow record yet'],
-  'topology.emptyHint': ['会话流在连接结束或定期汇总时产生，探针看得见流量后几分钟内会出现。', 'Flow records are made when a connection ends or from time to time; they appear within minutes once a sensor sees traffic.'],
+  'topology.empty': ['还没有会话流或操作记录', 'No flow or operation recorded yet'],
+  'topology.emptyHint': ['会话流在连接结束时产生，写入、控制一类的操作立即记录。', 'A flow is recorded when its connection ends; writes, control and similar operations are recorded at once.'],
   'topology.links': ['连接', 'Links'],
   'topology.packets': ['报文数', 'Packets'],
   'topology.bytes': ['字节', 'Bytes'],
@@ -76,7 +76,7 @@ export const plantWords = {
   'level.1': ['控制层（控制器）', 'Control'],
   'level.0': ['角色未知', 'Role unknown'],
   'device.peers': ['通信对端', 'Peers'],
-  'device.noPeers': ['还没有这台设备的会话流记录', 'No flow record of this device yet'],
+  'device.noPeers': ['还没有这台设备的会话流或操作记录', 'No flow or operation of this device recorded yet'],
 
   'operations.title': ['操作审计', 'Operations'],
   'operations.lead': ['谁、从哪里、对哪台设备、做了什么：写入、控制、启停、程序、固件、组态、文件、对时。', 'Who did what to which device, from where: writes, control, mode, program, firmware, configuration, file and clock operations.'],
