@@ -49,6 +49,7 @@ uint32_t opcua_type_id(struct bytes *in)
 static size_t node_words(const struct node *n, char *out, size_t size)
 {
     int at = n->space ? snprintf(out, size, "ns=%u;", n->space) : 0, more;
+    if (at < 0 || (size_t)at >= size) return size - 1; /* cut */
     size_t room = size - (size_t)at;
     if (n->form <= 2)
         more = snprintf(out + at, room, "i=%u", n->numeric);

@@ -155,6 +155,26 @@ static void identity_and_login(void **unused)
     harness_close(h);
 }
 
+/* Call of a method whose object's name fills what is told of it. */
+static void long_names_are_cut(void **unused)
+{
+    (void)unused;
+    static const char before[] =
+        "4d534746 a7000000 07000000 03000000 06000000 06000000 0100c802 0000 0000000000000000 05000000"
+        "00000000 ffffffff 00000000 000000 01000000 030200 56000000 ";
+    static const char after[] = "02ffff0b000000 01000000 01 01";
+    char hex[sizeof before + 2 * 86 + sizeof after];
+    size_t n = sizeof before - 1;
+    memcpy(hex, before, n);
+    for (unsigned i = 0; i < 86; i++, n += 2) memcpy(hex + n, "41", 2);
+    memcpy(hex + n, after, sizeof after);
+    struct harness *h = open();
+    harness_send(h, TO_SERVER, hex);
+    assert_string_equal(harness_operation(h, 0), "call");
+    assert_int_equal(strlen(harness_text(h, "ot.object")), 95);
+    harness_close(h);
+}
+
 /* Clause 6.7.2.4: behind an asymmetric or encrypting policy the sequence header cannot be read. */
 static void ciphertext_is_not_decoded(void **unused)
 {
@@ -196,6 +216,7 @@ int main(void)
         cmocka_unit_test(chunks_are_joined),
         cmocka_unit_test(fault_takes_the_operation_of_its_request),
         cmocka_unit_test(identity_and_login),
+        cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(ciphertext_is_not_decoded),
         cmocka_unit_test(bad_input_is_told),
     };
