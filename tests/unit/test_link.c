@@ -179,7 +179,8 @@ static bool take_item(void *context, const struct link_item *item)
 {
     struct node_under_test *n = context;
     if (n->refuse_items) return false;
-    n->items_good &= link_item_verify(item, collector.sign_public) && item->number == n->items_next && item->epoch == 77;
+    n->items_good &=
+        link_item_verify(item, collector.sign_public) && item->number == n->items_next && item->epoch == 77;
     n->items_next = item->number + 1;
     n->items++;
     return true;
