@@ -94,7 +94,9 @@ void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t 
     bytes_skip(b, header - 20);
     struct bytes inner = bytes_take_upto(b, total - header);
     uint32_t length = total - header;
-    if (fragment & 0x3fff) {
+    /* by the capture: it will never be whole, but its head can be read */
+    bool cut = bytes_left(&inner) < length || p->oddities >> ODD_IP_LENGTH & 1;
+    if (fragment & 0x1fff ? true : fragment & 0x2000 && !cut) {
         p->kind = PACKET_IP;
         if (!defrag_take(&d->defrag, p, id, p->meta.ip_proto, (fragment & 0x1fff) * 8u, fragment & 0x2000, inner,
                          &inner))
