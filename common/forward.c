@@ -126,6 +126,7 @@ void forward_policy_digest(const struct forward_policy *p, char out[2 * FORWARD_
 
 struct walk {
     const struct forward_policy *policy;
+    const char *type; /* of the event: the object of that name leaves at least empty, for no event is without it */
     const char *at, *end;
     char *out, *out_end;
     char path[PATH_MOST];
@@ -236,7 +237,8 @@ static enum share share_of(const struct walk *w, bool inside)
         /* Something in it is to be hidden: an object is walked through, an array stays. */
         return c == '{' ? SHARE_PART_OF_WHOLE : c == '[' ? SHARE_NONE : SHARE_WHOLE;
     }
-    return c == '{' && reaches_into(&w->policy->fields, w->path) ? SHARE_PART : SHARE_NONE;
+    bool own = strcmp(w->path, w->type) == 0;
+    return c == '{' && (own || reaches_into(&w->policy->fields, w->path)) ? SHARE_PART : SHARE_NONE;
 }
 
 static bool put_object(struct walk *w, bool inside, unsigned depth);
@@ -259,7 +261,7 @@ static bool put_member(struct walk *w, const char *key, size_t key_length, bool 
         copy(w, "\":", 2);
         const char *value = w->out;
         good = share == SHARE_WHOLE ? put_value(w) : put_object(w, share == SHARE_PART_OF_WHOLE, depth + 1);
-        if (share == SHARE_PART && w->out - value == 2)
+        if (share == SHARE_PART && w->out - value == 2 && strcmp(w->path, w->type) != 0)
             w->out = before; /* an object of which nothing leaves */
         else
             *first = false;
@@ -293,5 +295,6 @@ size_t forward_apply(const struct forward_policy *p, const struct event_envelope
     struct walk w = {.policy = p, .at = line, .end = line + length, .out = out, .out_end = out + room};
     if (e->type < 0 || !p->types[e->type]) return 0;
     if (e->type == EVENT_ALERT && e->severity > p->severity) return 0;
+    w.type = event_type_name[e->type];
     return put_object(&w, false, 0) && w.at == w.end && !w.full ? (size_t)(w.out - out) : 0;
 }

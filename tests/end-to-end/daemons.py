@@ -29,6 +29,7 @@ class Plant:
         self.nodes = f"{self.data}/nodes"
         os.makedirs(self.nodes)
         self.port = free_port()
+        self.extra = []  # options of the collector, "key=value"
         self.collector = None
         self.said = ""
 
@@ -37,7 +38,7 @@ class Plant:
 
     def start_collector(self, seconds=20):
         sets = [f"collector.directory={self.data}", "http.port=0", f"link.listen=tcp://127.0.0.1:{self.port}",
-                "http.console=", "store.keep_free=16M"]
+                "http.console=", "store.keep_free=16M", *self.extra]
         command = [f"{self.build}/wanglou-collector"] + [word for s in sets for word in ("--set", s)]
         self.said = ""
         self.collector = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -107,6 +107,7 @@ static void test_own_policy(void **state)
     lacks(out, "target"); /* of which nothing leaves */
     /* A list with something to hide in it stays. */
     lacks(apply(p, HEAD "\"alert\":{\"severity\":1,\"hosts\":[{\"ip\":\"10.0.0.5\"}]}," TAIL), "hosts");
+    has(apply(p, HEAD "\"alert\":{\"key\":\"src=10.0.0.5\"}," TAIL), "\"alert\":{}");
     assert_string_equal(apply(p, HEAD "\"alert\":{\"severity\":3}," TAIL), "");
     assert_true(apply(p, HEAD "\"alert\":{\"severity\":2}," TAIL)[0] == '{');
     /* Where a pseudonym is due, nothing but a string leaves. */
