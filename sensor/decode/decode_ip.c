@@ -19,8 +19,7 @@ static void decode_tcp(struct packet *p, struct bytes *b, uint32_t wire)
         odd(p, ODD_TCP_OFFSET);
         return;
     }
-    struct bytes options = bytes_take_upto(b, offset - 20);
-    (void)options;
+    (void)bytes_take_upto(b, offset - 20); /* the options */
     p->kind = PACKET_TCP;
     p->payload = *b;
     p->payload_wire = wire - offset;
@@ -96,7 +95,7 @@ void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t 
     uint32_t length = total - header;
     /* by the capture: it will never be whole, but its head can be read */
     bool cut = bytes_left(&inner) < length || p->oddities >> ODD_IP_LENGTH & 1;
-    if (fragment & 0x1fff ? true : fragment & 0x2000 && !cut) {
+    if (fragment & 0x1fff || (fragment & 0x2000 && !cut)) {
         p->kind = PACKET_IP;
         if (!defrag_take(&d->defrag, p, id, p->meta.ip_proto, (fragment & 0x1fff) * 8u, fragment & 0x2000, inner,
                          &inner))

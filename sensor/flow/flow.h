@@ -91,10 +91,4 @@ void flow_expire(struct flow_table *table, uint64_t now_ns, uint32_t steps, flow
 /* Ends all, in the order of their records; `now_ns`: the end of the capture, whosever its last frame was. */
 void flow_finish(struct flow_table *table, uint64_t now_ns, flow_end_call *end, void *context);
 
-static inline void flow_prefetch(const struct flow_table *t, uint64_t hash)
-{
-    __builtin_prefetch(&t->tags[hash & t->mask]);
-    __builtin_prefetch(&t->slots[hash & t->mask]);
-}
-
 #endif

@@ -42,7 +42,7 @@ static void anomalies_message(void *self, const struct message *m)
         json_put_string(&j, "zh", a->zh);
         json_put_string(&j, "en", a->en);
         json_end_object(&j);
-        event_ot(&j, &s->worker->out, m);
+        event_ot(&j, m);
         event_send_frame(&s->worker->out, &j, EVENT_ANOMALY, 0, m->packet);
     }
 }

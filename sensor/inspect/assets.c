@@ -29,17 +29,10 @@ static void assets_wants(void *self, enum ot_class class, uint8_t *want)
     for (unsigned i = IDENTITY_ADDRESS; i <= IDENTITY_USER; i++) want[OT_FIELD_IDENTITY + i] = 1;
 }
 
-static struct party sender(const struct packet_meta *p)
+static struct party party_of(const struct address *address, const uint8_t mac[6])
 {
-    struct party party = {.address = p->src};
-    memcpy(party.mac, p->src_mac, 6);
-    return party;
-}
-
-static struct party receiver(const struct packet_meta *p)
-{
-    struct party party = {.address = p->dst};
-    memcpy(party.mac, p->dst_mac, 6);
+    struct party party = {.address = *address};
+    memcpy(party.mac, mac, 6);
     return party;
 }
 
@@ -68,7 +61,7 @@ static void send_identities(struct assets *s, const struct message *m)
     struct observation o = {.kind = OBSERVED_IDENTITY,
                             .time_ns = m->packet->time_ns,
                             .frame = m->packet->frame,
-                            .device = sender(m->packet)};
+                            .device = party_of(&m->packet->src, m->packet->src_mac)};
     bool module = false;
     o.parser = (uint16_t)registry_parser_index(m->parser);
     for (uint32_t i = first; i < m->value_count; i++) {
@@ -100,8 +93,8 @@ static void send_talk(struct assets *s, const struct message *m)
                             .parser = (uint16_t)registry_parser_index(m->layers[0]),
                             .time_ns = m->packet->time_ns,
                             .frame = m->packet->frame,
-                            .device = sender(m->packet),
-                            .peer = receiver(m->packet)};
+                            .device = party_of(&m->packet->src, m->packet->src_mac),
+                            .peer = party_of(&m->packet->dst, m->packet->dst_mac)};
     if (m->role == ROLE_RESPONSE || m->role == ROLE_NOTIFY) {
         struct party swap = o.device;
         o.device = o.peer;

@@ -43,7 +43,7 @@ bool event_send_frame(struct event_out *out, struct json *line, enum event_type 
                       const struct packet_meta *packet);
 
 /* The `ot` object of a message. */
-void event_ot(struct json *j, struct event_out *out, const struct message *message);
+void event_ot(struct json *j, const struct message *message);
 void event_words(struct json *j, const char *key, const char *zh, const char *en);
 /* "10.0.0.1", "fe80::1"; "" for none. */
 const char *address_text(const struct address *address, char out[64]);

@@ -110,9 +110,8 @@ static void put_anomalies(struct json *j, const struct message *m)
     json_end_array(j);
 }
 
-void event_ot(struct json *j, struct event_out *out, const struct message *m)
+void event_ot(struct json *j, const struct message *m)
 {
-    (void)out;
     json_begin_object(j, "ot");
     json_put_string(j, "protocol", m->parser->name);
     json_put_string(j, "class", ot_class_name[m->operation_class]);

@@ -51,7 +51,7 @@ static void ot_message(void *self, const struct message *m)
     if (!s->all && !audited(m->operation_class)) return;
     if (s->filter && !filter_match(s->filter, m)) return;
     struct json j = event_begin(&s->worker->out, EVENT_OT, m->packet, m->parser->name);
-    event_ot(&j, &s->worker->out, m);
+    event_ot(&j, m);
     event_send_frame(&s->worker->out, &j, EVENT_OT, 0, m->packet);
 }
 

@@ -88,7 +88,7 @@ static void on_alert(void *context, const struct alert *a)
     const struct message *m = a->message;
     struct json j = event_begin(&s->worker->out, EVENT_ALERT, m->packet, m->parser ? m->parser->name : NULL);
     put_alert(&j, a);
-    if (m->parser) event_ot(&j, &s->worker->out, m);
+    if (m->parser) event_ot(&j, m);
     event_send_frame(&s->worker->out, &j, EVENT_ALERT, a->rule->severity, m->packet);
 }
 
