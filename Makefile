@@ -71,6 +71,18 @@ $(GEN)/commands.inc: $(TOOL_SRC)
 	@grep -hoE '^const struct command command_[a-z0-9_]+' $(TOOL_SRC) | sed 's/.*command_\(.*\)/COMMAND(\1)/' | sort > $@.part; \
 	   cmp -s $@.part $@ || cp $@.part $@; rm -f $@.part; touch $@
 $(TOOL) $(OUT)/tool/main.o: $(GEN)/commands.inc
+# The collector's tables of routes, and the schemas of its rooms.
+$(GEN)/routes.inc: $(COLLECTOR_SRC)
+	@mkdir -p $(@D)
+	@grep -hoE '^const struct route routes_[a-z0-9_]+' $(COLLECTOR_SRC) | sed 's/.* routes_\(.*\)/ROUTES(\1)/' | sort > $@.part; \
+	   cmp -s $@.part $@ || cp $@.part $@; rm -f $@.part; touch $@
+$(GEN)/schemas.inc: $(COLLECTOR_SRC)
+	@mkdir -p $(@D)
+	@grep -hoE '^const struct schema (control|main)_schema_[a-z0-9_]+' $(COLLECTOR_SRC) | \
+	   sed -E 's/.* (control|main)_schema_(.*)/SCHEMA(\1, \2)/' | sort > $@.part; \
+	   cmp -s $@.part $@ || cp $@.part $@; rm -f $@.part; touch $@
+$(OUT)/collector/api/routes.o: $(GEN)/routes.inc
+$(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 
 $(OUT)/%.o: %.c $(OUT)/.flags

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 
 static bool list_row(void *context, const struct account *a)
 {
@@ -25,7 +26,7 @@ static bool list_row(void *context, const struct account *a)
     return true;
 }
 
-void accounts_show(struct request *r, struct reply *reply)
+static void accounts_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     json_begin_object(&reply->json, NULL);
@@ -60,7 +61,7 @@ static void tell_password(struct reply *reply, int64_t number, char password[ONE
     sodium_memzero(password, ONE_TIME_ROOM);
 }
 
-void accounts_create(struct request *r, struct reply *reply)
+static void accounts_create(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     char password[ONE_TIME_ROOM];
@@ -81,7 +82,7 @@ void accounts_create(struct request *r, struct reply *reply)
     tell_password(reply, number, password);
 }
 
-void accounts_reset(struct request *r, struct reply *reply)
+static void accounts_reset(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     char password[ONE_TIME_ROOM];
@@ -96,7 +97,7 @@ void accounts_reset(struct request *r, struct reply *reply)
     tell_password(reply, number, password);
 }
 
-void accounts_enable(struct request *r, struct reply *reply)
+static void accounts_enable(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     int64_t number = strtoll(r->id, NULL, 10);
@@ -110,3 +111,30 @@ void accounts_enable(struct request *r, struct reply *reply)
     request_audit(r, disabled ? "account.disable" : "account.enable", r->id, "");
     reply->status = MHD_HTTP_NO_CONTENT;
 }
+
+/* ---- routes ---- */
+
+static const char *const roles[] = {
+#define X(id, name, zh, en) name,
+    ROLES(X)
+#undef X
+        NULL};
+static const struct parameter account_body[] = {
+    REQUIRED("user", 63, "用户名", "user name"),
+    TEXT("name", 127, "姓名", "name of the person"),
+    {"role", PARAMETER_NAMES, 0, 0, roles, true, "角色", "role"},
+    END,
+};
+static const struct parameter account_enable_body[] = {
+    {"disabled", PARAMETER_BOOL, 0, 0, NULL, true, "停用", "disabled"},
+    END,
+};
+const struct route routes_accounts[] = {
+    {"GET", "/accounts", ADMINISTRATOR, 0, accounts_show, NULL, NULL, "账号", "Accounts"},
+    {"POST", "/accounts", ADMINISTRATOR, 0, accounts_create, NULL, account_body, "新建账号", "Make an account"},
+    {"POST", "/accounts/{id}/password", ADMINISTRATOR, 0, accounts_reset, NULL, no_body, "重置口令",
+     "Reset a password"},
+    {"POST", "/accounts/{id}/disabled", ADMINISTRATOR, 0, accounts_enable, NULL, account_enable_body, "停用或启用账号",
+     "Disable or enable an account"},
+    ROUTES_END,
+};

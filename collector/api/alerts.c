@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 #include "collector/store/internal.h"
 #include "common/event.h"
 
 enum { TOTAL_MOST = 100000 };
 
-const char *const alert_reasons[] = {"handled", "maintenance", "accepted", "false_positive", "test", NULL};
+static const char *const alert_reasons[] = {"handled", "maintenance", "accepted", "false_positive", "test", NULL};
 
 void write_alert(struct json *j, const struct alert_row *row)
 {
@@ -45,7 +46,7 @@ static struct alert_query query_of(struct request *r)
                                 .limit = (unsigned)request_uint(r, "limit", 50)};
 }
 
-void alerts_list(struct request *r, struct reply *reply)
+static void alerts_list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -107,7 +108,7 @@ static bool show_step(void *context, const struct alert_step *step)
     return true;
 }
 
-void alerts_show(struct request *r, struct reply *reply)
+static void alerts_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -129,7 +130,7 @@ void alerts_show(struct request *r, struct reply *reply)
     if (!good) reply_fault(reply, &fault);
 }
 
-void alerts_state(struct request *r, struct reply *reply)
+static void alerts_state(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     const char *name = request_body_text(r, "state"), *user = r->session.account.name;
@@ -155,3 +156,38 @@ void alerts_state(struct request *r, struct reply *reply)
         reply_fault(reply, &fault);
     }
 }
+
+/* ---- routes ---- */
+
+static const char *const severities[] = {"1", "2", "3", "4", NULL};
+static const char *const states[] = {
+#define X(id, name, zh, en) name,
+    ALERT_STATES(X)
+#undef X
+        NULL};
+static const struct parameter alert_filters[] = {
+    PAGE,
+    SPAN,
+    {"severity", PARAMETER_NAMES, 0, 0, severities, false, "级别，1 最重", "severities, 1 the worst"},
+    {"state", PARAMETER_NAMES, 0, 0, states, false, "处置状态", "states"},
+    TEXT("rule", 64, "特征编号", "rule"),
+    TEXT("category", 64, "类别", "category"),
+    TEXT("protocol", 64, "规约", "protocol"),
+    TEXT("sensor", 64, "探针", "sensor"),
+    TEXT("ip", 64, "任一方的地址、网段或 MAC", "address, network or MAC of either side"),
+    TEXT("q", 256, "检索词，空格分隔", "words to search for"),
+    END,
+};
+static const struct parameter alert_state_body[] = {
+    {"state", PARAMETER_NAMES, 0, 0, states, true, "新状态", "new state"},
+    {"reason", PARAMETER_NAMES, 0, 0, alert_reasons, false, "关闭原因", "why it is closed"},
+    TEXT("comment", 2000, "说明", "comment"),
+    END,
+};
+const struct route routes_alerts[] = {
+    {"GET", "/alerts", OFFICER, 0, alerts_list, alert_filters, NULL, "告警列表", "Alerts"},
+    {"GET", "/alerts/{id}", OFFICER, 0, alerts_show, NULL, NULL, "告警详情", "One alert"},
+    {"POST", "/alerts/{id}/state", OFFICER, 0, alerts_state, NULL, alert_state_body, "处置告警",
+     "Set the state of an alert"},
+    ROUTES_END,
+};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP API: what a route is, what its handler gets and gives.
  *
- * routes.c is one table: method, path, who may, parameters, body, handler, words. The router checks all of it before
- * the handler runs, the OpenAPI document and the permission matrix are printed from it, and nothing is reachable beside
- * it. */
+ * Each room has its table of routes: method, path, who may, parameters, body, handler, words (routes.h). The router
+ * checks all of it before the handler runs, the OpenAPI document and the permission matrix are printed from the tables,
+ * and nothing is reachable beside them. */
 #ifndef WANGLOU_COLLECTOR_API_API_H
 #define WANGLOU_COLLECTOR_API_API_H
 
@@ -103,8 +103,8 @@ struct route {
     const struct parameter *parameters, *body; /* end with a NULL name; NULL: none */
     const char *zh, *en;
 };
-extern const struct route routes[];
-extern const size_t routes_count;
+/* Each ends with a row without a method; the list ends with NULL (routes.h). */
+extern const struct route *const route_tables[];
 
 /* ---- a request, as the handler sees it: its parameters and body have been checked ---- */
 

@@ -3,6 +3,7 @@
 #include "collector/service/audit.h"
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 
 struct listing {
     struct json *json;
@@ -29,7 +30,7 @@ static bool list_row(void *context, const struct audit_record *record)
     return true;
 }
 
-void audit_show(struct request *r, struct reply *reply)
+static void audit_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct listing listing = {&reply->json, 0, 0};
@@ -53,7 +54,7 @@ void audit_show(struct request *r, struct reply *reply)
     json_end_object(&reply->json);
 }
 
-void audit_check(struct request *r, struct reply *reply)
+static void audit_check(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     uint64_t records = 0;
@@ -67,3 +68,14 @@ void audit_check(struct request *r, struct reply *reply)
     json_end_object(&reply->json);
     request_audit(r, "audit.verify", "", whole ? "whole" : "broken");
 }
+
+/* ---- routes ---- */
+
+static const struct parameter audit_filters[] = {
+    PAGE, SPAN, TEXT("actor", 64, "操作者", "who"), TEXT("action", 64, "动作（前缀）", "action, by its beginning"), END,
+};
+const struct route routes_audit[] = {
+    {"GET", "/audit", AUDITOR, 0, audit_show, audit_filters, NULL, "审计日志", "Audit log"},
+    {"POST", "/audit/verify", AUDITOR, 0, audit_check, NULL, no_body, "校验审计日志", "Verify the audit log's chain"},
+    ROUTES_END,
+};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 
 enum { RECENT = 20 };
 
@@ -31,7 +32,7 @@ static bool list_row(void *context, const struct device_row *row)
     return true;
 }
 
-void devices_list(struct request *r, struct reply *reply)
+static void devices_list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -95,7 +96,7 @@ static bool show_operation(void *context, const char *id, const char *line, size
     return true;
 }
 
-void devices_show(struct request *r, struct reply *reply)
+static void devices_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -118,3 +119,17 @@ void devices_show(struct request *r, struct reply *reply)
     json_end_object(shown.json);
     if (!good) reply_fault(reply, &fault);
 }
+
+/* ---- routes ---- */
+
+static const struct parameter device_filters[] = {
+    PAGE,
+    TEXT("q", 256, "检索词", "words to search for"),
+    TEXT("sensor", 64, "探针", "sensor"),
+    END,
+};
+const struct route routes_devices[] = {
+    {"GET", "/devices", OFFICER, 0, devices_list, device_filters, NULL, "设备列表", "Devices"},
+    {"GET", "/devices/{id}", OFFICER, 0, devices_show, NULL, NULL, "设备详情", "One device"},
+    ROUTES_END,
+};

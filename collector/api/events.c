@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 #include "common/event.h"
 
 static bool list_row(void *context, const char *id, const char *line, size_t length)
@@ -12,7 +13,7 @@ static bool list_row(void *context, const char *id, const char *line, size_t len
     return true;
 }
 
-void events_list(struct request *r, struct reply *reply)
+static void events_list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -45,7 +46,7 @@ void events_list(struct request *r, struct reply *reply)
     json_end_object(&reply->json);
 }
 
-void events_show(struct request *r, struct reply *reply)
+static void events_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -55,3 +56,21 @@ void events_show(struct request *r, struct reply *reply)
     else if (!json_length(&reply->json))
         reply_error(reply, API_NOT_FOUND, NULL);
 }
+
+/* ---- routes ---- */
+
+static const struct parameter event_filters[] = {
+    PAGE,
+    SPAN,
+    TEXT("type", 256, "事件类型，逗号分隔", "event types, with commas"),
+    TEXT("class", 256, "操作类别，逗号分隔", "classes of operation, with commas"),
+    TEXT("protocol", 256, "规约，逗号分隔", "protocols, with commas"),
+    TEXT("sensor", 64, "探针", "sensor"),
+    TEXT("ip", 64, "任一方的地址或网段", "address or network of either side"),
+    END,
+};
+const struct route routes_events[] = {
+    {"GET", "/events", OFFICER, 0, events_list, event_filters, NULL, "事件列表", "Events"},
+    {"GET", "/events/{id}", OFFICER, 0, events_show, NULL, NULL, "事件原文", "One event"},
+    ROUTES_END,
+};

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 #include "collector/service/log.h"
 #include "collector/store/internal.h"
 #include "collector/store/summary.h"
@@ -90,7 +91,7 @@ static bool write_nodes(struct json *j, const char *key, struct request *r, stru
     return good;
 }
 
-void nodes_list(struct request *r, struct reply *reply)
+static void nodes_list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -140,7 +141,7 @@ static void write_rate(struct json *j, const struct store_summary *s, int64_t no
     json_end_array(j);
 }
 
-void summary_show(struct request *r, struct reply *reply)
+static void summary_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
@@ -160,7 +161,7 @@ void summary_show(struct request *r, struct reply *reply)
     if (!good) reply_fault(reply, &fault);
 }
 
-void health_show(struct request *r, struct reply *reply)
+static void health_show(struct request *r, struct reply *reply)
 {
     (void)r;
     json_begin_object(&reply->json, NULL);
@@ -168,3 +169,12 @@ void health_show(struct request *r, struct reply *reply)
     json_put_string(&reply->json, "version", WANGLOU_VERSION);
     json_end_object(&reply->json);
 }
+
+/* ---- routes ---- */
+
+const struct route routes_nodes[] = {
+    {"GET", "/health", 0, 0, health_show, NULL, NULL, "服务状态", "State of the service"},
+    {"GET", "/summary", ADMINISTRATOR | OFFICER, 0, summary_show, NULL, NULL, "总览", "Figures of the first page"},
+    {"GET", "/nodes", ADMINISTRATOR | OFFICER, 0, nodes_list, NULL, NULL, "节点", "Enrolled nodes"},
+    ROUTES_END,
+};

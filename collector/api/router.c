@@ -35,17 +35,26 @@ static bool path_fits(const char *pattern, const char *path, char id[SEGMENT_MOS
     return !*pattern && !*path;
 }
 
+/* A path that is spelled out goes before one with {id} in it. */
 static const struct route *find_route(struct request *r, const char *path, struct reply *reply)
 {
     const char *method = strcmp(r->method, MHD_HTTP_METHOD_HEAD) == 0 ? MHD_HTTP_METHOD_GET : r->method;
-    for (size_t i = 0; i < routes_count; i++) {
-        if (!path_fits(routes[i].path, path, r->id)) continue;
-        if (strcmp(routes[i].method, method) == 0) return &routes[i];
-        size_t n = strlen(reply->allow);
-        snprintf(reply->allow + n, sizeof reply->allow - n, "%s%s", n ? ", " : "", routes[i].method);
-    }
-    reply_error(reply, reply->allow[0] ? API_METHOD : API_NOT_FOUND, NULL);
-    return NULL;
+    const struct route *found = NULL;
+    char id[SEGMENT_MOST + 1] = "";
+    for (size_t table = 0; route_tables[table]; table++)
+        for (const struct route *route = route_tables[table]; route->method; route++) {
+            if (!path_fits(route->path, path, id)) continue;
+            bool fits = strcmp(route->method, method) == 0;
+            if (fits && (!found || !strchr(route->path, '{'))) {
+                found = route;
+                memcpy(r->id, id, sizeof id);
+            }
+            size_t n = strlen(reply->allow);
+            if (!fits && n < sizeof reply->allow)
+                snprintf(reply->allow + n, sizeof reply->allow - n, "%s%s", n ? ", " : "", route->method);
+        }
+    if (!found) reply_error(reply, reply->allow[0] ? API_METHOD : API_NOT_FOUND, NULL);
+    return found;
 }
 
 /* ---- who ---- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 
 static void write_session(struct reply *reply, const struct session *session)
 {
@@ -45,7 +46,7 @@ static void begin(struct request *r, struct reply *reply, const struct account *
     write_session(reply, &r->session);
 }
 
-void session_sign_in(struct request *r, struct reply *reply)
+static void session_sign_in(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct account account;
@@ -77,9 +78,9 @@ void session_sign_in(struct request *r, struct reply *reply)
     }
 }
 
-void session_show(struct request *r, struct reply *reply) { write_session(reply, &r->session); }
+static void session_show(struct request *r, struct reply *reply) { write_session(reply, &r->session); }
 
-void session_sign_out(struct request *r, struct reply *reply)
+static void session_sign_out(struct request *r, struct reply *reply)
 {
     sessions_end(r->api->sessions, r->token);
     request_audit(r, "session.sign_out", r->session.account.name, "");
@@ -87,7 +88,7 @@ void session_sign_out(struct request *r, struct reply *reply)
     reply->status = MHD_HTTP_NO_CONTENT;
 }
 
-void session_password(struct request *r, struct reply *reply)
+static void session_password(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     const char *flaw = NULL;
@@ -115,3 +116,25 @@ void session_password(struct request *r, struct reply *reply)
         reply_fault(reply, &fault);
     }
 }
+
+/* ---- routes ---- */
+
+static const struct parameter sign_in_body[] = {
+    REQUIRED("user", 64, "用户名", "user name"),
+    REQUIRED("password", 256, "口令", "password"),
+    TEXT("totp", 8, "动态口令", "one-time code"),
+    END,
+};
+static const struct parameter password_body[] = {
+    REQUIRED("old", 256, "原口令", "old password"),
+    REQUIRED("new", 256, "新口令", "new password"),
+    END,
+};
+const struct route routes_session[] = {
+    {"POST", "/session", 0, ROUTE_ALWAYS, session_sign_in, NULL, sign_in_body, "登录", "Sign in"},
+    {"GET", "/session", ALL_ROLES, ROUTE_ALWAYS, session_show, NULL, NULL, "当前登录", "The session"},
+    {"DELETE", "/session", ALL_ROLES, ROUTE_ALWAYS, session_sign_out, NULL, NULL, "退出", "Sign out"},
+    {"POST", "/session/password", ALL_ROLES, ROUTE_ALWAYS, session_password, NULL, password_body, "修改口令",
+     "Change the password"},
+    ROUTES_END,
+};

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/routes.h"
 #include "collector/service/log.h"
 
 enum { STREAMS_MOST = 256, AT_ONCE = 100, BLOCK = 16 * 1024, NODES_KEPT = 64 };
@@ -252,7 +253,7 @@ static bool enter(struct streams *hub, struct stream *s)
     return room;
 }
 
-void stream_open(struct request *r, struct reply *reply)
+static void stream_open(struct request *r, struct reply *reply)
 {
     const char *last = request_header(r, "Last-Event-ID");
     struct store_reader *reader = request_reader(r, reply);
@@ -282,3 +283,14 @@ void stream_open(struct request *r, struct reply *reply)
     MHD_add_response_header(reply->response, "Content-Type", "text/event-stream; charset=utf-8");
     reply->status = MHD_HTTP_OK;
 }
+
+/* ---- routes ---- */
+
+static const struct parameter stream_parameters[] = {
+    {"after", PARAMETER_UINT, 0, INT64_MAX, NULL, false, "从该变更号之后开始", "begin after this change"},
+    END,
+};
+const struct route routes_stream[] = {
+    {"GET", "/stream", OFFICER, 0, stream_open, stream_parameters, NULL, "实时推送", "Server-sent events"},
+    ROUTES_END,
+};

@@ -44,7 +44,8 @@ struct control *control_open(const char *directory, struct fault *fault)
     if (!c) abort();
     pthread_mutex_init(&c->lock, NULL);
     c->database = database_open(path, control_schema, fault);
-    if (c->database && database_check(c->database, fault)) return c;
+    if (c->database && database_check(c->database, fault) && database_rooms(c->database, control_schemas, fault))
+        return c;
     control_close(c);
     return NULL;
 }

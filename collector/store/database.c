@@ -36,23 +36,40 @@ static sqlite3 *open_with(const char *path, int flags, struct fault *fault)
     return database;
 }
 
-static bool migrate(sqlite3 *database, const char *path, const char *const *steps, struct fault *fault)
+/* Runs the steps behind `version`, each in a transaction with `done`, which gets the new version to write down. */
+static bool migrate(sqlite3 *database, int64_t version, const char *const *steps, const char *done_format,
+                    struct fault *fault)
 {
-    int64_t version = database_number(database, -1, "PRAGMA user_version", ""), known = 0;
+    int64_t known = 0;
     while (steps[known]) known++;
     if (version < 0) return database_fault(database, fault, "cannot be read");
     if (version > known)
         return fault_set(fault, "%s: was written by a later version of Wanglou (schema %lld, this one knows %lld)",
-                         path, (long long)version, (long long)known);
+                         sqlite3_db_filename(database, NULL), (long long)version, (long long)known);
     for (; version < known; version++) {
-        char done[64];
-        snprintf(done, sizeof done, "PRAGMA user_version=%lld", (long long)version + 1);
+        char done[256];
+        snprintf(done, sizeof done, done_format, (long long)version + 1);
         if (!pragma(database, "BEGIN IMMEDIATE", fault)) return false;
         if (!pragma(database, steps[version], fault) || !pragma(database, done, fault) ||
             !pragma(database, "COMMIT", fault)) {
             sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
             return false;
         }
+    }
+    return true;
+}
+
+bool database_rooms(sqlite3 *database, const struct schema *const *schemas, struct fault *fault)
+{
+    static const char find[] = "SELECT version FROM room WHERE room=?";
+    char done[128];
+    if (!pragma(database, "CREATE TABLE IF NOT EXISTS room(room TEXT PRIMARY KEY, version INTEGER NOT NULL)", fault))
+        return false;
+    for (; *schemas; schemas++) {
+        snprintf(done, sizeof done, "INSERT OR REPLACE INTO room VALUES('%s',%%lld)", (*schemas)->room);
+        if (!migrate(database, database_number(database, 0, find, "s", (*schemas)->room), (*schemas)->steps, done,
+                     fault))
+            return false;
     }
     return true;
 }
@@ -67,7 +84,9 @@ sqlite3 *database_open(const char *path, const char *const *steps, struct fault 
                 pragma(database, "PRAGMA cache_size=-32768", fault) &&
                 pragma(database, "PRAGMA wal_autocheckpoint=8000", fault) &&
                 pragma(database, "PRAGMA foreign_keys=ON", fault) &&
-                pragma(database, "PRAGMA cell_size_check=ON", fault) && migrate(database, path, steps, fault);
+                pragma(database, "PRAGMA cell_size_check=ON", fault) &&
+                migrate(database, database_number(database, -1, "PRAGMA user_version", ""), steps,
+                        "PRAGMA user_version=%lld", fault);
     umask(before);
     if (good) return database;
     database_close(database);

@@ -12,6 +12,16 @@
 /* Opens for writing and makes the file (mode 0600) when missing; brings the schema up to date: steps[user_version…]
  * are run in one transaction each. A file of a later version is refused. `steps` ends with NULL. */
 sqlite3 *database_open(const char *path, const char *const *steps, struct fault *fault);
+/* What a room adds to a database: its tables, brought up to date by steps of its own, likewise. A file of a room has
+ *     const struct schema control_schema_ROOM = {"ROOM", (const char *const[]){"CREATE TABLE …;", NULL}};
+ * (or main_schema_ROOM), and `make` finds it by that line. Steps are only ever added at the end. */
+struct schema {
+    const char *room;
+    const char *const *steps;
+};
+extern const struct schema *const control_schemas[], *const main_schemas[]; /* end with NULL */
+bool database_rooms(sqlite3 *database, const struct schema *const *schemas, struct fault *fault);
+
 /* Opens an existing file for reading only. */
 sqlite3 *database_open_reader(const char *path, struct fault *fault);
 /* All statements must be finalized (not by sqlite3_next_stmt: FTS5's own would be among them). NULL is nothing. */

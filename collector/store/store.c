@@ -72,6 +72,7 @@ struct store *store_open(const struct store_options *options, struct fault *noti
             strncat(fault->text, "; restore a backup (wanglou restore)", sizeof fault->text - strlen(fault->text) - 1);
             good = false;
         }
+        good = good && s->main && database_rooms(s->main, main_schemas, fault);
     }
     if (good && s->main) s->changes = database_number(s->main, 0, STORE_LAST_CHANGE, "");
     if (good && s->main && days_scan(s, notice, fault) && sync_days(s, fault)) return s;
