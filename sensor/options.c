@@ -67,6 +67,13 @@ static const struct option rows[] = {
      .en = "How long the end waits for acknowledgements",
      .help_zh = "用于离线文件；实时抓包最多等待 1 秒，其余留在待发目录。",
      .help_en = "Of a run over a file; a live sensor waits a second at most and keeps the rest in its spool."},
+    {"plant", OPTION_SECTION, .zh = "全厂知识", .en = "What is known of the plant"},
+    {"plant.state", OPTION_TEXT, AT(plant_state), NULL, .zh = "全厂知识保存目录",
+     .en = "Directory where what was learned of the plant is kept",
+     .help_zh = "资产、基线、失效等每10秒保存一次，重启后继续；不填则不保存。离线文件（-r）同样照此办理。",
+     .help_en =
+         "Inventory, baseline, failures and so on are saved every 10 s and read again at start; none: nothing is "
+         "kept. A run over a file (-r) does the same."},
     {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
     {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件或目录", .en = "File or directory of rules"},
     {"signatures.sets", OPTION_TEXT, AT(sets), NULL, .zh = "地址集合文件", .en = "File of $sets"},

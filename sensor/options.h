@@ -30,6 +30,7 @@ struct sensor_options {
     const char *subscribers;                                 /* endpoint of a PUB socket; NULL: none */
     const char *collector, *collector_key, *own_key, *spool; /* the way to the collector; NULL: none */
     uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
+    const char *plant_state;                                 /* directory of the plant's snapshots; NULL: none kept */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
     const char *prove; /* rules whose proofs are run instead of listening */

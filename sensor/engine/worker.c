@@ -147,9 +147,9 @@ void worker_mark(struct worker *w, uint64_t frame)
 void worker_tick(struct worker *w, uint64_t now)
 {
     w->now_ns = w->out.now_ns = now;
-    w->tick_ns = now + SECOND;
+    w->tick_ns = now - now % SECOND + SECOND; /* whole seconds: the same for all workers */
     flow_expire(&w->flows, now, w->flows.fresh / 16 + 64, on_flow_end, w);
-    worker_mark(w, w->packet.meta.frame);
+    worker_mark(w, w->frame);
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_tick) w->inspectors[i].type->on_tick(w->inspectors[i].self, now);
 }
@@ -202,6 +202,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
                   uint32_t length)
 {
     struct packet *p = &w->packet;
+    w->frame = frame;
     w->counters.frames++;
     w->counters.bytes += length;
     if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;

@@ -71,6 +71,7 @@ struct worker {
     } on_frame[WORKER_INSPECTORS];
     unsigned on_message_count, on_frame_count;
     const struct said *said; /* of the message in hand, counted already */
+    uint64_t frame;          /* the number of the last frame, or of the one in hand */
     uint64_t now_ns, tick_ns;
     uint64_t end_ns; /* of the last frame read, be it another worker's */
     struct unanswered unanswered[UNANSWERED_AT_MOST];

@@ -78,7 +78,7 @@ static void send_identities(struct assets *s, const struct message *m)
         } else if (o.what == IDENTITY_SLOT) {
             module = true;
         } else if (!module && v->kind == VALUE_TEXT) {
-            o.length = (uint16_t)(v->length < OBSERVATION_TEXT ? v->length : OBSERVATION_TEXT);
+            o.length = (uint16_t)(v->length < OBSERVATION_PAYLOAD ? v->length : OBSERVATION_PAYLOAD);
             if (!sent_before(s, &o, (const char *)v->bytes))
                 plant_observe(s->worker->plant, s->worker->number, &o, (const char *)v->bytes);
         }

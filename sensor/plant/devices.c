@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "parsers/registry.h"
+#include "sensor/plant/keeper.h"
 
 enum { DEVICES_AT_MOST = 16384, SLOTS = 32768, PROTOCOLS_AT_MOST = 16, TEXT = 96 };
 #define SETTLE  1000000000ull   /* ns: attributes of one answer arrive together */
@@ -49,22 +50,18 @@ struct devices {
     uint64_t refused;
 };
 
-struct devices *devices_open(struct event_out *out)
+static bool devices_open(void *self, struct keeping *k, struct fault *fault)
 {
-    struct devices *d = calloc(1, sizeof *d);
-    if (!d) return NULL;
-    d->out = out;
+    struct devices *d = self;
+    d->out = k->out;
     d->table = calloc(DEVICES_AT_MOST, sizeof *d->table);
-    if (d->table) return d;
-    free(d);
-    return NULL;
+    return d->table || fault_set(fault, "out of memory");
 }
 
-void devices_close(struct devices *d)
+static void devices_close(void *self)
 {
-    if (!d) return;
+    struct devices *d = self;
     free(d->table);
-    free(d);
 }
 
 static bool same(const struct party *a, const struct party *b)
@@ -172,10 +169,11 @@ static void learn_identity(struct devices *d, const struct observation *o, const
         if (attributes[i].identity == o->what) learn_text(v, i, o, text, o->length, 95);
 }
 
-void devices_observe(struct devices *d, const struct observation *o, const char *text)
+static void devices_observe(void *self, const struct observation *o, const void *payload)
 {
+    struct devices *d = self;
     if (o->kind == OBSERVED_IDENTITY)
-        learn_identity(d, o, text);
+        learn_identity(d, o, payload);
     else if (o->kind == OBSERVED_TALK)
         learn_talk(d, o);
 }
@@ -233,8 +231,9 @@ static void tell(struct devices *d, struct device *v)
     v->told_ns = v->last_ns;
 }
 
-void devices_tick(struct devices *d, uint64_t now)
+static void devices_tick(void *self, uint64_t now)
 {
+    struct devices *d = self;
     for (uint32_t i = 0; i < d->count; i++) {
         struct device *v = &d->table[i];
         bool settled = v->changed && now - v->changed_ns >= SETTLE;
@@ -242,3 +241,25 @@ void devices_tick(struct devices *d, uint64_t now)
         if (settled || stale) tell(d, v);
     }
 }
+
+static void devices_finish(void *self, uint64_t now)
+{
+    (void)now;
+    devices_tick(self, UINT64_MAX);
+}
+
+static void devices_counters(void *self, struct json *j)
+{
+    const struct devices *d = self;
+    json_put_uint(j, "devices", d->count);
+    json_put_uint(j, "refused", d->refused);
+}
+
+const struct keeper keeper_devices = {.name = "devices",
+                                      .size = sizeof(struct devices),
+                                      .open = devices_open,
+                                      .observe = devices_observe,
+                                      .tick = devices_tick,
+                                      .finish = devices_finish,
+                                      .counters = devices_counters,
+                                      .close = devices_close};

@@ -11,11 +11,10 @@
 
 #include "common/ring.h"
 #include "sensor/inspect/event.h"
-#include "sensor/plant/devices.h"
+#include "sensor/plant/keepers.h"
 
 enum { RING_BYTES = 4 << 20 };
-#define NAP    200000 /* ns */
-#define SECOND 1000000000u
+#define NAP 200000 /* ns */
 
 struct seat {
     struct ring ring;
@@ -25,42 +24,37 @@ struct seat {
 struct plant {
     const struct sensor_options *options;
     struct event_out out;
-    struct devices *devices;
+    struct keepers *keepers;
     struct seat *seats;
     unsigned count;
     bool in_order, at_once;
-    uint64_t tick_ns;
     pthread_t thread;
 };
 
 static void nap(void) { nanosleep(&(struct timespec){0, NAP}, NULL); }
 
-/* Ticks fall on whole seconds. Over a file only what was observed lets time pass: marks come as workers read. */
-static void learn(struct plant *p, const struct observation *o, const char *text)
+uint64_t plant_lost(const struct plant *p)
 {
-    bool counts = o->kind != OBSERVED_MARK || !p->in_order;
-    if (counts && o->time_ns >= p->tick_ns) {
-        p->out.now_ns = o->time_ns - o->time_ns % SECOND;
-        p->tick_ns = p->out.now_ns + SECOND;
-        devices_tick(p->devices, p->out.now_ns);
-    }
-    devices_observe(p->devices, o, text);
+    uint64_t lost = 0;
+    for (unsigned i = 0; i < p->count; i++)
+        lost += atomic_load_explicit(&p->seats[i].ring.refused, memory_order_relaxed);
+    return lost;
 }
 
-void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const char *text)
+void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const void *payload)
 {
     struct {
         struct observation head;
-        char text[OBSERVATION_TEXT + 1];
+        uint8_t payload[OBSERVATION_PAYLOAD];
     } record;
     struct ring *ring = &p->seats[worker].ring;
     if (p->at_once) {
-        learn(p, o, text);
+        keepers_observe(p->keepers, o, payload);
         return;
     }
     record.head = *o;
-    if (record.head.length > OBSERVATION_TEXT) record.head.length = OBSERVATION_TEXT;
-    if (record.head.length) memcpy(record.text, text, record.head.length);
+    if (record.head.length > OBSERVATION_PAYLOAD) record.head.length = OBSERVATION_PAYLOAD;
+    if (record.head.length) memcpy(record.payload, payload, record.head.length);
     while (!ring_write(ring, 0, 0, &record, sizeof record.head + record.head.length, 0)) {
         if (!p->in_order) {
             atomic_fetch_add_explicit(&ring->refused, 1, memory_order_relaxed);
@@ -110,7 +104,7 @@ static void take(struct plant *p, struct seat *s)
 {
     const struct ring_record *record;
     const struct observation *o = peek(s, &record);
-    learn(p, o, (const char *)(o + 1));
+    keepers_observe(p->keepers, o, o + 1);
     ring_next(&s->ring, record);
 }
 
@@ -127,14 +121,14 @@ static void *plant_run(void *argument)
         else
             nap();
     }
-    devices_tick(p->devices, UINT64_MAX);
+    keepers_finish(p->keepers);
     return NULL;
 }
 
 static void plant_free(struct plant *p)
 {
     for (unsigned i = 0; p->seats && i < p->count; i++) ring_close(&p->seats[i].ring);
-    devices_close(p->devices);
+    keepers_close(p->keepers);
     event_out_close(&p->out);
     free(p->seats);
     free(p);
@@ -150,7 +144,7 @@ struct plant *plant_open(const struct sensor_options *o, struct publisher *publi
     p->at_once = p->in_order && p->count == 1;
     struct seat *seats = p->seats = aligned_alloc(RING_LINE, p->count * sizeof *seats);
     bool good = seats && event_out_open(&p->out, o, publisher, p->at_once ? 0 : p->count) &&
-                (p->devices = devices_open(&p->out)) != NULL;
+                (p->keepers = keepers_open(p, &p->out, fault)) != NULL;
     if (seats) memset(seats, 0, p->count * sizeof *seats);
     for (unsigned i = 0; good && i < p->count; i++) good = ring_open(&seats[i].ring, RING_BYTES);
     if (good && p->at_once) return p;
@@ -165,7 +159,7 @@ void plant_close(struct plant *p)
     if (!p) return;
     for (unsigned i = 0; i < p->count; i++) plant_leave(p, i);
     if (p->at_once)
-        devices_tick(p->devices, UINT64_MAX);
+        keepers_finish(p->keepers);
     else
         pthread_join(p->thread, NULL);
     plant_free(p);

@@ -9,9 +9,10 @@
 #include "parsers/parser.h"
 #include "sensor/options.h"
 
+/* What workers tell of. Each kind has one sender (an inspector) and any number of keepers that listen. */
 enum observation_kind {
     OBSERVED_MARK,     /* nothing up to this frame that was not sent */
-    OBSERVED_IDENTITY, /* `device` says `text` of itself: enum identity in `what` */
+    OBSERVED_IDENTITY, /* `device` says the text in the payload of itself: enum identity in `what` */
     OBSERVED_TALK      /* `device` and `peer` speak `parser`; `what`: enum ot_class; device commands */
 };
 
@@ -23,12 +24,12 @@ struct party {
 struct observation {
     uint8_t kind, what;
     uint16_t parser; /* index in the registry */
-    uint16_t length; /* of the text that follows */
+    uint16_t length; /* of the payload that follows: text, or a struct of the kind's own */
     uint64_t time_ns, frame;
     struct party device, peer;
 };
 
-enum { OBSERVATION_TEXT = 255 };
+enum { OBSERVATION_PAYLOAD = 512 };
 
 struct plant;
 struct publisher;
@@ -36,7 +37,9 @@ struct publisher;
 /* Uses the publisher's producer `options->workers`. */
 struct plant *plant_open(const struct sensor_options *options, struct publisher *publisher, struct fault *fault);
 /* From the worker's own thread. Live: dropped and counted when its ring is full; over a file it waits. */
-void plant_observe(struct plant *plant, unsigned worker, const struct observation *observation, const char *text);
+void plant_observe(struct plant *plant, unsigned worker, const struct observation *observation, const void *payload);
+/* Observations dropped up to now because a worker's ring was full. */
+uint64_t plant_lost(const struct plant *plant);
 /* This worker sends nothing more. */
 void plant_leave(struct plant *plant, unsigned worker);
 /* After all workers have left: tells what is untold, ends the thread. */
