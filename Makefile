@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench fuzz fuzz-long lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city fuzz fuzz-long lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -139,11 +139,17 @@ fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times
 $(OUT)/tests/bench/link: $(OUT)/tests/bench/link.o $(EVERYTHING)
 	$(link)
 
+# A city's enterprises, simulated.
+city: all $(OUT)/tests/bench/city ## a city's collector with 1,000 simulated enterprises on the real link, for a minute
+	@tests/end-to-end/city 1000 60 2000
+$(OUT)/tests/bench/city: $(OUT)/tests/bench/city.o $(COMMON)
+	$(link)
+
 # A store full of the events of a synthetic plant.
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 
-unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 

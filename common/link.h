@@ -79,6 +79,7 @@ struct link_sender_options {
     const char *peer_public; /* the receiver's CURVE key, Z85 */
     const char *version;     /* of this software, told to the receiver */
     uint64_t heartbeat_ns;   /* 0: 5 s; silence of three of them is the end of a session */
+    void *zmq;               /* a ZeroMQ context to share among many senders of one process; NULL: one of its own */
     struct link_source sources[LINK_STREAMS];
     /* A downward item; true: it is kept for good and may be acknowledged. NULL: none are wanted. `position` of items is
      * told at the beginning of each session. */

@@ -27,7 +27,7 @@ struct flight {                 /* of one stream */
 
 struct link_sender {
     struct link_sender_options options;
-    void *zmq, *socket, *monitor;
+    void *zmq, *socket, *monitor; /* the context is the options' own where they give one */
     enum link_state state;
     uint32_t session;
     uint64_t heartbeat_ns, heard_ns, sent_ns, resume_ns;
@@ -56,7 +56,7 @@ static bool connect_now(struct link_sender *s)
 {
     char monitor[64];
     /* A new name each time: a closed socket gives its own back only later. */
-    snprintf(monitor, sizeof monitor, "inproc://monitor-%u", ++s->connections);
+    snprintf(monitor, sizeof monitor, "inproc://monitor-%p-%u", (void *)s, ++s->connections);
     s->socket = link_socket(s->zmq, ZMQ_DEALER, s->options.keys, s->heartbeat_ns);
     if (!s->socket) return false;
     bool good = link_set_int(s->socket, ZMQ_IMMEDIATE, 1) && link_set_int(s->socket, ZMQ_RECONNECT_IVL, 200) &&
@@ -360,7 +360,7 @@ bool link_sender_turn(struct link_sender *s, int wait_ms)
 struct link_sender *link_sender_open(const struct link_sender_options *options, struct fault *fault)
 {
     struct link_sender *s = calloc(1, sizeof *s);
-    if (s) s->zmq = sodium_init() < 0 ? NULL : zmq_ctx_new();
+    if (s) s->zmq = sodium_init() < 0 ? NULL : options->zmq ? options->zmq : zmq_ctx_new();
     if (!s || !s->zmq) {
         fault_set(fault, "%s: out of memory", options->endpoint);
         free(s);
@@ -388,6 +388,6 @@ void link_sender_close(struct link_sender *s)
         send_frame(s, frame, frame_put_bare(frame, LINK_BYE, s->session));
     }
     disconnect(s);
-    zmq_ctx_term(s->zmq);
+    if (!s->options.zmq) zmq_ctx_term(s->zmq);
     free(s);
 }
