@@ -80,6 +80,10 @@ struct packet_meta {
     struct address src, dst;
 };
 
+/* What all packets of one sender in one flow have alike, as octets: all from `ethertype` on, without padding. */
+enum { PACKET_LIKE = sizeof(struct packet_meta) - offsetof(struct packet_meta, ethertype) };
+static inline const uint8_t *packet_like(const struct packet_meta *p) { return (const uint8_t *)&p->ethertype; }
+
 #define MESSAGE_ANOMALIES 8
 #define MESSAGE_LAYERS    4
 

@@ -52,6 +52,9 @@ struct filter_known {
     const struct operation *operation;
     int class, role, status; /* enum ot_class, ot_role, ot_status; -1: any */
     bool calm;               /* the message has no anomalies */
+    /* NULL, or one of the messages meant: they are alike in their packet's addresses, ports, flags and tags, in who
+     * speaks, and in what stands above. */
+    const struct message *message;
 };
 enum filter_verdict filter_judge(const struct filter *filter, const struct filter_known *known);
 
@@ -71,6 +74,8 @@ const struct filter_field *filter_field_find(const char *name); /* NULL: unknown
 const char *filter_field_name(const struct filter_field *field);
 const char *filter_field_nearest(const char *name);          /* nearest right name or NULL */
 int filter_field_registry(const struct filter_field *field); /* its registry number, -1: a packet field */
+/* Has it the same value in all messages like this one (struct filter_known)? */
+bool filter_field_settled(const struct filter_field *field, const struct message *message);
 /* Calls `each` with the bytes of every occurrence (numbers as 8 bytes) and returns how many there were. */
 unsigned filter_field_each(const struct filter_field *field, const struct message *message,
                            void (*each)(void *context, const void *bytes, size_t length), void *context);

@@ -265,22 +265,22 @@ static bool match_protocol(const struct node *n, const struct message *m)
     return m->parser == n->parser;
 }
 
-static bool match(const struct node *n, const struct message *m)
+bool node_match(const struct node *n, const struct message *m)
 {
     const struct node *child = n->first;
     switch ((enum node_op)n->op) {
     case NODE_AND:
         for (; child; child = child->next)
-            if (!match(child, m)) return false;
+            if (!node_match(child, m)) return false;
         return true;
     case NODE_OR:
         for (; child; child = child->next)
-            if (match(child, m)) return true;
+            if (node_match(child, m)) return true;
         return false;
     case NODE_XOR:
-        return match(child, m) != match(child->next, m);
+        return node_match(child, m) != node_match(child->next, m);
     case NODE_NOT:
-        return !match(child, m);
+        return !node_match(child, m);
     case NODE_CONSTANT:
         return n->truth;
     case NODE_EXISTS:
@@ -302,4 +302,7 @@ static bool match(const struct node *n, const struct message *m)
     return false;
 }
 
-bool filter_match(const struct filter *filter, const struct message *message) { return match(filter->root, message); }
+bool filter_match(const struct filter *filter, const struct message *message)
+{
+    return node_match(filter->root, message);
+}

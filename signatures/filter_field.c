@@ -106,6 +106,12 @@ int filter_field_registry(const struct filter_field *f)
     return f->computed ? registry_field(f->computed->name) : f->number;
 }
 
+bool filter_field_settled(const struct filter_field *f, const struct message *m)
+{
+    if (!f->computed || !m->packet || (!f->computed->of_frame && !m->parser)) return false;
+    return f->computed->settled == SETTLED_BY_PACKET || (f->computed->settled == SETTLED_BY_OPERATION && m->operation);
+}
+
 static const uint8_t term_of_type[FIELD_TYPE_COUNT] = {
     [FIELD_NONE] = TERM_NONE,      [FIELD_BOOL] = TERM_INTEGER,   [FIELD_UINT8] = TERM_INTEGER,
     [FIELD_UINT16] = TERM_INTEGER, [FIELD_UINT24] = TERM_INTEGER, [FIELD_UINT32] = TERM_INTEGER,

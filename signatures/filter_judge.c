@@ -51,10 +51,17 @@ static enum filter_verdict judge_bits(const struct node *n, const struct filter_
     return bit >= 0 ? verdict(n->bits >> bit & 1) : FILTER_DEPENDS;
 }
 
-/* ot.code is the operation's, where that is known. */
+/* Has the operand the same value in every message like the one that is known? */
+static bool is_settled(const struct operand *o, const struct filter_known *k)
+{
+    return o->field && k->message && filter_field_settled(o->field, k->message);
+}
+
+/* A code is the operation's, where that is known. */
 static enum filter_verdict judge_literal(const struct node *n, const struct filter_known *k)
 {
-    bool is_code = n->left.field->computed && strcmp(n->left.field->computed->name, "ot.code") == 0;
+    bool is_code = n->left.field->computed && n->left.field->computed->settled == SETTLED_BY_OPERATION;
+    if (is_settled(&n->left, k)) return verdict(node_match(n, k->message));
     if (!is_code || n->left.function != FUNCTION_NONE || n->left.masked || !k->operation)
         return n->left.function == FUNCTION_COUNT ? FILTER_DEPENDS : judge_field(n->left.field, k);
     struct datum d;
@@ -92,9 +99,11 @@ static enum filter_verdict judge(const struct node *n, const struct filter_known
     case NODE_CONSTANT:
         return verdict(n->truth);
     case NODE_LAYER:
-        return FILTER_DEPENDS;
+        return k->message ? verdict(n->layer(k->message)) : FILTER_DEPENDS;
     case NODE_EXISTS:
     case NODE_FIELD:
+        if (is_settled(&n->left, k) && (n->op == NODE_EXISTS || is_settled(&n->right, k)))
+            return verdict(node_match(n, k->message));
         return n->left.function == FUNCTION_COUNT ? FILTER_DEPENDS : judge_field(n->left.field, k);
     case NODE_PROTOCOL:
         return judge_protocol(n, k);

@@ -42,6 +42,13 @@ enum universe {
     UNIVERSE_ANOMALY
 };
 
+/* What a computed field's value follows from: messages that agree in it agree in the field (matcher_settled.c). */
+enum settled_by {
+    SETTLED_BY_NOTHING,
+    SETTLED_BY_PACKET,   /* addresses, ports, flags, tags, and who speaks */
+    SETTLED_BY_OPERATION /* where the operation is in its parser's table */
+};
+
 /* A field that is not in message->values: of the frame, or the message's own. */
 struct computed {
     const char *name;
@@ -49,6 +56,7 @@ struct computed {
     uint8_t hex_digits; /* prints as 0x with so many digits; 0: decimal */
     uint8_t bits;       /* of an integer, for the check of literals */
     bool of_frame;      /* is there even when no protocol spoke */
+    uint8_t settled;    /* enum settled_by */
     bool (*get)(const struct message *m, unsigned index, struct datum *out);
 };
 
@@ -154,6 +162,7 @@ struct filter {
     struct node *regexes; /* nodes with an expression to free, by `next_regex` */
 };
 
+bool node_match(const struct node *node, const struct message *message);
 /* Does one occurrence stand in the node's relation to its literals or expression? */
 bool datum_holds(const struct node *node, const struct datum *d);
 

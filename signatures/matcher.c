@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages against rules, for one worker: the group's conditions, then what has to be remembered, then the alert. */
-#include "signatures/rule.h"
-#include "signatures/states.h"
+#include "signatures/settled.h"
 
 #define XXH_INLINE_ALL
 #include <hs.h>
@@ -14,34 +13,15 @@ enum { KEY_TEXT = 256 };
 struct matcher {
     const struct ruleset *ruleset;
     struct states states;
+    struct settled_table *settled;
     hs_scratch_t *scratch;
-    uint64_t *bits; /* of a scan */
+    uint64_t *bits;                      /* of a scan */
+    const struct pattern_group *scanned; /* the group whose patterns `bits` tells, in this message */
     struct matcher_counters counters;
     alert_call *on_alert;
     void *context;
     char key_text[KEY_TEXT];
 };
-
-/* What a state is for; part of its key. */
-enum purpose { PURPOSE_COUNT = 1, PURPOSE_SEQUENCE, PURPOSE_WITHOUT, PURPOSE_QUIET, PURPOSE_DISTINCT };
-
-static void add_hash(void *context, const void *bytes, size_t length)
-{
-    uint64_t *hash = context;
-    *hash = XXH3_64bits_withSeed(bytes, length, *hash + length);
-}
-
-/* One party of one rule. Never 0. */
-static uint64_t key_of(const struct rule *rule, enum purpose purpose, const struct rule_key *by,
-                       const struct message *m)
-{
-    uint64_t hash = (uint64_t)rule->sid << 8 | purpose;
-    for (unsigned i = 0; i < by->count; i++) {
-        add_hash(&hash, &i, sizeof i);
-        filter_field_each(by->fields[i], m, add_hash, &hash);
-    }
-    return hash ? hash : 1;
-}
 
 static void write_key(struct matcher *mt, const struct rule_key *by, const struct message *m)
 {
@@ -64,7 +44,8 @@ static void tell(struct matcher *mt, const struct rule *rule, const struct messa
     uint64_t now = m->packet->time_ns;
     if (b->quiet_ns) {
         bool fresh;
-        struct state *quiet = states_take(&mt->states, key_of(rule, PURPOSE_QUIET, &b->quiet_by, m), now, &fresh);
+        struct state *quiet = states_take(&mt->states, rule_key_hash(rule, PURPOSE_QUIET, &b->quiet_by, m), now, &fresh,
+                                          &(struct state_place){0});
         if (!quiet->matches) quiet->first_ns = first_ns;
         quiet->matches += matches;
         if (!fresh) {
@@ -85,6 +66,7 @@ static void tell(struct matcher *mt, const struct rule *rule, const struct messa
 struct distinct {
     struct matcher *matcher;
     struct state *state;
+    struct state_place *place;
     uint64_t base, now, within, count;
 };
 
@@ -92,21 +74,26 @@ static void add_distinct(void *context, const void *bytes, size_t length)
 {
     struct distinct *d = context;
     uint64_t hash = XXH3_64bits_withSeed(bytes, length, d->base), key = hash ? hash : 1;
-    d->count = states_count_distinct(&d->matcher->states, d->state, key, d->now, d->within);
+    d->count = states_count_distinct(&d->matcher->states, d->state, key, d->now, d->within, d->place);
+}
+
+static uint64_t key_of(const struct question *q, const struct message *m)
+{
+    return q->key ? q->key : question_key(q->candidate, m);
 }
 
 /* Counts the match; true when that makes enough. */
-static bool count_up(struct matcher *mt, const struct rule *rule, const struct message *m, uint64_t *matches,
+static bool count_up(struct matcher *mt, struct question *q, const struct message *m, uint64_t *matches,
                      uint64_t *first_ns)
 {
-    const struct rule_count *c = &rule->body->count;
-    uint64_t now = m->packet->time_ns, key = key_of(rule, PURPOSE_COUNT, &c->by, m), count;
+    const struct rule_count *c = &q->candidate->rule->body->count;
+    uint64_t now = m->packet->time_ns, key = key_of(q, m), count;
     bool fresh;
-    struct state *st = states_take(&mt->states, key, now, &fresh);
+    struct state *st = states_take(&mt->states, key, now, &fresh, &q->place);
     if (fresh) st->first_ns = now;
     st->expires_ns = now + c->within_ns;
     if (c->distinct) {
-        struct distinct d = {mt, st, key + PURPOSE_DISTINCT, now, c->within_ns, 0};
+        struct distinct d = {mt, st, &q->place, key + PURPOSE_DISTINCT, now, c->within_ns, 0};
         filter_field_each(c->distinct, m, add_distinct, &d);
         count = d.count;
     } else {
@@ -121,98 +108,108 @@ static bool count_up(struct matcher *mt, const struct rule *rule, const struct m
 
 /* ---- the kinds of conditions ------------------------------------- */
 
-static void on_match(struct matcher *mt, const struct candidate *c, const struct message *m)
+static void on_match(struct matcher *mt, struct question *q, const struct message *m)
 {
-    const struct rule_body *b = c->rule->body;
+    const struct rule *rule = q->candidate->rule;
+    const struct rule_body *b = rule->body;
     uint64_t now = m->packet->time_ns, matches = 1, first_ns = now;
     if (b->hours.count && !hours_match(&b->hours, now, mt->ruleset->utc_offset_s)) return;
     if (b->sequence.count) {
-        struct state *st = states_find(&mt->states, key_of(c->rule, PURPOSE_SEQUENCE, &b->sequence.by, m), now);
+        struct state *st = states_find(&mt->states, rule_key_hash(rule, PURPOSE_SEQUENCE, &b->sequence.by, m), now);
         if (!st || st->step != b->sequence.count) return;
         first_ns = st->first_ns;
         st->expires_ns = 0;
     }
-    if (b->without.within_ns && states_find(&mt->states, key_of(c->rule, PURPOSE_WITHOUT, &b->without.by, m), now))
+    if (b->without.within_ns && states_find(&mt->states, rule_key_hash(rule, PURPOSE_WITHOUT, &b->without.by, m), now))
         return;
     mt->counters.matched++;
-    if (b->count.at_least && !count_up(mt, c->rule, m, &matches, &first_ns)) return;
-    tell(mt, c->rule, m, matches, first_ns);
+    if (b->count.at_least && !count_up(mt, q, m, &matches, &first_ns)) return;
+    tell(mt, rule, m, matches, first_ns);
 }
 
 /* A sequence goes on by this step when it stands before it; the first step begins it, and begins it anew. */
-static void on_step(struct matcher *mt, const struct candidate *c, const struct message *m)
+static void on_step(struct matcher *mt, struct question *q, const struct message *m)
 {
-    const struct rule_body *b = c->rule->body;
-    uint64_t now = m->packet->time_ns, key = key_of(c->rule, PURPOSE_SEQUENCE, &b->sequence.by, m);
+    const struct rule_body *b = q->candidate->rule->body;
+    uint64_t now = m->packet->time_ns, key = key_of(q, m);
     bool fresh;
-    if (c->step) {
+    if (q->candidate->step) {
         struct state *st = states_find(&mt->states, key, now);
-        if (st && st->step == c->step) st->step++;
+        if (st && st->step == q->candidate->step) st->step++;
         return;
     }
-    struct state *st = states_take(&mt->states, key, now, &fresh);
+    struct state *st = states_take(&mt->states, key, now, &fresh, &q->place);
     if (st->step > 1) return;
     st->step = 1;
     st->first_ns = now;
     st->expires_ns = now + b->sequence.within_ns;
 }
 
-static void on_excuse(struct matcher *mt, const struct candidate *c, const struct message *m)
+static void on_excuse(struct matcher *mt, struct question *q, const struct message *m)
 {
-    const struct rule_body *b = c->rule->body;
     uint64_t now = m->packet->time_ns;
     bool fresh;
-    struct state *st = states_take(&mt->states, key_of(c->rule, PURPOSE_WITHOUT, &b->without.by, m), now, &fresh);
-    st->expires_ns = now + b->without.within_ns;
+    struct state *st = states_take(&mt->states, key_of(q, m), now, &fresh, &q->place);
+    st->expires_ns = now + q->candidate->rule->body->without.within_ns;
 }
 
-static void fulfilled(struct matcher *mt, const struct candidate *c, const struct message *m)
+static void fulfilled(struct matcher *mt, struct question *q, const struct message *m)
 {
-    static void (*const kinds[])(struct matcher *, const struct candidate *, const struct message *) = {
+    static void (*const kinds[])(struct matcher *, struct question *, const struct message *) = {
         [CONDITION_MATCH] = on_match, [CONDITION_STEP] = on_step, [CONDITION_WITHOUT] = on_excuse};
-    kinds[c->kind](mt, c, m);
+    kinds[q->candidate->kind](mt, q, m);
 }
 
 /* ---- a message --------------------------------------------------- */
 
-static bool holds(struct matcher *mt, const struct candidate *c, const struct message *m)
+/* One scan serves all conditions of a group that follow one another. */
+static bool patterns_found(struct matcher *mt, const struct question *q, const struct message *m)
 {
-    if (c->certain) return true;
-    mt->counters.evaluated++;
-    return filter_match(c->condition->where, m);
+    if (mt->scanned != q->patterns)
+        mt->counters.pattern_hits += patterns_scan(q->patterns, m->pdu, mt->scratch, mt->bits);
+    mt->scanned = q->patterns;
+    return patterns_hold(q->candidate->condition, q->candidate->first_pattern, mt->bits);
 }
 
-/* Conditions with patterns: the filter decides first, and the scan is made once, when any filter let it. */
-static void match_patterns(struct matcher *mt, const struct group *g, const struct message *m)
+/* The filter decides first: a scan costs more. */
+static void ask(struct matcher *mt, struct question *q, const struct message *m)
 {
-    bool scanned = false;
-    for (unsigned i = g->plain_count; i < g->count; i++) {
-        const struct candidate *c = &g->candidates[i];
-        if (!holds(mt, c, m)) continue;
-        if (!scanned) mt->counters.pattern_hits += patterns_scan(g->patterns, m->pdu, mt->scratch, mt->bits);
-        scanned = true;
-        if (patterns_hold(c->condition, c->first_pattern, mt->bits)) fulfilled(mt, c, m);
-    }
+    mt->counters.evaluated += !q->certain;
+    if (!q->certain && !filter_match(q->candidate->condition->where, m)) return;
+    if (q->patterns && !patterns_found(mt, q, m)) return;
+    fulfilled(mt, q, m);
 }
 
 static void match_group(struct matcher *mt, const struct group *g, const struct message *m)
 {
-    for (unsigned i = 0; i < g->plain_count; i++)
-        if (holds(mt, &g->candidates[i], m)) fulfilled(mt, &g->candidates[i], m);
-    if (g->count > g->plain_count) match_patterns(mt, g, m);
-    mt->counters.states = mt->states.used;
-    mt->counters.evicted = mt->states.evicted;
+    for (unsigned i = 0; i < g->count; i++) {
+        const struct candidate *c = &g->candidates[i];
+        struct question q = {.candidate = c, .certain = c->certain};
+        if (c->condition->pattern_count) q.patterns = g->patterns;
+        ask(mt, &q, m);
+    }
+}
+
+static void match_groups(struct matcher *mt, const struct message *m)
+{
+    match_group(mt, group_of(mt->ruleset, m), m);
+    for (unsigned destination = 0; destination < 2; destination++) {
+        const struct group *g = group_of_port(mt->ruleset, m->packet, destination);
+        if (g) match_group(mt, g, m);
+    }
 }
 
 static void match_all(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
 {
     mt->on_alert = on_alert;
     mt->context = context;
-    match_group(mt, group_of(mt->ruleset, m), m);
-    for (unsigned destination = 0; destination < 2; destination++) {
-        const struct group *g = group_of_port(mt->ruleset, m->packet, destination);
-        if (g) match_group(mt, g, m);
+    mt->scanned = NULL;
+    struct settled *s = m->anomaly_count ? NULL : settled_of(mt->settled, mt->ruleset, m);
+    if (!s || s->many) {
+        match_groups(mt, m);
+        return;
     }
+    for (unsigned i = 0; i < s->count; i++) ask(mt, &s->questions[i], m);
 }
 
 void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
@@ -235,7 +232,8 @@ struct matcher *matcher_open(const struct ruleset *ruleset)
 {
     struct matcher *mt = calloc(1, sizeof *mt);
     if (!mt) return NULL;
-    if (states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
+    mt->settled = settled_open();
+    if (mt->settled && states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
     matcher_close(mt);
     return NULL;
 }
@@ -244,6 +242,7 @@ void matcher_close(struct matcher *mt)
 {
     if (!mt) return;
     states_close(&mt->states);
+    settled_close(mt->settled);
     hs_free_scratch(mt->scratch);
     free(mt->bits);
     free(mt);
@@ -252,9 +251,14 @@ void matcher_close(struct matcher *mt)
 bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
 {
     if (!patterns_prepare(ruleset->pattern_groups, &mt->scratch, &mt->bits)) return false;
-    states_clear(&mt->states);
+    if (mt->ruleset) states_clear(&mt->states), settled_clear(mt->settled);
     mt->ruleset = ruleset;
     return true;
 }
 
-const struct matcher_counters *matcher_counters(const struct matcher *mt) { return &mt->counters; }
+const struct matcher_counters *matcher_counters(struct matcher *mt)
+{
+    mt->counters.states = mt->states.used;
+    mt->counters.evicted = mt->states.evicted;
+    return &mt->counters;
+}

@@ -63,7 +63,7 @@ struct matcher;
 
 struct matcher *matcher_open(const struct ruleset *ruleset);
 void matcher_close(struct matcher *matcher);
-const struct matcher_counters *matcher_counters(const struct matcher *matcher);
+const struct matcher_counters *matcher_counters(struct matcher *matcher);
 
 /* Takes a newer ruleset; counts and sequences begin anew. The old one is the caller's to free. */
 bool matcher_swap(struct matcher *matcher, const struct ruleset *ruleset);

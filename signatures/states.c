@@ -46,9 +46,13 @@ struct state *states_find(struct states *s, uint64_t key, uint64_t now_ns)
     return found && now_ns < found->expires_ns ? found : NULL;
 }
 
-struct state *states_take(struct states *s, uint64_t key, uint64_t now_ns, bool *fresh)
+struct state *states_take(struct states *s, uint64_t key, uint64_t now_ns, bool *fresh, struct state_place *place)
 {
-    struct state *set = &s->table[key % STATE_SETS * WAYS], *chosen = find(s, key);
+    if (place->state && place->state->key == key && now_ns < place->state->expires_ns) {
+        *fresh = false;
+        return place->state;
+    }
+    struct state *set = &s->table[key % STATE_SETS * WAYS], *chosen = place->state = find(s, key);
     *fresh = !chosen || now_ns >= chosen->expires_ns;
     if (chosen && !*fresh) return chosen;
     for (unsigned i = 0; !chosen && i < WAYS; i++)
@@ -61,49 +65,58 @@ struct state *states_take(struct states *s, uint64_t key, uint64_t now_ns, bool 
     }
     uint64_t untold = chosen->key == key ? chosen->matches : 0, since = untold ? chosen->first_ns : 0;
     *chosen = (struct state){.key = key, .matches = untold, .first_ns = since};
-    return chosen;
+    return place->state = chosen;
 }
 
-/* Empties the windows between the newest one and now. */
-static uint64_t move_on(struct state *st, uint64_t now_ns, uint64_t within_ns)
+/* Empties the windows between the newest one and now; a late packet counts as present. */
+static void move_on(struct state *st, uint64_t now_ns, uint64_t within_ns)
 {
-    uint64_t window = now_ns / (within_ns / STATE_WINDOWS), passed = window - st->window;
-    if (window < st->window) return st->window; /* a late packet counts as present */
-    for (uint64_t i = 0; i < passed && i < STATE_WINDOWS; i++) st->counts[(window - i) % STATE_WINDOWS] = 0;
+    if (now_ns < st->window_end_ns) return;
+    uint64_t width = within_ns / STATE_WINDOWS, window = now_ns / width, passed = window - st->window;
+    for (uint64_t i = 0; i < passed && i < STATE_WINDOWS; i++) {
+        uint32_t *count = &st->counts[(window - i) % STATE_WINDOWS];
+        st->total -= *count;
+        *count = 0;
+    }
     st->window = window;
-    return window;
+    st->window_end_ns = (window + 1) * width;
 }
 
-static uint64_t sum(const struct state *st)
+static void count_one(struct state *st)
 {
-    uint64_t total = 0;
-    for (unsigned i = 0; i < STATE_WINDOWS; i++) total += st->counts[i];
-    return total;
+    st->counts[st->window % STATE_WINDOWS]++;
+    st->total++;
 }
 
 uint64_t state_count(struct state *st, uint64_t now_ns, uint64_t within_ns)
 {
-    uint64_t window = move_on(st, now_ns, within_ns);
-    st->counts[window % STATE_WINDOWS]++;
-    return sum(st);
+    move_on(st, now_ns, within_ns);
+    count_one(st);
+    return st->total;
 }
 
 uint64_t states_count_distinct(struct states *s, struct state *st, uint64_t value_key, uint64_t now_ns,
-                               uint64_t within_ns)
+                               uint64_t within_ns, struct state_place *place)
 {
-    uint64_t window = move_on(st, now_ns, within_ns);
+    move_on(st, now_ns, within_ns);
+    if (place->seen && place->seen->key == value_key && place->seen->window == st->window &&
+        st->counts[st->window % STATE_WINDOWS])
+        return st->total; /* counted in this window */
     struct seen *set = &s->seen[value_key % SEEN_SETS * WAYS], *chosen = NULL;
     for (unsigned i = 0; i < WAYS && !chosen; i++)
         if (set[i].key == value_key) chosen = &set[i];
-    if (chosen && window - chosen->window < STATE_WINDOWS && st->counts[chosen->window % STATE_WINDOWS])
+    if (chosen && st->window - chosen->window < STATE_WINDOWS && st->counts[chosen->window % STATE_WINDOWS]) {
         st->counts[chosen->window % STATE_WINDOWS]--;
+        st->total--;
+    }
     for (unsigned i = 0; i < WAYS && !chosen; i++)
         if (!set[i].key) chosen = &set[i];
     if (!chosen) { /* windows of rules differ in length, so the oldest cannot be told: take turns by the key */
         chosen = &set[value_key >> 32 & (WAYS - 1)];
         s->evicted++;
     }
-    *chosen = (struct seen){value_key, window};
-    st->counts[window % STATE_WINDOWS]++;
-    return sum(st);
+    *chosen = (struct seen){value_key, st->window};
+    place->seen = chosen;
+    count_one(st);
+    return st->total;
 }

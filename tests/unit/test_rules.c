@@ -477,6 +477,45 @@ static void patterns(void **state)
     }
 }
 
+/* What was settled for one message does not hold for one that differs in any of what it followed from. */
+static void settled_anew(void **state)
+{
+    (void)state;
+    struct ruleset *r =
+        load(HEAD "  where: tcp.flags == 2 or eth.src == 02:00:00:00:00:07 or vlan.id == 9\n  quiet: 0\n"
+                  "- {id: b, sid: 2, name: b, severity: low, category: malware, quiet: 0,\n"
+                  "   where: 'ot.client == 10.1.1.10 and ot.status == ok'}\n");
+    struct matcher *m = matcher_of(r);
+    begin("read_coils");
+    packet.tcp_flags = 0x18;
+    for (unsigned i = 0; i < 3; i++) at(m, i);
+    assert_int_equal(alerts, 0);
+    packet.tcp_flags = 2;
+    at(m, 3);
+    assert_int_equal(alerts, 1);
+    packet.tcp_flags = 0x18;
+    at(m, 4);
+    assert_int_equal(alerts, 1);
+    packet.src_mac[0] = 2, packet.src_mac[5] = 7;
+    at(m, 5);
+    assert_int_equal(alerts, 2);
+    packet.src_mac[5] = 8;
+    packet.vlan[0] = 9;
+    at(m, 6);
+    assert_int_equal(alerts, 3);
+    packet.vlan[0] = 0xffff;
+    message.role = ROLE_RESPONSE; /* the one asked now is the client */
+    at(m, 7);
+    assert_int_equal(alerts, 3);
+    message.status = STATUS_OK;
+    at(m, 8);
+    assert_int_equal(alerts, 4);
+    message.status = STATUS_REFUSED;
+    at(m, 9);
+    assert_int_equal(alerts, 4);
+    finish(m, r);
+}
+
 static void payloads(void **state)
 {
     (void)state;
@@ -495,7 +534,7 @@ static void payloads(void **state)
     packet.dst_port = 50001;
     matcher_payload(m, &packet, bytes_over("\x11\x49\x00", 3), on_alert, NULL);
     assert_int_equal(alerts, 1);
-    assert_int_equal(matcher_counters(m)->evaluated, 3); /* the other port's packet asked nobody */
+    assert_int_equal(matcher_counters(m)->evaluated, 0); /* a packet's port settles it, no filter is run */
     finish(m, r);
     /* a rule about ports holds for messages, too, once for each packet */
     r = load(HEAD "  where: tcp.dstport in {502, 503} and ip.src == 10.1.1.5\n  quiet: 0\n"
@@ -601,6 +640,7 @@ int main(void)
         cmocka_unit_test(excuses),
         cmocka_unit_test(times_of_the_week),
         cmocka_unit_test(patterns),
+        cmocka_unit_test(settled_anew),
         cmocka_unit_test(payloads),
         cmocka_unit_test(groups),
         cmocka_unit_test(swapped),

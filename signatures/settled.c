@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A table of what is settled (settled.h), two places for each hash; the one that was not asked last gives way. */
+#include "signatures/settled.h"
+
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { SETS_LOG = 12, WAYS = 2 };
+
+struct settled_table {
+    struct settled sets[1 << SETS_LOG][WAYS];
+    uint8_t last[1 << SETS_LOG]; /* the way that was asked last */
+};
+
+struct settled_table *settled_open(void) { return calloc(1, sizeof(struct settled_table)); }
+void settled_close(struct settled_table *t) { free(t); }
+void settled_clear(struct settled_table *t) { memset(t, 0, sizeof *t); }
+
+/* ---- keys -------------------------------------------------------- */
+
+static void add_hash(void *context, const void *bytes, size_t length)
+{
+    uint64_t *hash = context;
+    *hash = XXH3_64bits_withSeed(bytes, length, *hash + length);
+}
+
+uint64_t rule_key_hash(const struct rule *rule, unsigned purpose, const struct rule_key *by, const struct message *m)
+{
+    uint64_t hash = (uint64_t)rule->sid << 8 | purpose;
+    for (unsigned i = 0; i < by->count; i++) {
+        add_hash(&hash, &i, sizeof i);
+        filter_field_each(by->fields[i], m, add_hash, &hash);
+    }
+    return hash ? hash : 1;
+}
+
+/* What the state is for that the condition asks for first, and by what it is told apart. */
+static const struct rule_key *first_key(const struct candidate *c, unsigned *purpose)
+{
+    const struct rule_body *b = c->rule->body;
+    switch ((enum condition_kind)c->kind) {
+    case CONDITION_STEP:
+        *purpose = PURPOSE_SEQUENCE;
+        return &b->sequence.by;
+    case CONDITION_WITHOUT:
+        *purpose = PURPOSE_WITHOUT;
+        return &b->without.by;
+    case CONDITION_MATCH:
+        break;
+    }
+    *purpose = PURPOSE_COUNT;
+    return &b->count.by;
+}
+
+uint64_t question_key(const struct candidate *c, const struct message *m)
+{
+    unsigned purpose;
+    const struct rule_key *by = first_key(c, &purpose);
+    return rule_key_hash(c->rule, purpose, by, m);
+}
+
+static bool key_is_settled(const struct candidate *c, const struct message *m)
+{
+    unsigned purpose;
+    const struct rule_key *by = first_key(c, &purpose);
+    for (unsigned i = 0; i < by->count; i++)
+        if (!filter_field_settled(by->fields[i], m)) return false;
+    return true;
+}
+
+/* ---- what is settled --------------------------------------------- */
+
+static void add_group(struct settled *s, const struct group *g, const struct filter_known *known)
+{
+    for (unsigned i = 0; g && i < g->count && !s->many; i++) {
+        const struct candidate *c = &g->candidates[i];
+        enum filter_verdict v =
+            c->certain || !c->condition->where ? FILTER_YES : filter_judge(c->condition->where, known);
+        if (v == FILTER_NO) continue;
+        s->many = s->count == SETTLED_CANDIDATES;
+        if (s->many) return;
+        s->questions[s->count++] =
+            (struct question){.candidate = c,
+                              .patterns = c->condition->pattern_count ? g->patterns : NULL,
+                              .certain = v == FILTER_YES,
+                              .key = key_is_settled(c, known->message) ? question_key(c, known->message) : 0};
+    }
+}
+
+static void settle(struct settled *s, const struct ruleset *r, const struct message *m)
+{
+    const struct filter_known known = {.parser = m->parser,
+                                       .operation = m->operation,
+                                       .class = m->operation_class,
+                                       .role = m->role,
+                                       .status = m->status,
+                                       .calm = true,
+                                       .message = m};
+    *s = (struct settled){.parser = m->parser,
+                          .operation = m->operation,
+                          .class = m->operation_class,
+                          .role = m->role,
+                          .status = m->status,
+                          .used = true};
+    memcpy(s->packet, packet_like(m->packet), PACKET_LIKE);
+    add_group(s, group_of(r, m), &known);
+    for (unsigned destination = 0; destination < 2; destination++)
+        add_group(s, group_of_port(r, m->packet, destination), &known);
+}
+
+static size_t set_of(const struct message *m)
+{
+    uint64_t by = (uintptr_t)m->parser ^ (uintptr_t)m->operation << 17 ^ (uint64_t)m->packet->src_port << 48;
+    by ^= m->packet->flow_id ^ (uint64_t)m->role << 40;
+    return by * 0x9e3779b97f4a7c15 >> (64 - SETS_LOG);
+}
+
+static bool is_of(const struct settled *s, const struct message *m)
+{
+    return s->used && s->parser == m->parser && s->operation == m->operation && s->class == m->operation_class &&
+           s->role == m->role && s->status == m->status && memcmp(s->packet, packet_like(m->packet), PACKET_LIKE) == 0;
+}
+
+struct settled *settled_of(struct settled_table *t, const struct ruleset *r, const struct message *m)
+{
+    size_t set = set_of(m);
+    struct settled *ways = t->sets[set];
+    uint8_t last = t->last[set];
+    if (is_of(&ways[last], m)) return &ways[last];
+    t->last[set] = last = !last;
+    if (!is_of(&ways[last], m)) settle(&ways[last], r, m);
+    return &ways[last];
+}
