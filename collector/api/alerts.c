@@ -9,8 +9,6 @@
 
 enum { TOTAL_MOST = 100000 };
 
-static const char *const alert_reasons[] = {"handled", "maintenance", "accepted", "false_positive", "test", NULL};
-
 void write_alert(struct json *j, const struct alert_row *row)
 {
     json_begin_object(j, NULL);
@@ -20,6 +18,8 @@ void write_alert(struct json *j, const struct alert_row *row)
         json_put_string(j, "assignee", row->assignee);
     else
         json_put_null(j, "assignee");
+    if (row->incident) json_put_int(j, "incident", row->incident);
+    if (row->suppression) json_put_int(j, "suppressed", row->suppression);
     json_end_object(j);
 }
 
@@ -32,6 +32,7 @@ static bool list_row(void *context, const struct alert_row *row)
 
 static struct alert_query query_of(struct request *r)
 {
+    const char *suppressed = request_text(r, "suppressed");
     return (struct alert_query){.severities = request_bits(r, "severity") << 1,
                                 .states = request_bits(r, "state"),
                                 .rule = request_text(r, "rule"),
@@ -40,6 +41,11 @@ static struct alert_query query_of(struct request *r)
                                 .category = request_text(r, "category"),
                                 .address = request_text(r, "ip"),
                                 .text = request_text(r, "q"),
+                                .assignee = request_text(r, "assignee"),
+                                .incident = (int64_t)request_uint(r, "incident", 0),
+                                .suppressed = !suppressed                       ? ALERTS_ANY
+                                              : strcmp(suppressed, "true") == 0 ? ALERTS_SUPPRESSED
+                                                                                : ALERTS_SHOWN,
                                 .since_us = request_time(r, "since"),
                                 .until_us = request_time(r, "until"),
                                 .cursor = request_text(r, "cursor"),
@@ -67,10 +73,7 @@ static void alerts_list(struct request *r, struct reply *reply)
         return;
     }
     json_end_array(&reply->json);
-    if (next[0])
-        json_put_string(&reply->json, "next", next);
-    else
-        json_put_null(&reply->json, "next");
+    reply_next(reply, next);
     json_put_uint(&reply->json, "total", total);
     json_put_bool(&reply->json, "total_exact", total < TOTAL_MOST);
     json_put_int(&reply->json, "change", change);
@@ -85,6 +88,8 @@ static bool show_row(void *context, const struct alert_row *row)
     json_begin_object(j, NULL);
     json_put_string(j, "state", alert_state_name[row->state]);
     if (row->assignee[0]) json_put_string(j, "assignee", row->assignee);
+    if (row->incident) json_put_int(j, "incident", row->incident);
+    if (row->suppression) json_put_int(j, "suppressed", row->suppression);
     return true;
 }
 
@@ -130,64 +135,27 @@ static void alerts_show(struct request *r, struct reply *reply)
     if (!good) reply_fault(reply, &fault);
 }
 
-static void alerts_state(struct request *r, struct reply *reply)
-{
-    struct fault fault = {""};
-    const char *name = request_body_text(r, "state"), *user = r->session.account.name;
-    int state = alert_state_find(name);
-    struct alert_step step = {store_now_us(), user, name, request_body_text(r, "reason"),
-                              request_body_text(r, "comment")};
-    if ((state == ALERT_CLOSED && !step.reason[0]) || (state == ALERT_ESCALATED && !step.comment[0])) {
-        reply_error(reply, API_BAD_BODY, state == ALERT_CLOSED ? "reason" : "comment");
-        return;
-    }
-    switch (alerts_set_state(r->api->store, r->id, (enum alert_state)state, state == ALERT_OPEN ? "" : user, &step,
-                             &fault)) {
-    case ALERT_CHANGED:
-        request_audit(r, "alert.state", r->id, name);
-        json_begin_object(&reply->json, NULL);
-        json_put_string(&reply->json, "state", name);
-        json_end_object(&reply->json);
-        return;
-    case ALERT_UNKNOWN:
-        reply_error(reply, API_NOT_FOUND, NULL);
-        return;
-    case ALERT_FAILED:
-        reply_fault(reply, &fault);
-    }
-}
-
 /* ---- routes ---- */
 
-static const char *const severities[] = {"1", "2", "3", "4", NULL};
-static const char *const states[] = {
-#define X(id, name, zh, en) name,
-    ALERT_STATES(X)
-#undef X
-        NULL};
 static const struct parameter alert_filters[] = {
     PAGE,
     SPAN,
-    {"severity", PARAMETER_NAMES, 0, 0, severities, false, "级别，1 最重", "severities, 1 the worst"},
-    {"state", PARAMETER_NAMES, 0, 0, states, false, "处置状态", "states"},
+    {"severity", PARAMETER_NAMES, 0, 0, alert_severities, false, "级别，1 最重", "severities, 1 the worst"},
+    {"state", PARAMETER_NAMES, 0, 0, alert_states, false, "处置状态", "states"},
     TEXT("rule", 64, "特征编号", "rule"),
     TEXT("category", 64, "类别", "category"),
     TEXT("protocol", 64, "规约", "protocol"),
     TEXT("sensor", 64, "探针", "sensor"),
     TEXT("ip", 64, "任一方的地址、网段或 MAC", "address, network or MAC of either side"),
+    TEXT("assignee", 64, "处置人", "who handles it"),
+    {"incident", PARAMETER_UINT, 1, INT64_MAX, NULL, false, "事件组编号", "incident"},
+    {"suppressed", PARAMETER_BOOL, 0, 0, NULL, false, "只看已屏蔽（true）或未屏蔽（false）的",
+     "only suppressed ones (true), or only others (false)"},
     TEXT("q", 256, "检索词，空格分隔", "words to search for"),
-    END,
-};
-static const struct parameter alert_state_body[] = {
-    {"state", PARAMETER_NAMES, 0, 0, states, true, "新状态", "new state"},
-    {"reason", PARAMETER_NAMES, 0, 0, alert_reasons, false, "关闭原因", "why it is closed"},
-    TEXT("comment", 2000, "说明", "comment"),
     END,
 };
 const struct route routes_alerts[] = {
     {"GET", "/alerts", OFFICER, 0, alerts_list, alert_filters, NULL, "告警列表", "Alerts"},
     {"GET", "/alerts/{id}", OFFICER, 0, alerts_show, NULL, NULL, "告警详情", "One alert"},
-    {"POST", "/alerts/{id}/state", OFFICER, 0, alerts_state, NULL, alert_state_body, "处置告警",
-     "Set the state of an alert"},
     ROUTES_END,
 };

@@ -151,6 +151,8 @@ struct reply {
 void reply_error(struct reply *reply, enum api_error error, const char *detail);
 /* Writes the fault to the log and tells the client no more than that something failed. */
 void reply_fault(struct reply *reply, const struct fault *fault);
+/* `next`: null at the end. */
+void reply_next(struct reply *reply, const char *cursor);
 void reply_time(struct json *json, const char *key, int64_t time_us); /* null when 0 */
 
 /* ---- the router (router.c) ---- */

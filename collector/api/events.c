@@ -39,10 +39,7 @@ static void events_list(struct request *r, struct reply *reply)
         return;
     }
     json_end_array(&reply->json);
-    if (next[0])
-        json_put_string(&reply->json, "next", next);
-    else
-        json_put_null(&reply->json, "next");
+    reply_next(reply, next);
     json_end_object(&reply->json);
 }
 

@@ -8,6 +8,13 @@
 #include "collector/store/alerts.h"
 #include "collector/store/devices.h"
 
+/* For closing an alert, and its states; they end with NULL. */
+extern const char *const alert_reasons[], *const alert_states[], *const alert_severities[];
+
+/* Does what the body of a request asks for to the alert or the incident of the order; fills the reply. */
+void alerts_handle(struct request *request, struct reply *reply, struct alert_order *order);
+extern const struct parameter alert_state_body[], alert_assign_body[], alert_comment_body[];
+
 /* One list item, as an element of an array or a document (key NULL). */
 void write_alert(struct json *json, const struct alert_row *row);
 void write_device(struct json *json, const struct device_row *row);

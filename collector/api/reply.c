@@ -46,6 +46,14 @@ void reply_time(struct json *json, const char *key, int64_t time_us)
         json_put_null(json, key);
 }
 
+void reply_next(struct reply *reply, const char *cursor)
+{
+    if (*cursor)
+        json_put_string(&reply->json, "next", cursor);
+    else
+        json_put_null(&reply->json, "next");
+}
+
 /* ---- readers ---- */
 
 enum { READERS_MOST = 64 };

@@ -90,13 +90,19 @@ bool alerts_put(struct store *s, const struct event_envelope *e, const json_t *e
     item_of(&item, e, event, alert);
     words_of(&words, e, event, alert);
     *item.at = 0;
-    int64_t number = words_number(s, words_memory, fault);
-    return number >= 0 &&
+    const char *source = either(text_of(event, "src_ip"), text_of(event, "src_mac")),
+               *target = either(text_of(event, "dest_ip"), text_of(event, "dest_mac")),
+               *sensor = text_of(event, "sensor"), *rule = text_of(alert, "rule");
+    int64_t time_us = store_time_us(e->timestamp, e->timestamp_length);
+    if (time_us < 0) time_us = (int64_t)ulid_time_ms(id) * 1000;
+    int64_t number = words_number(s, words_memory, fault),
+            suppression = suppressions_find(s, time_us, rule, source, target, sensor),
+            incident = number < 0 ? -1 : incidents_find(s, id, time_us, e->severity, sensor, source, target, fault);
+    return incident >= 0 &&
            database_run(s->main, fault,
-                        "INSERT INTO alert(changed,id,severity,rule,category,source,target,sensor,protocol,words,item)"
-                        " VALUES(?,?,?,?,?,?,?,?,?,?,?)",
-                        "isissssssis", ++s->changes, id, (int64_t)e->severity, text_of(alert, "rule"),
-                        text_of(alert, "category"), either(text_of(event, "src_ip"), text_of(event, "src_mac")),
-                        either(text_of(event, "dest_ip"), text_of(event, "dest_mac")), text_of(event, "sensor"),
-                        text_of(event, "app_proto"), number, item_memory);
+                        "INSERT INTO alert(changed,id,severity,rule,category,source,target,sensor,protocol,words,item,"
+                        "incident,suppression) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        "isissssssisii", ++s->changes, id, (int64_t)e->severity, rule, text_of(alert, "category"),
+                        source, target, sensor, text_of(event, "app_proto"), number, item_memory, incident,
+                        suppression);
 }

@@ -120,6 +120,10 @@ static void where_of(struct where *w, const struct alert_query *q)
     add_text(w, " AND sensor=?", q->sensor);
     add_text(w, " AND protocol=?", q->protocol);
     add_text(w, " AND category=?", q->category);
+    if (q->incident) add(w, " AND incident=?", NULL, q->incident);
+    if (q->suppressed)
+        add(w, q->suppressed == ALERTS_SUPPRESSED ? " AND suppression<>0" : " AND suppression=0", NULL, 0);
+    add_text(w, " AND assignee=?", q->assignee);
     add_address(w, q->address);
     add_search(w, q->text);
     if (q->since_us) ulid_at(w->least, q->since_us), add(w, " AND id>=?", w->least, 0);
@@ -137,7 +141,7 @@ static sqlite3_stmt *prepare_where(sqlite3 *database, struct where *w, struct fa
     return statement;
 }
 
-#define ALERT_COLUMNS "SELECT changed, id, item, state, assignee FROM alert"
+#define ALERT_COLUMNS "SELECT changed, id, item, state, assignee, incident, suppression FROM alert"
 
 /* Calls the row for each result; `last` keeps the id of the last one. Returns rows seen, -1 on a fault. */
 static int rows_of(struct store_reader *r, sqlite3_stmt *select, alert_row_function *row, void *context,
@@ -146,8 +150,13 @@ static int rows_of(struct store_reader *r, sqlite3_stmt *select, alert_row_funct
     int result, rows = 0;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {
         const char *id = database_text(select, 1), *item = database_text(select, 2);
-        struct alert_row found = {sqlite3_column_int64(select, 0), id, item,
-                                  (enum alert_state)sqlite3_column_int(select, 3), database_text(select, 4)};
+        struct alert_row found = {sqlite3_column_int64(select, 0),
+                                  id,
+                                  item,
+                                  (enum alert_state)sqlite3_column_int(select, 3),
+                                  database_text(select, 4),
+                                  sqlite3_column_int64(select, 5),
+                                  sqlite3_column_int64(select, 6)};
         if (last) snprintf(last, STORE_ID_LENGTH + 1, "%s", id);
         rows++;
         if (!row(context, &found)) break;
@@ -167,8 +176,8 @@ bool alerts_query(struct store_reader *r, const struct alert_query *q, alert_row
     char tail[STORE_ID_LENGTH + 1] = "";
     if (!w) return fault_set(fault, "out of memory");
     where_of(w, q);
-    if (q->cursor && *q->cursor) add(w, " AND id<?", q->cursor, 0);
-    add(w, " ORDER BY id DESC LIMIT ?", NULL, q->limit);
+    if (q->cursor && *q->cursor) add(w, q->oldest_first ? " AND id>?" : " AND id<?", q->cursor, 0);
+    add(w, q->oldest_first ? " ORDER BY id LIMIT ?" : " ORDER BY id DESC LIMIT ?", NULL, q->limit);
     memmove(w->sql + sizeof ALERT_COLUMNS - 1, w->sql, w->length + 1);
     memcpy(w->sql, ALERT_COLUMNS, sizeof ALERT_COLUMNS - 1);
     sqlite3_stmt *select = prepare_where(r->main, w, fault);
@@ -211,60 +220,4 @@ bool alerts_after(struct store_reader *r, int64_t change, unsigned limit, alert_
     if (!select) return false;
     database_bind(select, "ii", change, (int64_t)limit);
     return rows_of(r, select, row, context, NULL, fault) >= 0;
-}
-
-/* ---- state and history ---- */
-
-bool alerts_history(struct store_reader *r, const char *id, alert_step_function *step, void *context,
-                    struct fault *fault)
-{
-    sqlite3_stmt *select = database_prepare(r->main,
-                                            "SELECT time, user, action, reason, comment FROM alert_step WHERE alert="
-                                            "(SELECT number FROM alert WHERE id=?) ORDER BY rowid",
-                                            fault);
-    if (!select) return false;
-    database_bind(select, "s", id);
-    int result;
-    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
-        struct alert_step found = {sqlite3_column_int64(select, 0), database_text(select, 1), database_text(select, 2),
-                                   database_text(select, 3), database_text(select, 4)};
-        if (!step(context, &found)) break;
-    }
-    if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(r->main, fault, "reading an alert's history");
-    sqlite3_finalize(select);
-    return result == SQLITE_ROW || result == SQLITE_DONE;
-}
-
-static enum alert_change change(struct store *s, const char *id, enum alert_state state, const char *assignee,
-                                const struct alert_step *step, struct fault *fault)
-{
-    int64_t number = database_number(s->main, -1, "SELECT number FROM alert WHERE id=?", "s", id);
-    if (number < 0) return ALERT_UNKNOWN;
-    bool good =
-        database_run(s->main, fault,
-                     "UPDATE alert SET state=?, assignee=coalesce(?,assignee), changed=? WHERE number=?", "isii",
-                     (int64_t)state, assignee, ++s->changes, number) &&
-        database_run(s->main, fault, "INSERT INTO alert_step VALUES(?,?,?,?,?,?)", "iissss", number, step->time_us,
-                     step->user, step->action, step->reason ? step->reason : "", step->comment ? step->comment : "");
-    return good ? ALERT_CHANGED : ALERT_FAILED;
-}
-
-enum alert_change alerts_set_state(struct store *s, const char *id, enum alert_state state, const char *assignee,
-                                   const struct alert_step *step, struct fault *fault)
-{
-    enum alert_change result = ALERT_FAILED;
-    pthread_mutex_lock(&s->writing);
-    if (sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
-        database_fault(s->main, fault, "beginning a transaction");
-    } else {
-        result = change(s, id, state, assignee, step, fault);
-        if (result == ALERT_CHANGED && sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-            database_fault(s->main, fault, "committing an alert's state");
-            result = ALERT_FAILED;
-        }
-        if (result != ALERT_CHANGED) sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
-    }
-    pthread_mutex_unlock(&s->writing);
-    if (result == ALERT_CHANGED && s->options.committed) s->options.committed(s->options.context);
-    return result;
 }

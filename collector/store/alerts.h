@@ -23,12 +23,15 @@ int alert_state_find(const char *name); /* -1: none */
 /* All conditions hold together; NULL and 0 mean any. Newest first. */
 struct alert_query {
     unsigned severities, states; /* bit n: severity n; bit n: enum alert_state n */
-    const char *rule, *sensor, *protocol, *category;
+    const char *rule, *sensor, *protocol, *category, *assignee;
+    int64_t incident;
+    enum { ALERTS_ANY, ALERTS_SUPPRESSED, ALERTS_SHOWN } suppressed;
     const char *address;        /* IP, network a.b.c.d/n, or MAC of either side */
     const char *text;           /* each word, in any of the words of the alert, or part of an address */
     int64_t since_us, until_us; /* until is exclusive */
-    const char *cursor;         /* the id of the last one seen */
-    unsigned limit;             /* 1 to 1000 */
+    bool oldest_first;
+    const char *cursor; /* the id of the last one seen */
+    unsigned limit;     /* 1 to 1000 */
 };
 
 struct alert_row {
@@ -36,7 +39,8 @@ struct alert_row {
     const char *id;
     const char *item; /* members of the list item, JSON without the outer braces; state and assignee are beside it */
     enum alert_state state;
-    const char *assignee; /* "" for nobody */
+    const char *assignee;          /* "" for nobody */
+    int64_t incident, suppression; /* their numbers; 0: none */
 };
 typedef bool alert_row_function(void *context, const struct alert_row *row);
 
@@ -60,8 +64,16 @@ bool alerts_history(struct store_reader *reader, const char *id, alert_step_func
                     struct fault *fault);
 
 enum alert_change { ALERT_CHANGED, ALERT_UNKNOWN, ALERT_FAILED };
-/* Sets the state and writes the step into the history. `assignee` NULL: as it was. Thread-safe. */
-enum alert_change alerts_set_state(struct store *store, const char *id, enum alert_state state, const char *assignee,
-                                   const struct alert_step *step, struct fault *fault);
+/* What is to be done to one alert, or to every alert of an incident (that is not in the state already). */
+struct alert_order {
+    const char *id;
+    int64_t incident;     /* 0: the alert `id` */
+    int state;            /* -1: as it was */
+    const char *assignee; /* NULL: as it was */
+    struct alert_step step;
+};
+/* Does it and writes the step into the history of each. Thread-safe. */
+enum alert_change alerts_change(struct store *store, const struct alert_order *order, uint64_t *changed,
+                                struct fault *fault);
 
 #endif

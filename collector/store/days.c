@@ -232,7 +232,8 @@ static bool drop_day(struct store *s, int day, struct fault *fault)
         if (unlink(file) && errno != ENOENT)
             good = fault_set(fault, "%s: cannot be removed: %s", file, strerror(errno));
     }
-    good = good && database_run(s->main, fault, "DELETE FROM day WHERE day=?", "i", (int64_t)day);
+    good = good && database_run(s->main, fault, "DELETE FROM day WHERE day=?", "i", (int64_t)day) &&
+           database_run(s->main, fault, "DELETE FROM link WHERE day=?", "i", (int64_t)day);
     pthread_mutex_unlock(&s->writing);
     return good && drop_alerts(s, day, fault);
 }

@@ -43,6 +43,22 @@ static void item_of(char out[ITEM_MAX], const json_t *asset)
     *item.at = 0;
 }
 
+/* The number of the device and its last asset; 0: it is new; -1: what is there is of this time or later. */
+static int64_t stored_asset(struct store *s, const char *sensor, const char *key, const char *seen,
+                            char before[ASSET_MAX])
+{
+    int64_t device = 0;
+    sqlite3_stmt *find =
+        database_prepare(s->main, "SELECT device, seen<?, asset FROM device WHERE sensor=? AND key=?", NULL);
+    if (find) database_bind(find, "sss", seen, sensor, key);
+    if (find && sqlite3_step(find) == SQLITE_ROW) {
+        device = sqlite3_column_int(find, 1) ? sqlite3_column_int64(find, 0) : -1;
+        snprintf(before, ASSET_MAX, "%s", database_text(find, 2));
+    }
+    sqlite3_finalize(find);
+    return device;
+}
+
 bool devices_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
 {
     char asset_text[ASSET_MAX], item[ITEM_MAX], words[WORDS_MAX], seen[64];
@@ -57,13 +73,19 @@ bool devices_put(struct store *s, const struct event_envelope *e, const json_t *
     asset_text[length] = 0;
     item_of(item, asset);
     words_of(words, asset, sensor);
-    return database_run(s->main, fault,
-                        "INSERT INTO device(changed,sensor,key,first_seen,last_seen,seen,words,item,asset)"
-                        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT(sensor,key) DO UPDATE SET changed=?1,"
-                        " first_seen=min(first_seen,?4), last_seen=max(last_seen,?5), seen=?6, words=?7, item=?8,"
-                        " asset=?9 WHERE seen<?6",
-                        "issssssss", ++s->changes, sensor, key, *first ? first : seen, *last ? last : seen, seen, words,
-                        item, asset_text);
+    char before[ASSET_MAX];
+    int64_t device = stored_asset(s, sensor, key, seen, before);
+    if (device < 0) return true; /* a later event is there */
+    bool good = database_run(s->main, fault,
+                             "INSERT INTO device(changed,sensor,key,first_seen,last_seen,seen,words,item,asset)"
+                             " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT(sensor,key) DO UPDATE SET changed=?1,"
+                             " first_seen=min(first_seen,?4), last_seen=max(last_seen,?5), seen=?6, words=?7, item=?8,"
+                             " asset=?9 WHERE seen<?6",
+                             "issssssss", ++s->changes, sensor, key, *first ? first : seen, *last ? last : seen, seen,
+                             words, item, asset_text);
+    int64_t time_us = store_time_us(e->timestamp, e->timestamp_length);
+    return good && device_changes_put(s, device ? device : sqlite3_last_insert_rowid(s->main),
+                                      time_us > 0 ? time_us : 0, device ? before : NULL, asset, fault);
 }
 
 #define DEVICE_COLUMNS                                                                                                 \

@@ -13,6 +13,7 @@
 enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY_PATH_MAX - 64 };
 
 struct outbox;
+struct link_counts;
 
 struct store {
     struct store_options options;
@@ -22,6 +23,7 @@ struct store {
     struct day_file *days[DAYS_WRITING]; /* the most recently used first */
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
     struct outbox *outbox;               /* what waits for the parent; NULL: there is none */
+    struct link_counts *links;           /* of the running batch; links.c */
     int64_t changes;                     /* the last `changed` given out */
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */
@@ -37,6 +39,12 @@ struct store_reader {
         sqlite3 *database;
     } days[DAYS_READING]; /* the most recently used first */
 };
+
+/* A transaction over main.db alone, for who is not the writer of batches: `begin` takes the writer's lock, `end` gives
+ * it back and commits when all was good. After `end_change` the live streams look for what has changed. */
+bool store_begin(struct store *store, struct fault *fault);
+bool store_end(struct store *store, bool good, struct fault *fault);
+bool store_end_change(struct store *store, bool good, struct fault *fault);
 
 /* days.c */
 bool days_scan(struct store *store, struct fault *notice, struct fault *fault);
@@ -59,6 +67,21 @@ extern const char *const main_schema[];
  * come again after its events were stored but its position was not. */
 bool alerts_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 bool devices_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool states_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool evidence_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+/* `event` may be NULL for types whose object is not needed. Flushed before the commit, forgotten at a rollback. */
+bool links_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool links_flush(struct store *store, struct fault *fault);
+void links_forget(struct store *store);
+/* The incident that an alert of this time belongs to, made when there is none; -1 on a fault. */
+int64_t incidents_find(struct store *store, const char *id, int64_t time_us, unsigned severity, const char *sensor,
+                       const char *source, const char *target, struct fault *fault);
+/* The suppression that an alert falls under; 0: none. */
+int64_t suppressions_find(struct store *store, int64_t time_us, const char *rule, const char *source,
+                          const char *target, const char *sensor);
+/* What differs from the asset before (NULL: the device is new). */
+bool device_changes_put(struct store *store, int64_t device, int64_t time_us, const char *asset_before,
+                        const json_t *asset, struct fault *fault);
 
 /* outbox.c, with `writing` held: queues what of an event goes to the parent; before the commit; after it or a rollback.
  */

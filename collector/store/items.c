@@ -7,27 +7,11 @@
 
 #include "collector/store/internal.h"
 
-static bool begin(struct store *s, struct fault *fault)
-{
-    pthread_mutex_lock(&s->writing);
-    return sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ||
-           database_fault(s->main, fault, "beginning a transaction");
-}
-
-static bool end(struct store *s, bool good, struct fault *fault)
-{
-    if (good && sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        good = database_fault(s->main, fault, "committing");
-    if (!good) sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
-    pthread_mutex_unlock(&s->writing);
-    return good;
-}
-
 bool items_send(struct store *s, const struct link_item *item, const char *const *nodes, unsigned count,
                 struct fault *fault)
 {
     bool good =
-        begin(s, fault) &&
+        store_begin(s, fault) &&
         database_run(s->main, fault,
                      "INSERT OR IGNORE INTO item(id,kind,issuer,created,signature,json) VALUES(?,?,?,?,?,?)", "sssibb",
                      item->id, item->kind, item->issuer, store_now_us(), (const void *)item->signature,
@@ -38,7 +22,7 @@ bool items_send(struct store *s, const struct link_item *item, const char *const
                             "node=?1), item, NULL FROM item WHERE id=?2 AND item NOT IN (SELECT item FROM item_node "
                             "WHERE node=?1)",
                             "ss", nodes[i], item->id);
-    return end(s, good, fault);
+    return store_end(s, good, fault);
 }
 
 static void take_text(char *out, size_t room, sqlite3_stmt *row, int column)
@@ -85,11 +69,11 @@ struct item_copy *items_next(struct store *s, const char *node, uint64_t after, 
 bool items_acknowledge(struct store *s, const char *node, uint64_t next, struct fault *fault)
 {
     bool good =
-        begin(s, fault) &&
+        store_begin(s, fault) &&
         database_run(s->main, fault,
                      "UPDATE item_node SET acknowledged=?3 WHERE node=?1 AND number<?2 AND acknowledged IS NULL", "sii",
                      node, (int64_t)next, store_now_us());
-    return end(s, good, fault);
+    return store_end(s, good, fault);
 }
 
 uint64_t items_epoch(struct store *s)
@@ -122,7 +106,7 @@ bool items_state(struct store *s, const char *id, struct item_state *state, stru
 bool inbox_put(struct store *s, const char *parent, const struct link_item *item, bool verified, struct fault *fault)
 {
     bool good =
-        begin(s, fault) &&
+        store_begin(s, fault) &&
         database_run(s->main, fault,
                      "INSERT OR IGNORE INTO inbox(id,kind,issuer,verified,received,signature,json) "
                      "VALUES(?,?,?,?,?,?,?)",
@@ -131,7 +115,7 @@ bool inbox_put(struct store *s, const char *parent, const struct link_item *item
         database_run(s->main, fault,
                      "INSERT INTO inbox_position VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET epoch=?2, next=?3", "sii",
                      parent, (int64_t)item->epoch, (int64_t)item->number + 1);
-    return end(s, good, fault);
+    return store_end(s, good, fault);
 }
 
 bool inbox_position(struct store *s, const char *parent, struct link_position *position, struct fault *fault)

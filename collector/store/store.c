@@ -86,12 +86,36 @@ void store_close(struct store *s)
     days_close(s);
     database_close(s->main);
     free(s->day_list);
+    free(s->links);
     pthread_mutex_destroy(&s->writing);
     pthread_mutex_destroy(&s->listing);
     free(s);
 }
 
 /* ---- writing ---- */
+
+bool store_begin(struct store *s, struct fault *fault)
+{
+    pthread_mutex_lock(&s->writing);
+    return sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ||
+           database_fault(s->main, fault, "beginning a transaction");
+}
+
+bool store_end(struct store *s, bool good, struct fault *fault)
+{
+    if (good && sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        good = database_fault(s->main, fault, "committing");
+    if (!good) sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
+    pthread_mutex_unlock(&s->writing);
+    return good;
+}
+
+bool store_end_change(struct store *s, bool good, struct fault *fault)
+{
+    good = store_end(s, good, fault);
+    if (good && s->options.committed) s->options.committed(s->options.context);
+    return good;
+}
 
 static bool has_room(const struct store *s, struct fault *fault)
 {
@@ -117,11 +141,11 @@ static bool refuse(struct store *s, const char *node, const char *reason, const 
 
 /* What alerts and assets need beside their row; NULL and a reason when their object cannot be read. Integers are read
  * as reals: a flow_id of 64 bits is no reason to refuse an alert. */
-static json_t *parse_object(const struct event_envelope *e, const char *line, size_t length, const char **reason)
+static json_t *parse_object(const char *type, const char *line, size_t length, const char **reason)
 {
     json_error_t error;
     json_t *event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
-    if (json_is_object(json_object_get(event, event_type_name[e->type]))) return event;
+    if (json_is_object(json_object_get(event, type))) return event;
     *reason = event ? "it has no object of its type" : "it is not JSON";
     json_decref(event);
     return NULL;
@@ -144,6 +168,25 @@ static bool from_below(const struct store_batch *b, const struct event_envelope 
            (e->sensor && e->sensor_length > n + 1 && e->sensor[n] == '/' && !memcmp(e->sensor, b->node, n));
 }
 
+/* What is kept beside the events themselves. Needed: an event whose object cannot be read is refused. */
+static const struct roll_up {
+    const char *type;
+    bool needed;
+    bool (*put)(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+} roll_ups[] = {
+    {"alert", true, alerts_put},       {"asset", true, devices_put},      {"baseline", false, states_put},
+    {"variable", false, states_put},   {"failure", false, states_put},    {"exposure", false, states_put},
+    {"visibility", false, states_put}, {"evidence", false, evidence_put}, {"flow", false, NULL},
+};
+
+static const struct roll_up *roll_up_of(const struct event_envelope *e)
+{
+    for (size_t i = 0; i < sizeof roll_ups / sizeof *roll_ups; i++)
+        if (strlen(roll_ups[i].type) == e->type_length && memcmp(roll_ups[i].type, e->type_name, e->type_length) == 0)
+            return &roll_ups[i];
+    return NULL;
+}
+
 static bool put_line(struct store *s, const struct store_batch *b, const char *line, size_t length,
                      struct store_put *put, int64_t now_us, struct fault *fault)
 {
@@ -156,8 +199,12 @@ static bool put_line(struct store *s, const struct store_batch *b, const char *l
         reason = "it is not an event";
     else if (!from_below(b, &e))
         reason = "its sensor is not below this node";
-    else if (e.type == EVENT_ALERT || e.type == EVENT_ASSET)
-        event = parse_object(&e, line, length, &reason);
+    const struct roll_up *roll_up = reason ? NULL : roll_up_of(&e);
+    if (roll_up) {
+        const char *flaw = NULL;
+        event = parse_object(roll_up->type, line, length, &flaw);
+        if (roll_up->needed) reason = flaw;
+    }
     if (reason) {
         put->refused++;
         return refuse(s, b->node, reason, line, length, fault);
@@ -170,8 +217,9 @@ static bool put_line(struct store *s, const struct store_batch *b, const char *l
         put->stored += result == DAY_STORED;
         put->duplicates += result == DAY_DUPLICATE;
         good = note_day(s, day, now_us, fault);
-        if (good && e.type == EVENT_ALERT) good = alerts_put(s, &e, event, fault);
-        if (good && e.type == EVENT_ASSET) good = devices_put(s, &e, event, fault);
+        if (good && event && roll_up->put) good = roll_up->put(s, &e, event, fault);
+        if (good && result == DAY_STORED && (e.type == EVENT_OT || e.type == EVENT_FLOW || e.type == EVENT_ALERT))
+            good = links_put(s, &e, event, fault);
         /* Doubles, too: the first time may have ended between the day's commit and this one's. The parent knows them.
          */
         if (good && s->outbox) good = outbox_put(s->outbox, &e, line, length, fault);
@@ -227,6 +275,7 @@ static bool put_batch(struct store *s, const struct store_batch *b, struct store
 
 static bool commit(struct store *s, struct fault *fault)
 {
+    if (!links_flush(s, fault)) return false;
     if (s->outbox && !outbox_finish(s->outbox, fault)) return false;
     return days_commit(s, fault) && (sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ||
                                      database_fault(s->main, fault, "committing"));
@@ -246,6 +295,7 @@ bool store_put_batches(struct store *s, const struct store_batch *batches, unsig
     if (good) good = commit(s, fault);
     if (!good) {
         days_rollback(s);
+        links_forget(s);
         sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
     }
     if (s->outbox) outbox_settled(s->outbox);

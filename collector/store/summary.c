@@ -8,8 +8,8 @@
 
 static bool count_alerts(struct store_reader *r, struct store_summary *summary, struct fault *fault)
 {
-    sqlite3_stmt *select =
-        database_prepare(r->main, "SELECT state, severity, count(*) FROM alert GROUP BY state, severity", fault);
+    sqlite3_stmt *select = database_prepare(
+        r->main, "SELECT state, severity, count(*) FROM alert WHERE suppression=0 GROUP BY state, severity", fault);
     if (!select) return false;
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench. */
+/* fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench;
+ * fill DIRECTORY - NODE: with the NDJSON of standard input. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,10 +122,37 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static int fill_given(struct store *store, const char *node)
+{
+    struct fault fault = {""};
+    struct store_put put;
+    char *text = NULL;
+    size_t length = 0, room = 0;
+    for (;;) {
+        if (room - length < 65536) text = realloc(text, room += 1 << 20);
+        if (!text) abort();
+        size_t n = fread(text + length, 1, room - length, stdin);
+        if (!n) break;
+        length += n;
+    }
+    struct store_batch batch = {node, 0, (uint64_t)store_now_us(), 1, text, length};
+    bool good = store_put_batches(store, &batch, 1, &put, &fault);
+    if (!good) fprintf(stderr, "fill: %s\n", fault.text);
+    if (good)
+        printf("fill: %llu stored, %llu refused\n", (unsigned long long)put.stored, (unsigned long long)put.refused);
+    store_close(store);
+    free(text);
+    return good ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct fault fault = {""}, notice = {""};
-    if (argc != 4) return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS\n"), 2;
+    if (argc != 4) return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS\n       fill DIRECTORY - NODE\n"), 2;
+    if (strcmp(argv[2], "-") == 0) {
+        struct store *given = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);
+        return given ? fill_given(given, argv[3]) : (fprintf(stderr, "fill: %s\n", fault.text), 1);
+    }
     uint64_t events = strtoull(argv[2], NULL, 10);
     int64_t span_us = strtoll(argv[3], NULL, 10) * 86400000000;
     struct store *store = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);

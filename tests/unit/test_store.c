@@ -390,9 +390,11 @@ static void alerts_are_found_and_handled(void **state)
     assert_non_null(strstr(found.item, "\"source\":{\"ip\":\"10.0.0.3\"}"));
     assert_non_null(strstr(found.item, "\"count\":3"));
     struct alert_step step = {NOON, "zhang", "closed", "误报", "检修计划内"};
-    assert_int_equal(alerts_set_state(store, found.id, ALERT_CLOSED, "zhang", &step, &fault), ALERT_CHANGED);
-    assert_int_equal(alerts_set_state(store, "01ARZ3NDEKTSV4RRFFQ69G5FAV", ALERT_CLOSED, NULL, &step, &fault),
-                     ALERT_UNKNOWN);
+    uint64_t changed;
+    struct alert_order order = {.id = found.id, .state = ALERT_CLOSED, .assignee = "zhang", .step = step};
+    assert_int_equal(alerts_change(store, &order, &changed, &fault), ALERT_CHANGED);
+    order.id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    assert_int_equal(alerts_change(store, &order, &changed, &fault), ALERT_UNKNOWN);
     assert_true(alerts_one(reader, found.id, take_alert, &found, &fault));
     assert_int_equal(found.state, ALERT_CLOSED);
     assert_int_equal(found.change, 5); /* after the four arrivals */
