@@ -95,8 +95,10 @@ void alerts_handle(struct request *r, struct reply *reply, struct alert_order *o
     case ALERT_CHANGED:
         request_audit(r, o->incident ? "incident.handle" : "alert.state", r->id, o->step.action);
         json_begin_object(&reply->json, NULL);
-        if (o->state >= 0) json_put_string(&reply->json, "state", alert_state_name[o->state]);
-        if (o->assignee) json_put_string(&reply->json, "assignee", o->assignee);
+        if (o->state >= 0)
+            json_put_string(&reply->json, "state", alert_state_name[o->state]);
+        else if (o->assignee)
+            json_put_string(&reply->json, "assignee", o->assignee);
         if (o->incident) json_put_uint(&reply->json, "alerts", changed);
         json_end_object(&reply->json);
         return;
