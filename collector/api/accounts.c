@@ -8,6 +8,7 @@
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/service/totp.h"
 
 static bool list_row(void *context, const struct account *a)
 {
@@ -17,6 +18,7 @@ static bool list_row(void *context, const struct account *a)
     json_put_string(j, "user", a->name);
     json_put_string(j, "name", a->title);
     json_put_string(j, "role", role_name[a->role]);
+    json_put_string(j, "scope", a->scope);
     json_put_bool(j, "disabled", a->disabled);
     json_put_bool(j, "locked", a->locked_until > (int64_t)time(NULL));
     json_put_bool(j, "must_change_password", a->must_change_password);
@@ -97,6 +99,39 @@ static void accounts_reset(struct request *r, struct reply *reply)
     tell_password(reply, number, password);
 }
 
+static void accounts_scope(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    int64_t number = strtoll(r->id, NULL, 10);
+    const char *scope = request_body_text(r, "scope");
+    if (!account_scope_valid(scope)) {
+        reply_error(reply, API_BAD_BODY, "scope");
+        return;
+    }
+    enum account_change change = accounts_set_scope(r->api->control, number, scope, &fault);
+    if (change != ACCOUNT_CHANGED) {
+        refused(reply, change, &fault);
+        return;
+    }
+    sessions_end_account(r->api->sessions, number);
+    request_audit(r, "account.scope", r->id, scope);
+    reply->status = MHD_HTTP_NO_CONTENT;
+}
+
+/* For who has lost both the device and the recovery codes. */
+static void accounts_totp(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    int64_t number = strtoll(r->id, NULL, 10);
+    if (!totp_remove(r->api->control, number, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    sessions_end_account(r->api->sessions, number);
+    request_audit(r, "account.totp_removed", r->id, "");
+    reply->status = MHD_HTTP_NO_CONTENT;
+}
+
 static void accounts_enable(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
@@ -129,12 +164,22 @@ static const struct parameter account_enable_body[] = {
     {"disabled", PARAMETER_BOOL, 0, 0, NULL, true, "停用", "disabled"},
     END,
 };
+static const struct parameter account_scope_body[] = {
+    TEXT("scope", ACCOUNT_SCOPE_MAX, "管辖范围：节点名，逗号分隔；空为全部",
+         "regions and enterprises by the names of their nodes, with commas; empty: all"),
+    END,
+};
 const struct route routes_accounts[] = {
-    {"GET", "/accounts", ADMINISTRATOR, 0, accounts_show, NULL, NULL, "账号", "Accounts"},
-    {"POST", "/accounts", ADMINISTRATOR, 0, accounts_create, NULL, account_body, "新建账号", "Make an account"},
-    {"POST", "/accounts/{id}/password", ADMINISTRATOR, 0, accounts_reset, NULL, no_body, "重置口令",
+    {"GET", "/accounts", ADMINISTRATOR, ROUTE_PERSON, accounts_show, NULL, NULL, "账号", "Accounts"},
+    {"POST", "/accounts", ADMINISTRATOR, ROUTE_PERSON, accounts_create, NULL, account_body, "新建账号",
+     "Make an account"},
+    {"POST", "/accounts/{id}/password", ADMINISTRATOR, ROUTE_PERSON, accounts_reset, NULL, no_body, "重置口令",
      "Reset a password"},
-    {"POST", "/accounts/{id}/disabled", ADMINISTRATOR, 0, accounts_enable, NULL, account_enable_body, "停用或启用账号",
-     "Disable or enable an account"},
+    {"POST", "/accounts/{id}/disabled", ADMINISTRATOR, ROUTE_PERSON, accounts_enable, NULL, account_enable_body,
+     "停用或启用账号", "Disable or enable an account"},
+    {"POST", "/accounts/{id}/scope", ADMINISTRATOR, ROUTE_PERSON, accounts_scope, NULL, account_scope_body,
+     "设置管辖范围", "Set the regions and enterprises of an account"},
+    {"POST", "/accounts/{id}/totp", ADMINISTRATOR, ROUTE_PERSON, accounts_totp, NULL, no_body, "取消动态口令",
+     "Take the second factor away"},
     ROUTES_END,
 };

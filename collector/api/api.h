@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "collector/service/sessions.h"
+#include "collector/service/tokens.h"
 #include "collector/store/store.h"
 #include "common/json.h"
 
@@ -52,6 +53,10 @@ struct api {
     X(PASSWORD_WRONG, 403, "password_wrong", "原口令不对", "the old password is wrong")                                \
     X(PASSWORD_FLAWED, 422, "password_flawed", "新口令不合要求", "the new password does not meet the rules")           \
     X(FORBIDDEN, 403, "forbidden", "您的角色不能做这件事", "your role may not do this")                                \
+    X(FOREIGN, 403, "foreign_region", "不在您的管辖范围内", "this lies outside the regions of your account")           \
+    X(TOKEN_SCOPE, 403, "token_scope", "令牌没有这项权限", "the token was not made for this")                          \
+    X(CODE_REQUIRED, 401, "totp_required", "请输入动态口令", "a one-time code is needed")                              \
+    X(CODE_WRONG, 401, "totp_wrong", "动态口令不对", "the one-time code is wrong")                                     \
     X(CSRF, 403, "csrf", "请求缺少有效的 X-CSRF-Token", "the request has no valid X-CSRF-Token")                       \
     X(NOT_FOUND, 404, "not_found", "没有这一项", "there is no such item")                                              \
     X(METHOD, 405, "method_not_allowed", "这个地址不支持该方法", "this address does not take that method")             \
@@ -88,7 +93,10 @@ struct parameter {
     const char *zh, *en;
 };
 
-enum { ROUTE_ALWAYS = 1 /* also while the password must be changed */ };
+enum {
+    ROUTE_ALWAYS = 1, /* also while the password must be changed */
+    ROUTE_PERSON = 2, /* never by a machine's token */
+};
 #define ROLE_BIT(role) (1u << ROLE_##role)
 #define ALL_ROLES      ((1u << ROLE_COUNT) - 1)
 
@@ -118,8 +126,9 @@ struct request {
     char address[64]; /* of the client */
     char id[SEGMENT_MOST + 1];
     char token[SESSION_TOKEN + 1];
-    bool signed_in;
+    bool signed_in, by_token; /* a machine's token instead of a person's session */
     struct session session;
+    struct token machine; /* when by_token */
     json_t *body;
     struct store_reader *reader; /* NULL until asked for */
 };
@@ -134,7 +143,9 @@ unsigned request_bits(const struct request *request, const char *name);
 const char *request_body_text(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 
-/* A reader for this request; on a fault the reply is filled and NULL returned. */
+/* May this account see what comes from the sensor? When not: the reply is 403, and the audit log has it. */
+bool request_in_scope(struct request *request, struct reply *reply, const char *sensor);
+/* A reader for this request, within the account's scope; on a fault the reply is filled and NULL returned. */
 struct store_reader *request_reader(struct request *request, struct reply *reply);
 void request_audit(struct request *request, const char *action, const char *object, const char *detail);
 

@@ -4,6 +4,7 @@
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/store/incidents.h"
 #include "collector/store/internal.h"
 
 const char *const alert_reasons[] = {"handled", "maintenance", "accepted", "false_positive", "test", NULL};
@@ -82,6 +83,35 @@ static bool assignee_known(struct request *r, struct reply *reply, const char *n
     return officers.found;
 }
 
+static bool seen_row(void *context, const struct alert_row *row)
+{
+    (void)row;
+    *(bool *)context = true;
+    return true;
+}
+
+static bool seen_incident(void *context, const struct incident_row *row)
+{
+    (void)row;
+    *(bool *)context = true;
+    return true;
+}
+
+/* Is it there, and within the account's scope? */
+static bool visible(struct request *r, struct reply *reply, const struct alert_order *o)
+{
+    struct fault fault = {""};
+    bool seen = false;
+    struct store_reader *reader = request_reader(r, reply);
+    if (!reader) return false;
+    if (o->incident ? !incidents_one(reader, o->incident, seen_incident, &seen, &fault)
+                    : !alerts_one(reader, o->id, seen_row, &seen, &fault))
+        reply_fault(reply, &fault);
+    else if (!seen)
+        reply_error(reply, API_NOT_FOUND, NULL);
+    return seen;
+}
+
 void alerts_handle(struct request *r, struct reply *reply, struct alert_order *o)
 {
     struct fault fault = {""};
@@ -90,7 +120,7 @@ void alerts_handle(struct request *r, struct reply *reply, struct alert_order *o
     o->step.user = r->session.account.name;
     o->step.reason = request_body_text(r, "reason");
     if (!o->step.comment) o->step.comment = request_body_text(r, "comment");
-    if (!complete(o, reply) || !assignee_known(r, reply, o->assignee)) return;
+    if (!complete(o, reply) || !assignee_known(r, reply, o->assignee) || !visible(r, reply, o)) return;
     switch (alerts_change(r->api->store, o, &changed, &fault)) {
     case ALERT_CHANGED:
         request_audit(r, o->incident ? "incident.handle" : "alert.state", r->id, o->step.action);

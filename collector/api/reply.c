@@ -6,6 +6,7 @@
 
 #include "collector/api/api.h"
 #include "collector/service/log.h"
+#include "collector/store/scope.h"
 
 static const struct {
     unsigned status;
@@ -107,6 +108,9 @@ struct store_reader *request_reader(struct request *request, struct reply *reply
 {
     struct fault fault = {""};
     if (!request->reader) request->reader = readers_take(request->api->readers, &fault);
-    if (!request->reader) reply_fault(reply, &fault);
+    if (!request->reader)
+        reply_fault(reply, &fault);
+    else
+        store_reader_scope(request->reader, request->session.account.scope);
     return request->reader;
 }

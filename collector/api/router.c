@@ -12,6 +12,7 @@
 #include "collector/service/audit.h"
 #include "collector/service/log.h"
 #include "collector/store/internal.h"
+#include "collector/store/scope.h"
 
 /* ---- path ---- */
 
@@ -89,7 +90,11 @@ static bool token_fits(const struct request *r)
 void request_audit(struct request *r, const char *action, const char *object, const char *detail)
 {
     struct fault fault = {""};
-    struct audit_record record = {.actor = r->signed_in ? r->session.account.name : "",
+    char machine[ACCOUNT_NAME_MAX + TOKEN_NAME_MAX + 2];
+    snprintf(machine, sizeof machine, "%s#%s", r->session.account.name, r->machine.name);
+    struct audit_record record = {.actor = r->by_token    ? machine
+                                           : r->signed_in ? r->session.account.name
+                                                          : "",
                                   .address = r->address,
                                   .action = action,
                                   .object = object,
@@ -103,21 +108,50 @@ static bool refuse(struct reply *reply, enum api_error error)
     return false;
 }
 
+bool request_in_scope(struct request *r, struct reply *reply, const char *sensor)
+{
+    if (scope_holds(r->session.account.scope, sensor, strlen(sensor))) return true;
+    request_audit(r, "access.foreign", sensor, r->route->path);
+    return refuse(reply, API_FOREIGN);
+}
+
+/* "Authorization: Bearer wlt_…": a machine acts for the owner of the token. */
+static void find_machine(struct request *r)
+{
+    static const char scheme[] = "Bearer ";
+    const char *header = request_header(r, "Authorization");
+    if (!header || strncasecmp(header, scheme, sizeof scheme - 1) != 0) return;
+    r->signed_in = r->by_token =
+        tokens_find(r->api->control, header + sizeof scheme - 1, &r->machine, &r->session.account);
+}
+
+/* The room of a route is the first segment of its path. */
+static bool machine_may(const struct request *r, const struct route *route)
+{
+    return !(route->flags & ROUTE_PERSON) &&
+           token_allows(&r->machine, route->path + 1, strcspn(route->path + 1, "/"), !is_safe(r->method));
+}
+
 static bool may(struct request *r, const struct route *route, struct reply *reply)
 {
     const char *cookie =
         MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, r->api->secure ? "__Host-wanglou" : "wanglou");
-    if (cookie && strlen(cookie) == SESSION_TOKEN) {
+    find_machine(r);
+    if (!r->by_token && cookie && strlen(cookie) == SESSION_TOKEN) {
         memcpy(r->token, cookie, SESSION_TOKEN + 1);
         r->signed_in = sessions_find(r->api->sessions, r->token, true, &r->session);
     }
     if (!is_safe(r->method) && !own_origin(r)) return refuse(reply, API_CSRF);
     if (!route->roles) return true;
     if (!r->signed_in) return refuse(reply, API_NOT_SIGNED_IN);
-    if (!is_safe(r->method) && !token_fits(r)) return refuse(reply, API_CSRF);
+    if (!r->by_token && !is_safe(r->method) && !token_fits(r)) return refuse(reply, API_CSRF);
     if (!(route->roles >> r->session.account.role & 1)) {
         request_audit(r, "access.denied", route->path, route->method);
         return refuse(reply, API_FORBIDDEN);
+    }
+    if (r->by_token && !machine_may(r, route)) {
+        request_audit(r, "access.denied", route->path, route->method);
+        return refuse(reply, API_TOKEN_SCOPE);
     }
     return !r->session.account.must_change_password || route->flags & ROUTE_ALWAYS ||
            refuse(reply, API_PASSWORD_CHANGE);
@@ -278,12 +312,19 @@ const struct route *api_route(struct request *r, const char *path, struct reply 
     if (!route || !may(r, route, reply)) return NULL;
     struct parameter_check check = {route->parameters, reply};
     MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, check_parameter, &check);
-    return reply->status ? NULL : route;
+    if (reply->status) return NULL;
+    r->route = route;
+    const char *sensor = find_parameter(route->parameters, "sensor") ? request_text(r, "sensor") : NULL;
+    return !sensor || request_in_scope(r, reply, sensor) ? route : NULL;
 }
 
 void api_handle(struct request *r, const char *body, size_t length, struct reply *reply)
 {
     if (!read_body(r, body, length, reply)) return;
     r->route->handle(r, reply);
+    if (reply->status == MHD_HTTP_NOT_FOUND && r->reader && store_reader_foreign(r->reader)) {
+        request_audit(r, "access.foreign", r->id, r->route->path); /* it is there, and not this person's */
+        reply_error(reply, API_FOREIGN, NULL);
+    }
     if (!reply->status) reply->status = MHD_HTTP_OK;
 }

@@ -22,6 +22,7 @@ static void write_session(struct reply *reply, const struct session *session)
     json_put_string(j, "zh", role_zh[role]);
     json_put_string(j, "en", role_en[role]);
     json_end_object(j);
+    json_put_string(j, "scope", session->account.scope);
     json_put_string(j, "csrf", session->csrf);
     json_put_bool(j, "must_change_password", session->account.must_change_password);
     json_end_object(j);
@@ -55,8 +56,8 @@ static void session_sign_in(struct request *r, struct reply *reply)
         reply_error(reply, API_TOO_MANY, NULL);
         return;
     }
-    switch (
-        accounts_sign_in(r->api->control, &r->api->policy, user, request_body_text(r, "password"), &account, &fault)) {
+    switch (accounts_sign_in(r->api->control, &r->api->policy, user, request_body_text(r, "password"),
+                             request_body_text(r, "totp"), &account, &fault)) {
     case SIGNED_IN:
         begin(r, reply, &account);
         request_audit(r, "session.sign_in", user, "");
@@ -69,6 +70,14 @@ static void session_sign_in(struct request *r, struct reply *reply)
         limits_failure(r->api->limits, r->address);
         request_audit(r, "session.refused", user, "wrong");
         reply_error(reply, API_SIGN_IN_WRONG, NULL);
+        return;
+    case SIGN_IN_CODE:
+        reply_error(reply, API_CODE_REQUIRED, NULL);
+        return;
+    case SIGN_IN_CODE_WRONG:
+        limits_failure(r->api->limits, r->address);
+        request_audit(r, "session.refused", user, "code");
+        reply_error(reply, API_CODE_WRONG, NULL);
         return;
     case SIGN_IN_BUSY:
         reply_error(reply, API_BUSY, NULL);
@@ -122,7 +131,7 @@ static void session_password(struct request *r, struct reply *reply)
 static const struct parameter sign_in_body[] = {
     REQUIRED("user", 64, "用户名", "user name"),
     REQUIRED("password", 256, "口令", "password"),
-    TEXT("totp", 8, "动态口令", "one-time code"),
+    TEXT("totp", 16, "动态口令或恢复码", "one-time code, or a recovery code"),
     END,
 };
 static const struct parameter password_body[] = {
@@ -131,10 +140,10 @@ static const struct parameter password_body[] = {
     END,
 };
 const struct route routes_session[] = {
-    {"POST", "/session", 0, ROUTE_ALWAYS, session_sign_in, NULL, sign_in_body, "登录", "Sign in"},
-    {"GET", "/session", ALL_ROLES, ROUTE_ALWAYS, session_show, NULL, NULL, "当前登录", "The session"},
-    {"DELETE", "/session", ALL_ROLES, ROUTE_ALWAYS, session_sign_out, NULL, NULL, "退出", "Sign out"},
-    {"POST", "/session/password", ALL_ROLES, ROUTE_ALWAYS, session_password, NULL, password_body, "修改口令",
-     "Change the password"},
+    {"POST", "/session", 0, ROUTE_ALWAYS | ROUTE_PERSON, session_sign_in, NULL, sign_in_body, "登录", "Sign in"},
+    {"GET", "/session", ALL_ROLES, ROUTE_ALWAYS | ROUTE_PERSON, session_show, NULL, NULL, "当前登录", "The session"},
+    {"DELETE", "/session", ALL_ROLES, ROUTE_ALWAYS | ROUTE_PERSON, session_sign_out, NULL, NULL, "退出", "Sign out"},
+    {"POST", "/session/password", ALL_ROLES, ROUTE_ALWAYS | ROUTE_PERSON, session_password, NULL, password_body,
+     "修改口令", "Change the password"},
     ROUTES_END,
 };

@@ -12,6 +12,7 @@
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
 #include "collector/service/log.h"
+#include "collector/store/scope.h"
 
 enum { STREAMS_MOST = 256, AT_ONCE = 100, BLOCK = 16 * 1024, NODES_KEPT = 64 };
 
@@ -19,7 +20,7 @@ struct stream {
     struct streams *hub;
     struct stream *next, *previous;
     struct MHD_Connection *connection;
-    char token[SESSION_TOKEN + 1];
+    char token[SESSION_TOKEN + 1], scope[ACCOUNT_SCOPE_MAX + 1];
     bool suspended, ending;
     uint64_t woken, beat, nodes; /* as of the hub when last looked */
     int64_t change;              /* told up to here */
@@ -176,6 +177,7 @@ static void gather(struct stream *s, bool changes, bool beat)
     struct session session;
     struct fault fault = {""};
     struct store_reader *reader = changes ? readers_take(api->readers, &fault) : NULL;
+    if (reader) store_reader_scope(reader, s->scope);
     free(s->text);
     s->text = NULL;
     s->sent = s->length = 0;
@@ -264,6 +266,7 @@ static void stream_open(struct request *r, struct reply *reply)
     s->hub = r->api->streams;
     s->connection = r->connection;
     memcpy(s->token, r->token, sizeof s->token);
+    memcpy(s->scope, r->session.account.scope, sizeof s->scope);
     s->change = last && *last ? strtoll(last, NULL, 10) : (int64_t)request_uint(r, "after", (uint64_t)newest);
     if (s->change < 0 || s->change > newest) s->change = newest;
     s->text = strdup("retry: 3000\n\n");
@@ -291,6 +294,6 @@ static const struct parameter stream_parameters[] = {
     END,
 };
 const struct route routes_stream[] = {
-    {"GET", "/stream", OFFICER, 0, stream_open, stream_parameters, NULL, "实时推送", "Server-sent events"},
+    {"GET", "/stream", OFFICER, ROUTE_PERSON, stream_open, stream_parameters, NULL, "实时推送", "Server-sent events"},
     ROUTES_END,
 };

@@ -124,6 +124,7 @@ static void create(struct request *r, struct reply *reply)
         reply_error(reply, API_BAD_BODY, "rule");
         return;
     }
+    if (!request_in_scope(r, reply, p.sensor)) return;
     ulid_make(id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
               (uint64_t)randombytes_random() << 32 | randombytes_random());
     if (!suppressions_add(r->api->store, &p, &fault) || !tell_sensors(r->api, &p, &fault)) {
@@ -159,10 +160,33 @@ static bool keep_row(void *context, const struct suppression *p)
     return list_row(k->reply, p);
 }
 
+struct sought {
+    int64_t number;
+    bool found;
+};
+
+static bool seek_row(void *context, const struct suppression *p)
+{
+    struct sought *s = context;
+    s->found |= p->number == s->number;
+    return !s->found;
+}
+
 static void withdraw(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct kept kept = {.reply = reply};
+    struct sought sought = {strtoll(r->id, NULL, 10), false};
+    struct store_reader *reader = request_reader(r, reply);
+    if (!reader) return;
+    if (!suppressions_list(reader, 0, seek_row, &sought, &fault)) {
+        reply_fault(reply, &fault);
+        return;
+    }
+    if (!sought.found) {
+        reply_error(reply, API_NOT_FOUND, NULL);
+        return;
+    }
     switch (suppressions_withdraw(r->api->store, strtoll(r->id, NULL, 10), r->session.account.name, store_now_us(),
                                   keep_row, &kept, &fault)) {
     case SUPPRESSION_WITHDRAWN:

@@ -2,12 +2,14 @@
 /* Accounts in control.db: their rows, signing in, making and changing them. */
 #include "collector/service/accounts.h"
 
+#include <ctype.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "collector/service/password.h"
+#include "collector/service/totp.h"
 
 #define X(id, name, zh, en) name,
 const char *const role_name[ROLE_COUNT] = {ROLES(X)};
@@ -30,8 +32,11 @@ int role_find(const char *name)
 
 #define ACCOUNT_COLUMNS                                                                                                \
     "SELECT account, name, title, role, must_change, disabled, locked_until, created, last_sign_in, password,"         \
-    " failures FROM account"
-enum { COLUMN_PASSWORD = 9, COLUMN_FAILURES = 10 };
+    " failures, scope FROM account"
+enum { COLUMN_PASSWORD = 9, COLUMN_FAILURES = 10, COLUMN_SCOPE = 11 };
+
+const struct schema control_schema_accounts = {
+    "accounts", (const char *const[]){"ALTER TABLE account ADD COLUMN scope TEXT NOT NULL DEFAULT '';", NULL}};
 
 static void account_of(sqlite3_stmt *select, struct account *a)
 {
@@ -44,6 +49,7 @@ static void account_of(sqlite3_stmt *select, struct account *a)
                           .last_sign_in = sqlite3_column_int64(select, 8)};
     snprintf(a->name, sizeof a->name, "%s", database_text(select, 1));
     snprintf(a->title, sizeof a->title, "%s", database_text(select, 2));
+    snprintf(a->scope, sizeof a->scope, "%s", database_text(select, COLUMN_SCOPE));
 }
 
 bool accounts_list(struct control *control, account_row *row, void *context, struct fault *fault)
@@ -113,7 +119,7 @@ static bool update(struct control *control, int64_t number, struct fault *fault,
 /* ---- signing in ---- */
 
 enum sign_in accounts_sign_in(struct control *control, const struct accounts_policy *policy, const char *name,
-                              const char *password, struct account *a, struct fault *fault)
+                              const char *password, const char *code, struct account *a, struct fault *fault)
 {
     static const char failed[] = "UPDATE account SET failures=?2, locked_until=max(locked_until,?3) WHERE account=?4";
     char stored[PASSWORD_HASH];
@@ -129,11 +135,15 @@ enum sign_in accounts_sign_in(struct control *control, const struct accounts_pol
     if (match == PASSWORD_MATCH_BUSY) return SIGN_IN_BUSY;
     if (!known) return SIGN_IN_WRONG;
     if (a->locked_until > now) return match == PASSWORD_MATCH ? SIGN_IN_LOCKED : SIGN_IN_WRONG;
-    if (match == PASSWORD_NO_MATCH) {
+    enum totp_check second = match == PASSWORD_NO_MATCH ? TOTP_NONE : totp_check(control, a->number, code, now, fault);
+    if (second == TOTP_FAILED) return SIGN_IN_FAILED;
+    if (second == TOTP_ASKED) return SIGN_IN_CODE;
+    if (match == PASSWORD_NO_MATCH || second == TOTP_WRONG) {
         bool lock = failures + 1 >= policy->failures;
+        enum sign_in wrong = second == TOTP_WRONG ? SIGN_IN_CODE_WRONG : SIGN_IN_WRONG;
         return update(control, a->number, fault, failed, "", lock ? 0 : failures + 1,
                       lock ? now + policy->lock_seconds : 0)
-                   ? SIGN_IN_WRONG
+                   ? wrong
                    : SIGN_IN_FAILED;
     }
     return update(control, a->number, fault, "UPDATE account SET failures=?2, last_sign_in=?3 WHERE account=?4", "", 0,
@@ -199,6 +209,23 @@ enum account_change accounts_reset_password(struct control *control, int64_t num
                           hash, 1, (int64_t)time(NULL))
                ? ACCOUNT_CHANGED
                : ACCOUNT_FAILED;
+}
+
+bool account_scope_valid(const char *scope)
+{
+    if (strlen(scope) > ACCOUNT_SCOPE_MAX) return false;
+    for (; *scope; scope++)
+        if (!isalnum((unsigned char)*scope) && !strchr("._-@/,", *scope)) return false;
+    return true;
+}
+
+enum account_change accounts_set_scope(struct control *control, int64_t number, const char *scope, struct fault *fault)
+{
+    sqlite3 *database = control_lock(control);
+    bool good = database_run(database, fault, "UPDATE account SET scope=? WHERE account=?", "si", scope, number);
+    bool there = sqlite3_changes(database) == 1;
+    control_unlock(control);
+    return !good ? ACCOUNT_FAILED : there ? ACCOUNT_CHANGED : ACCOUNT_UNKNOWN;
 }
 
 enum account_change accounts_disable(struct control *control, int64_t number, bool disabled, struct fault *fault)

@@ -22,13 +22,23 @@ enum role {
 extern const char *const role_name[ROLE_COUNT], *const role_zh[ROLE_COUNT], *const role_en[ROLE_COUNT];
 int role_find(const char *name); /* -1: none */
 
-enum { ACCOUNT_NAME_MAX = 63, ACCOUNT_TITLE_MAX = 127, PASSWORD_LEAST = 10, PASSWORD_MOST = 256, ONE_TIME_ROOM = 32 };
+enum {
+    ACCOUNT_NAME_MAX = 63,
+    ACCOUNT_TITLE_MAX = 127,
+    PASSWORD_LEAST = 10,
+    PASSWORD_MOST = 256,
+    ONE_TIME_ROOM = 32,
+    ACCOUNT_SCOPE_MAX = 255
+};
 
 struct account {
     int64_t number;
     char name[ACCOUNT_NAME_MAX + 1];
     char title[ACCOUNT_TITLE_MAX + 1]; /* as the person is called */
     enum role role;
+    /* Regions and enterprises whose events this person may see, by the names of their nodes ("xiashan/refinery-1"),
+     * with commas; "": all. */
+    char scope[ACCOUNT_SCOPE_MAX + 1];
     bool must_change_password, disabled;
     int64_t locked_until, created, last_sign_in; /* seconds since 1970; 0: not */
 };
@@ -46,11 +56,13 @@ enum sign_in {
     SIGNED_IN,
     SIGN_IN_WRONG,  /* name or password: never told which */
     SIGN_IN_LOCKED, /* told to the one with the right password only */
+    SIGN_IN_CODE,   /* the password is right, and a second factor is asked for */
+    SIGN_IN_CODE_WRONG,
     SIGN_IN_BUSY,   /* too many at a time: hashing takes 64 MiB each */
     SIGN_IN_FAILED, /* the fault says why */
 };
 enum sign_in accounts_sign_in(struct control *control, const struct accounts_policy *policy, const char *name,
-                              const char *password, struct account *account, struct fault *fault);
+                              const char *password, const char *code, struct account *account, struct fault *fault);
 
 /* What is wrong with a new password, as a word for the API ("short", "common", "name" …); NULL: nothing. */
 const char *accounts_password_flaw(const char *name, const char *password);
@@ -71,6 +83,9 @@ enum account_change accounts_add(struct control *control, const char *name, cons
                                  char password[ONE_TIME_ROOM], int64_t *number, struct fault *fault);
 enum account_change accounts_reset_password(struct control *control, int64_t number, char password[ONE_TIME_ROOM],
                                             struct fault *fault);
+enum account_change accounts_set_scope(struct control *control, int64_t number, const char *scope, struct fault *fault);
+/* Names of nodes as store/scope.h has them. */
+bool account_scope_valid(const char *scope);
 /* The last account of a role that is in force cannot be disabled. */
 enum account_change accounts_disable(struct control *control, int64_t number, bool disabled, struct fault *fault);
 

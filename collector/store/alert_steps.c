@@ -6,10 +6,11 @@
 bool alerts_history(struct store_reader *r, const char *id, alert_step_function *step, void *context,
                     struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(r->main,
-                                            "SELECT time, user, action, reason, comment FROM alert_step WHERE alert="
-                                            "(SELECT number FROM alert WHERE id=?) ORDER BY rowid",
-                                            fault);
+    sqlite3_stmt *select =
+        database_prepare(r->main,
+                         "SELECT time, user, action, reason, comment FROM alert_step WHERE alert="
+                         "(SELECT number FROM alert WHERE id=? AND wl_in_scope(sensor)) ORDER BY rowid",
+                         fault);
     if (!select) return false;
     database_bind(select, "s", id);
     int result;

@@ -109,11 +109,11 @@ static void ulid_at(char out[ULID_LENGTH + 1], int64_t time_us)
     ulid_make(out, (uint64_t)(time_us > 0 ? time_us : 0) * 1000u, 0, 0);
 }
 
-static void where_of(struct where *w, const struct alert_query *q)
+static void where_of(struct where *w, const struct store_reader *r, const struct alert_query *q)
 {
     w->length = 0;
     w->count = 0;
-    add(w, " WHERE 1", NULL, 0);
+    add(w, r->scope[0] ? " WHERE wl_in_scope(sensor)" : " WHERE 1", NULL, 0);
     add_bits(w, "severity", q->severities);
     add_bits(w, "state", q->states);
     add_text(w, " AND rule=?", q->rule);
@@ -175,7 +175,7 @@ bool alerts_query(struct store_reader *r, const struct alert_query *q, alert_row
     struct where *w = malloc(sizeof *w);
     char tail[STORE_ID_LENGTH + 1] = "";
     if (!w) return fault_set(fault, "out of memory");
-    where_of(w, q);
+    where_of(w, r, q);
     if (q->cursor && *q->cursor) add(w, q->oldest_first ? " AND id>?" : " AND id<?", q->cursor, 0);
     add(w, q->oldest_first ? " ORDER BY id LIMIT ?" : " ORDER BY id DESC LIMIT ?", NULL, q->limit);
     memmove(w->sql + sizeof ALERT_COLUMNS - 1, w->sql, w->length + 1);
@@ -193,7 +193,7 @@ bool alerts_count(struct store_reader *r, const struct alert_query *q, uint64_t 
     static const char head[] = "SELECT count(*) FROM (SELECT 1 FROM alert";
     struct where *w = malloc(sizeof *w);
     if (!w) return fault_set(fault, "out of memory");
-    where_of(w, q);
+    where_of(w, r, q);
     add(w, " LIMIT ?)", NULL, (int64_t)most);
     memmove(w->sql + sizeof head - 1, w->sql, w->length + 1);
     memcpy(w->sql, head, sizeof head - 1);
@@ -207,7 +207,7 @@ bool alerts_count(struct store_reader *r, const struct alert_query *q, uint64_t 
 
 bool alerts_one(struct store_reader *r, const char *id, alert_row_function *row, void *context, struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(r->main, ALERT_COLUMNS " WHERE id=?", fault);
+    sqlite3_stmt *select = database_prepare(r->main, ALERT_COLUMNS " WHERE id=? AND wl_in_scope(sensor)", fault);
     if (!select) return false;
     database_bind(select, "s", id);
     return rows_of(r, select, row, context, NULL, fault) >= 0;
@@ -216,7 +216,8 @@ bool alerts_one(struct store_reader *r, const char *id, alert_row_function *row,
 bool alerts_after(struct store_reader *r, int64_t change, unsigned limit, alert_row_function *row, void *context,
                   struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(r->main, ALERT_COLUMNS " WHERE changed>? ORDER BY changed LIMIT ?", fault);
+    sqlite3_stmt *select = database_prepare(
+        r->main, ALERT_COLUMNS " WHERE changed>? AND wl_in_scope(sensor) ORDER BY changed LIMIT ?", fault);
     if (!select) return false;
     database_bind(select, "ii", change, (int64_t)limit);
     return rows_of(r, select, row, context, NULL, fault) >= 0;

@@ -59,7 +59,8 @@ bool device_changes_query(struct store_reader *r, const struct device_change_que
     sqlite3_stmt *select = database_prepare(
         r->main,
         "SELECT number, c.device, time_us, sensor, key, member, before, after FROM device_change c JOIN device d"
-        " USING(device) WHERE (?1=0 OR c.device=?1) AND (?2 IS NULL OR sensor=?2) AND (?3=0 OR time_us>=?3)"
+        " USING(device) WHERE wl_in_scope(sensor) AND (?1=0 OR c.device=?1) AND (?2 IS NULL OR sensor=?2) AND (?3=0 OR "
+        "time_us>=?3)"
         " AND (?4=0 OR time_us<?4) AND (?5=0 OR number<?5) ORDER BY number DESC LIMIT ?6",
         fault);
     if (!select) return false;

@@ -140,7 +140,8 @@ static sqlite3_stmt *prepare(struct store_reader *r, const char *columns, const 
     static const char word[] = " AND words LIKE ?";
     char sql[1024], words[SEARCH_WORDS * (sizeof word - 1) + 1] = "";
     for (int i = 0; i < search->count; i++) memcpy(words + i * (sizeof word - 1), word, sizeof word);
-    snprintf(sql, sizeof sql, "%s WHERE device>?%s%s%s", columns, q->sensor ? " AND sensor=?" : "", words, tail);
+    snprintf(sql, sizeof sql, "%s WHERE wl_in_scope(sensor) AND device>?%s%s%s", columns,
+             q->sensor ? " AND sensor=?" : "", words, tail);
     sqlite3_stmt *select = database_prepare(r->main, sql, fault);
     if (!select) return NULL;
     int at = 1;
@@ -182,7 +183,8 @@ bool devices_after(struct store_reader *r, int64_t change, unsigned limit, devic
 {
     unsigned rows = 0;
     int64_t last = 0;
-    sqlite3_stmt *select = database_prepare(r->main, DEVICE_COLUMNS " WHERE changed>? ORDER BY changed LIMIT ?", fault);
+    sqlite3_stmt *select = database_prepare(
+        r->main, DEVICE_COLUMNS " WHERE changed>? AND wl_in_scope(sensor) ORDER BY changed LIMIT ?", fault);
     if (!select) return false;
     database_bind(select, "ii", change, (int64_t)limit);
     return rows_of(r, select, row, context, &rows, &last, fault);
@@ -192,7 +194,7 @@ bool devices_one(struct store_reader *r, int64_t id, device_row_function *row, v
 {
     unsigned rows = 0;
     int64_t last = 0;
-    sqlite3_stmt *select = database_prepare(r->main, DEVICE_COLUMNS " WHERE device=?", fault);
+    sqlite3_stmt *select = database_prepare(r->main, DEVICE_COLUMNS " WHERE device=? AND wl_in_scope(sensor)", fault);
     if (!select) return false;
     database_bind(select, "i", id);
     return rows_of(r, select, row, context, &rows, &last, fault);

@@ -136,7 +136,7 @@ bool incidents_query(struct store_reader *r, const struct incident_query *q, inc
                      char next[INCIDENT_CURSOR + 1], struct fault *fault)
 {
     static const char conditions[] =
-        INCIDENT_COLUMNS " WHERE (?1=0 OR 1<<i.severity & ?1) AND (?2 IS NULL OR i.sensor=?2)"
+        INCIDENT_COLUMNS " WHERE wl_in_scope(i.sensor) AND (?1=0 OR 1<<i.severity & ?1) AND (?2 IS NULL OR i.sensor=?2)"
                          " AND (?3 IS NULL OR i.low=?3 OR i.high=?3) AND (?4=0 OR i.last_us>=?4)"
                          " AND (?5=0 OR i.first_us<?5) AND (i.last_us, i.incident) < (?6, ?7)"
                          " AND (?8=0 OR 1<<(CASE WHEN i.open THEN 0 WHEN i.pending THEN 1 ELSE 2 END) & ?8)"
@@ -156,7 +156,8 @@ bool incidents_query(struct store_reader *r, const struct incident_query *q, inc
 bool incidents_one(struct store_reader *r, int64_t number, incident_row_function *row, void *context,
                    struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(r->main, INCIDENT_COLUMNS " WHERE i.incident=?", fault);
+    sqlite3_stmt *select =
+        database_prepare(r->main, INCIDENT_COLUMNS " WHERE i.incident=? AND wl_in_scope(i.sensor)", fault);
     if (!select) return false;
     database_bind(select, "i", number);
     return rows_of(r, select, row, context, NULL, fault) >= 0;

@@ -30,8 +30,12 @@ struct store {
     size_t day_count;
 };
 
+enum { SCOPE_MAX = 255 };
+
 struct store_reader {
     struct store *store;
+    char scope[SCOPE_MAX + 1]; /* scope.h */
+    bool foreign;
     sqlite3 *main;
     struct {
         int day;
@@ -82,6 +86,10 @@ int64_t suppressions_find(struct store *store, int64_t time_us, const char *rule
 /* What differs from the asset before (NULL: the device is new). */
 bool device_changes_put(struct store *store, int64_t device, int64_t time_us, const char *asset_before,
                         const json_t *asset, struct fault *fault);
+
+/* scope.c: wl_in_scope(sensor) in SQL, and the same in C. */
+bool reader_may_see(struct store_reader *reader, const char *sensor, size_t length);
+void sql_in_scope(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* outbox.c, with `writing` held: queues what of an event goes to the parent; before the commit; after it or a rollback.
  */

@@ -115,7 +115,8 @@ bool links_query(struct store_reader *r, const struct link_query *q, link_row_fu
         " min(first_us), max(last_us), sum(flows), sum(packets), sum(bytes), sum(alerts) FROM"
         " (SELECT sensor, source, target, protocol, class, min(first_us) AS first_us, max(last_us) AS last_us,"
         " sum(operations) AS operations, sum(flows) AS flows, sum(packets) AS packets, sum(bytes) AS bytes,"
-        " sum(alerts) AS alerts FROM link WHERE day>=?1 AND day<=?2 AND (?3 IS NULL OR sensor=?3)"
+        " sum(alerts) AS alerts FROM link WHERE wl_in_scope(sensor) AND day>=?1 AND day<=?2 AND (?3 IS NULL OR "
+        "sensor=?3)"
         " AND (?4 IS NULL OR source=?4 OR target=?4) AND (?5 IS NULL OR protocol=?5)"
         " GROUP BY sensor, source, target, protocol, class)"
         " GROUP BY sensor, source, target, protocol ORDER BY sum(operations)+sum(packets) DESC LIMIT ?6";

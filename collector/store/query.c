@@ -25,6 +25,8 @@ struct store_reader *store_reader_open(struct store *store, struct fault *fault)
     if (r->main) {
         sqlite3_create_function(r->main, "wl_address", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
                                 sql_address, NULL, NULL);
+        sqlite3_create_function(r->main, "wl_in_scope", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, r, sql_in_scope, NULL,
+                                NULL);
         return r;
     }
     store_reader_close(r);
@@ -106,10 +108,11 @@ static bool in_list(const char *list, const char *text)
     return false;
 }
 
-static bool find_kinds(sqlite3 *day, const struct store_query *q, struct kinds *kinds, struct fault *fault)
+static bool find_kinds(struct store_reader *r, sqlite3 *day, const struct store_query *q, struct kinds *kinds,
+                       struct fault *fault)
 {
     kinds->count = 0;
-    kinds->all = !q->types && !q->sensor && !q->protocol && !q->classes;
+    kinds->all = !q->types && !q->sensor && !q->protocol && !q->classes && !r->scope[0];
     if (kinds->all) return true;
     sqlite3_stmt *select = database_prepare(day, "SELECT kind, type, sensor, protocol, class FROM kind", fault);
     if (!select) return false;
@@ -117,6 +120,7 @@ static bool find_kinds(sqlite3 *day, const struct store_query *q, struct kinds *
     while ((result = sqlite3_step(select)) == SQLITE_ROW && kinds->count < KINDS_MAX)
         if ((!q->types || in_list(q->types, database_text(select, 1))) &&
             (!q->sensor || strcmp(q->sensor, database_text(select, 2)) == 0) &&
+            reader_may_see(r, database_text(select, 2), strlen(database_text(select, 2))) &&
             (!q->protocol || in_list(q->protocol, database_text(select, 3))) &&
             (!q->classes || in_list(q->classes, database_text(select, 4))))
             kinds->numbers[kinds->count++] = sqlite3_column_int64(select, 0);
@@ -205,7 +209,7 @@ static bool page_day(struct page *p, int day, const struct range *range, struct 
 {
     sqlite3 *database = days_for_reading(p->reader, day, fault);
     if (!database) return !fault->text[0]; /* dropped meanwhile */
-    if (!find_kinds(database, p->query, p->kinds, fault)) return false;
+    if (!find_kinds(p->reader, database, p->query, p->kinds, fault)) return false;
     if (!p->kinds->all && !p->kinds->count) return true;
     p->sql->length = 0;
     add(p->sql, "SELECT n, line FROM event WHERE n IN (");
@@ -287,7 +291,7 @@ bool store_count(struct store_reader *r, const struct store_query *q, uint64_t m
         struct range range;
         if (!range_of(q, days[i - 1], -1, 0, &range)) continue;
         sqlite3 *day = days_for_reading(r, days[i - 1], &inner);
-        good = day ? find_kinds(day, q, kinds, &inner) : !inner.text[0];
+        good = day ? find_kinds(r, day, q, kinds, &inner) : !inner.text[0];
         if (!good || !day || (!kinds->all && !kinds->count)) continue;
         *count += (uint64_t)count_day(day, q, &range, kinds, sql, most - *count);
     }
@@ -313,6 +317,7 @@ bool store_event(struct store_reader *r, const char *id, store_row *row, void *c
         const char *line = database_text(select, 0);
         size_t length = (size_t)sqlite3_column_bytes(select, 0);
         if (!event_scan(line, length, &e) || memcmp(e.id, id, ULID_LENGTH) != 0) continue;
+        if (!reader_may_see(r, e.sensor, e.sensor_length)) break;
         row(context, id, line, length);
         break;
     }

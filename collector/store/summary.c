@@ -9,7 +9,11 @@
 static bool count_alerts(struct store_reader *r, struct store_summary *summary, struct fault *fault)
 {
     sqlite3_stmt *select = database_prepare(
-        r->main, "SELECT state, severity, count(*) FROM alert WHERE suppression=0 GROUP BY state, severity", fault);
+        r->main,
+        r->scope[0] ? "SELECT state, severity, count(*) FROM alert WHERE suppression=0 AND wl_in_scope(sensor) GROUP "
+                      "BY state, severity"
+                    : "SELECT state, severity, count(*) FROM alert WHERE suppression=0 GROUP BY state, severity",
+        fault);
     if (!select) return false;
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {
@@ -31,16 +35,18 @@ static bool count_minutes(struct store_reader *r, int day, int64_t now_minute, s
     sqlite3 *database = days_for_reading(r, day, &inner);
     if (!database) return !inner.text[0] || fault_set(fault, "%s", inner.text);
     int64_t first_of_day = (int64_t)day * 1440, least = now_minute - SUMMARY_MINUTES + 1 - first_of_day;
-    sqlite3_stmt *select = database_prepare(database,
-                                            "SELECT minute, sum(events), sum(CASE type WHEN 'alert' THEN events END)"
-                                            " FROM minute JOIN kind USING(kind) WHERE minute>=? GROUP BY minute",
-                                            fault);
+    sqlite3_stmt *select =
+        database_prepare(database,
+                         "SELECT minute, sum(events), sum(CASE type WHEN 'alert' THEN events END), sensor"
+                         " FROM minute JOIN kind USING(kind) WHERE minute>=? GROUP BY minute, sensor",
+                         fault);
     if (!select) return false;
     database_bind(select, "i", least);
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {
         int64_t back = now_minute - first_of_day - sqlite3_column_int64(select, 0);
-        if (back < 0 || back >= SUMMARY_MINUTES) continue;
+        const char *sensor = database_text(select, 3);
+        if (back < 0 || back >= SUMMARY_MINUTES || !reader_may_see(r, sensor, strlen(sensor))) continue;
         summary->per_minute[SUMMARY_MINUTES - 1 - back] += (uint64_t)sqlite3_column_int64(select, 1);
         summary->alerts_per_minute[SUMMARY_MINUTES - 1 - back] += (uint64_t)sqlite3_column_int64(select, 2);
     }
@@ -57,8 +63,13 @@ bool store_summary(struct store_reader *r, int64_t now_us, int64_t today_us, str
     int day = (int)(now_minute / 1440);
     memset(summary, 0, sizeof *summary);
     ulid_make(today, (uint64_t)today_us * 1000u, 0, 0);
-    summary->today = (uint64_t)database_number(r->main, 0, "SELECT count(*) FROM alert WHERE id>=?", "s", today);
-    summary->devices = (uint64_t)database_number(r->main, 0, "SELECT count(*) FROM device", "");
+    summary->today =
+        (uint64_t)database_number(r->main, 0,
+                                  r->scope[0] ? "SELECT count(*) FROM alert WHERE id>=? AND wl_in_scope(sensor)"
+                                              : "SELECT count(*) FROM alert WHERE id>=?",
+                                  "s", today);
+    summary->devices =
+        (uint64_t)database_number(r->main, 0, "SELECT count(*) FROM device WHERE wl_in_scope(sensor)", "");
     return count_alerts(r, summary, fault) && count_minutes(r, day, now_minute, summary, fault) &&
            (now_minute % 1440 >= SUMMARY_MINUTES || count_minutes(r, day - 1, now_minute, summary, fault));
 }

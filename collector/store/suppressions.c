@@ -130,10 +130,11 @@ enum suppression_change suppressions_withdraw(struct store *s, int64_t number, c
 bool suppressions_list(struct store_reader *r, int64_t in_force_at, suppression_row *row, void *context,
                        struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(
-        r->main,
-        SUPPRESSION_COLUMNS " WHERE ?1=0 OR (withdrawn_us=0 AND until_us>?1) ORDER BY suppression DESC LIMIT 1000",
-        fault);
+    sqlite3_stmt *select =
+        database_prepare(r->main,
+                         SUPPRESSION_COLUMNS " WHERE wl_in_scope(sensor) AND (?1=0 OR (withdrawn_us=0 AND "
+                                             "until_us>?1)) ORDER BY suppression DESC LIMIT 1000",
+                         fault);
     if (!select) return false;
     database_bind(select, "i", in_force_at);
     return rows_of(r->main, select, row, context, fault);

@@ -51,7 +51,7 @@ static int tear_down(void **state)
 static enum sign_in sign_in(const char *name, const char *password)
 {
     struct account account;
-    return accounts_sign_in(control, &policy, name, password, &account, &fault);
+    return accounts_sign_in(control, &policy, name, password, "", &account, &fault);
 }
 
 static bool count_account(void *context, const struct account *account)
@@ -122,7 +122,7 @@ static void passwords_must_be_good_and_new(void **state)
                      PASSWORD_CHANGED);
     assert_int_equal(sign_in(people[ROLE_OFFICER].name, told[ROLE_OFFICER]), SIGN_IN_WRONG);
     struct account account;
-    assert_int_equal(accounts_sign_in(control, &policy, "SECURITY", "Zhanjiang-24", &account, &fault), SIGNED_IN);
+    assert_int_equal(accounts_sign_in(control, &policy, "SECURITY", "Zhanjiang-24", "", &account, &fault), SIGNED_IN);
     assert_false(account.must_change_password);
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scopes of readers, in C and as a function in SQL. */
+#include "collector/store/scope.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/store/internal.h"
+
+bool scope_holds(const char *scope, const char *sensor, size_t length)
+{
+    if (!scope || !*scope) return true;
+    for (const char *p = scope; *p; p += strcspn(p, ","), p += *p == ',') {
+        size_t n = strcspn(p, ",");
+        if (n && length >= n && memcmp(p, sensor, n) == 0 && (length == n || sensor[n] == '/')) return true;
+    }
+    return false;
+}
+
+void store_reader_scope(struct store_reader *r, const char *scope)
+{
+    snprintf(r->scope, sizeof r->scope, "%s", scope ? scope : "");
+    r->foreign = false;
+}
+
+bool store_reader_foreign(const struct store_reader *r) { return r->foreign; }
+
+bool reader_may_see(struct store_reader *r, const char *sensor, size_t length)
+{
+    bool holds = scope_holds(r->scope, sensor ? sensor : "", length);
+    r->foreign |= !holds;
+    return holds;
+}
+
+void sql_in_scope(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct store_reader *r = sqlite3_user_data(context);
+    (void)count;
+    const char *sensor = (const char *)sqlite3_value_text(values[0]);
+    sqlite3_result_int(context, reader_may_see(r, sensor, (size_t)sqlite3_value_bytes(values[0])));
+}
