@@ -16,6 +16,7 @@
 #include "collector/link/parent.h"
 #include "collector/service/audit.h"
 #include "collector/service/certificate.h"
+#include "collector/service/event_filter.h"
 #include "collector/service/log.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
@@ -215,8 +216,8 @@ struct collector *collector_open(const struct collector_options *options, struct
     if (!c) abort();
     c->options = options;
     c->lock = -1;
-    bool good =
-        lock_directory(c, fault) && (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
+    bool good = event_filter_prepare(fault) && lock_directory(c, fault) &&
+                (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
     /* Passwords are told last: a start that fails has not used them up. */
     good = good && open_link(c, fault) && serve(c, fault) &&

@@ -45,6 +45,7 @@ struct api {
 #define API_ERRORS(X)                                                                                                  \
     X(UNKNOWN_PARAMETER, 400, "unknown_parameter", "没有这个参数", "there is no such parameter")                       \
     X(BAD_PARAMETER, 400, "bad_parameter", "参数的值不对", "the parameter's value is wrong")                           \
+    X(BAD_FILTER, 400, "bad_filter", "过滤表达式不对", "the display filter is wrong")                                  \
     X(BAD_BODY, 400, "bad_body", "请求内容不对", "the request's content is wrong")                                     \
     X(NOT_SIGNED_IN, 401, "not_signed_in", "请先登录", "please sign in")                                               \
     X(SIGN_IN_WRONG, 401, "sign_in_wrong", "用户名或口令不对", "the name or the password is wrong")                    \
@@ -159,6 +160,8 @@ struct reply {
     struct MHD_Response *response; /* instead of `json`, when set */
 };
 
+/* `grow` of a JSON text that begins as nothing and is freed by free(start). */
+bool json_grow_heap(struct json *json, size_t n);
 void reply_error(struct reply *reply, enum api_error error, const char *detail);
 /* Writes the fault to the log and tells the client no more than that something failed. */
 void reply_fault(struct reply *reply, const struct fault *fault);

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/api/export.h"
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
 
-enum { RECENT = 20 };
+enum { RECENT = 20, EXPORT_ROWS = 500 };
 
 static void write_members(struct json *j, const struct device_row *row)
 {
@@ -55,6 +56,51 @@ static void devices_list(struct request *r, struct reply *reply)
         json_put_null(&reply->json, "next");
     json_put_uint(&reply->json, "total", total);
     json_end_object(&reply->json);
+}
+
+/* ---- as a file ---- */
+
+static bool export_row(void *context, const struct device_row *row)
+{
+    write_device(context, row);
+    return true;
+}
+
+static bool devices_page(struct request *r, struct store_reader *reader, const char *cursor, struct json *out,
+                         char next[64], struct fault *fault)
+{
+    struct device_query query = {request_text(r, "q"), request_text(r, "sensor"), strtoll(cursor, NULL, 10),
+                                 EXPORT_ROWS};
+    int64_t last = 0;
+    bool good = devices_query(reader, &query, export_row, out, &last, fault);
+    if (last) snprintf(next, 64, "%lld", (long long)last);
+    return good;
+}
+
+static const struct export_column device_columns[] = {
+    {"address", "地址", "address"},
+    {"mac", "MAC", "MAC"},
+    {"name", "名称", "name"},
+    {"role", "角色", "role"},
+    {"vendor", "厂商", "vendor"},
+    {"model", "型号", "model"},
+    {"order_number", "订货号", "order number"},
+    {"hardware", "硬件版本", "hardware"},
+    {"firmware", "固件版本", "firmware"},
+    {"serial", "序列号", "serial"},
+    {"location", "位置", "location"},
+    {"protocols", "规约", "protocols"},
+    {"first_seen", "首次发现", "first seen"},
+    {"last_seen", "最近发现", "last seen"},
+    {"alerts", "告警数", "alerts"},
+    {"sensor", "探针", "sensor"},
+    {NULL, NULL, NULL},
+};
+
+static void devices_export(struct request *r, struct reply *reply)
+{
+    static const struct export_kind kind = {"devices", device_columns, devices_page};
+    export_send(r, reply, &kind);
 }
 
 /* ---- one device ---- */
@@ -128,8 +174,15 @@ static const struct parameter device_filters[] = {
     TEXT("sensor", 64, "探针", "sensor"),
     END,
 };
+static const struct parameter device_export[] = {
+    EXPORT_FORMAT,
+    TEXT("q", 256, "检索词", "words to search for"),
+    TEXT("sensor", 64, "探针", "sensor"),
+    END,
+};
 const struct route routes_devices[] = {
     {"GET", "/devices", OFFICER, 0, devices_list, device_filters, NULL, "设备列表", "Devices"},
+    {"GET", "/devices/export", OFFICER, 0, devices_export, device_export, NULL, "导出设备", "Export devices"},
     {"GET", "/devices/{id}", OFFICER, 0, devices_show, NULL, NULL, "设备详情", "One device"},
     ROUTES_END,
 };

@@ -12,7 +12,7 @@
 
 #include "collector/service/log.h"
 
-enum { JSON_START = 4096, JSON_MOST = 64 << 20, CONNECTION_MEMORY = 32 * 1024, RECEIVED_MOST = 1 << 20 };
+enum { CONNECTION_MEMORY = 32 * 1024, RECEIVED_MOST = 1 << 20 };
 
 struct server {
     struct api *api;
@@ -27,18 +27,6 @@ struct exchange {
     char *body;
     size_t length, room, received;
 };
-
-static bool grow_json(struct json *j, size_t n)
-{
-    size_t used = json_length(j), size = (size_t)(j->end - j->start);
-    while (size < used + n) size = size ? size * 2 : JSON_START;
-    char *grown = size <= JSON_MOST ? realloc(j->start, size) : NULL;
-    if (!grown) return false;
-    j->start = grown;
-    j->at = grown + used;
-    j->end = grown + size;
-    return true;
-}
 
 static void address_of(struct MHD_Connection *connection, char out[64])
 {
@@ -126,7 +114,7 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
     e->request.api = server->api;
     e->request.connection = connection;
     e->request.method = method;
-    e->reply.json.grow = grow_json;
+    e->reply.json.grow = json_grow_heap;
     address_of(connection, e->request.address);
     if (strncmp(path, "/api/", 5) != 0)
         answer_page(server, e, path);

@@ -24,10 +24,10 @@ def event(kind, seconds, source, target, members, protocol="s7comm", sensor="pla
             "seq": COUNT[0]}
 
 
-def alert(seconds, source, target, rule, severity, sensor="plant-1"):
+def alert(seconds, source, target, rule, severity, sensor="plant-1", name=None):
     return event("alert", seconds, source, target,
                  {"alert": {"action": "allowed", "gid": 1, "signature_id": 1, "rule": rule, "rev": 1,
-                            "severity": severity, "category": "unsafe-operation", "signature": f"规则{rule}",
+                            "severity": severity, "category": "unsafe-operation", "signature": name or f"规则{rule}",
                             "signature_en": rule, "techniques": ["T0858"]}}, sensor=sensor)
 
 
