@@ -3,10 +3,13 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "collector/api/api.h"
+#include "collector/api/openapi.h"
 #include "collector/collector.h"
 #include "collector/service/log.h"
 #include "common/version.h"
@@ -15,7 +18,7 @@ enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, GO_ON = -1 };
 enum { SETS_MOST = 64 };
 
 static const char usage[] = "usage: wanglou-collector [-c collector.yaml] [--set KEY=VALUE]… [--check-config]\n"
-                            "                         [--sample-config] [--version]\n";
+                            "                         [--sample-config] [--openapi] [--version]\n";
 
 struct arguments {
     const char *file;
@@ -37,6 +40,12 @@ static int read_arguments(struct arguments *a, char **argv)
             a->check = true;
         } else if (strcmp(*argv, "--sample-config") == 0) {
             options_sample(&collector_option_table, stdout);
+            return EXIT_DONE;
+        } else if (strcmp(*argv, "--openapi") == 0) {
+            struct json document = {.grow = json_grow_heap};
+            openapi_write(&document);
+            printf("%.*s\n", (int)json_length(&document), document.start);
+            free(document.start);
             return EXIT_DONE;
         } else if (strcmp(*argv, "--version") == 0) {
             puts("wanglou-collector " WANGLOU_VERSION);

@@ -70,8 +70,6 @@ static void list_changes(struct request *r, struct reply *reply, int64_t device)
 }
 
 static void all_changes(struct request *r, struct reply *reply) { list_changes(r, reply, 0); }
-static void own_changes(struct request *r, struct reply *reply) { list_changes(r, reply, strtoll(r->id, NULL, 10)); }
-
 /* ---- operations and values ---- */
 
 struct known {
@@ -99,6 +97,12 @@ static struct store_reader *device_of(struct request *r, struct reply *reply, st
     else if (!known->found)
         reply_error(reply, API_NOT_FOUND, NULL);
     return known->found ? reader : NULL;
+}
+
+static void own_changes(struct request *r, struct reply *reply)
+{
+    struct known known;
+    if (device_of(r, reply, &known)) list_changes(r, reply, strtoll(r->id, NULL, 10));
 }
 
 static bool event_row(void *context, const char *id, const char *line, size_t length)

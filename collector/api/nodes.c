@@ -8,6 +8,7 @@
 #include "collector/api/routes.h"
 #include "collector/service/log.h"
 #include "collector/store/internal.h"
+#include "collector/store/scope.h"
 #include "collector/store/summary.h"
 #include "common/version.h"
 
@@ -62,11 +63,17 @@ struct listing {
     struct store_reader *reader;
     const char *name; /* this one alone; NULL: all */
     bool sensors_only;
+    const char *scope;
 };
 
 static bool list_row(void *context, const struct collector_node *node)
 {
     const struct listing *listing = context;
+    size_t length = strlen(node->enrolled.name);
+    /* Within the account's scope, or above it on the way there. */
+    if (!scope_holds(listing->scope, node->enrolled.name, length) &&
+        !scope_above(listing->scope, node->enrolled.name, length))
+        return true;
     bool sensor = node->enrolled.role == NODE_SENSOR && !node->enrolled.revoked;
     bool wanted = listing->name ? strcmp(listing->name, node->enrolled.name) == 0 : !listing->sensors_only || sensor;
     if (wanted) write_row(listing->json, listing->reader, node);
@@ -76,7 +83,7 @@ static bool list_row(void *context, const struct collector_node *node)
 void write_node(struct json *json, struct api *api, struct store_reader *reader, const char *name)
 {
     struct fault fault = {""};
-    struct listing listing = {json, reader, name, false};
+    struct listing listing = {json, reader, name, false, store_reader_scope_of(reader)};
     if (!collector_link_nodes(api->link, list_row, &listing, &fault)) log_line(LOG_LINE_ERROR, "%s", fault.text);
 }
 
@@ -84,7 +91,7 @@ void write_node(struct json *json, struct api *api, struct store_reader *reader,
 static bool write_nodes(struct json *j, const char *key, struct request *r, struct store_reader *reader,
                         bool sensors_only, struct fault *fault)
 {
-    struct listing listing = {j, reader, NULL, sensors_only};
+    struct listing listing = {j, reader, NULL, sensors_only, store_reader_scope_of(reader)};
     json_begin_array(j, key);
     bool good = collector_link_nodes(r->api->link, list_row, &listing, fault);
     json_end_array(j);

@@ -17,6 +17,15 @@ bool scope_holds(const char *scope, const char *sensor, size_t length)
     return false;
 }
 
+bool scope_above(const char *scope, const char *node, size_t length)
+{
+    for (const char *p = scope; *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") > length && memcmp(p, node, length) == 0 && p[length] == '/') return true;
+    return false;
+}
+
+const char *store_reader_scope_of(const struct store_reader *r) { return r->scope; }
+
 void store_reader_scope(struct store_reader *r, const char *scope)
 {
     snprintf(r->scope, sizeof r->scope, "%s", scope ? scope : "");

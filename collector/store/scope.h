@@ -8,8 +8,11 @@
 
 /* `scope`: names with commas; "" or NULL: everything. */
 bool scope_holds(const char *scope, const char *sensor, size_t length);
+/* Is the node one above a part of the scope ("xiashan" above "xiashan/refinery-1")? */
+bool scope_above(const char *scope, const char *node, size_t length);
 /* Copied; holds for all further queries of this reader. */
 void store_reader_scope(struct store_reader *reader, const char *scope);
+const char *store_reader_scope_of(const struct store_reader *reader);
 /* Was anything left out since the scope was set, because it is foreign? */
 bool store_reader_foreign(const struct store_reader *reader);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events as a test wants them, and the way into a collector's store."""
+import base64
 import json
 import subprocess
 from datetime import datetime, timedelta, timezone
@@ -33,6 +34,16 @@ def alert(seconds, source, target, rule, severity, sensor="plant-1", name=None):
 
 def asset(seconds, address, **members):
     return event("asset", seconds, address, "10.0.0.1", {"asset": {"address": address, **members}})
+
+
+PACKETS = [bytes([i]) * (60 + i) for i in range(3)]
+
+
+def evidence(identifier, sensor="plant-1"):
+    packets = [{"time": NOON.strftime("%Y-%m-%dT%H:%M:%S.") + f"{i:06d}+0000", "frame": i + 1, "length": 1500, "link": 1,
+                "data": base64.b64encode(p).decode()} for i, p in enumerate(PACKETS)]
+    return event("evidence", 5, "10.0.0.66", "10.0.0.10", {"evidence": {"alert": identifier, "packets": packets}},
+                 sensor=sensor)
 
 
 def fill(collector, events):
