@@ -4,6 +4,7 @@
  * fault with the nearest right one. */
 #include "signatures/filter_private.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 struct element {
@@ -11,42 +12,45 @@ struct element {
     const void *row;
 };
 
-/* Element `index` of the universe; false at the end. Protocols leave out `ot` itself. */
-static bool element_at(enum universe universe, unsigned index, struct element *out)
+/* All of them, made once: rules ask for them by the hundred. Protocols leave out `ot` itself. */
+static struct {
+    struct element *elements;
+    unsigned count;
+} tables[UNIVERSE_ANOMALY + 1];
+static pthread_once_t tables_made = PTHREAD_ONCE_INIT;
+
+static void add(enum universe universe, const char *name, const void *row)
+{
+    tables[universe].elements[tables[universe].count++] = (struct element){name, row};
+}
+
+static void make_tables(void)
 {
     const struct registry *r = registry();
-    *out = (struct element){0};
-    switch (universe) {
-    case UNIVERSE_CLASS:
-        if (index < OT_CLASS_COUNT) out->name = ot_class_name[index];
-        break;
-    case UNIVERSE_STATUS:
-        if (index < STATUS_COUNT) out->name = ot_status_name[index];
-        break;
-    case UNIVERSE_ROLE:
-        if (index < ROLE_COUNT) out->name = ot_role_name[index];
-        break;
-    case UNIVERSE_PROTOCOL:
-        if (index + 1 < r->parser_count) *out = (struct element){r->parsers[index + 1]->name, r->parsers[index + 1]};
-        break;
-    case UNIVERSE_OPERATION:
-    case UNIVERSE_ANOMALY:
-        for (unsigned i = 0; i < r->parser_count; i++) {
-            const struct parser *p = r->parsers[i];
-            unsigned count = universe == UNIVERSE_ANOMALY ? p->anomaly_count : p->operation_count;
-            if (index >= count) {
-                index -= count;
-                continue;
-            }
-            *out = universe == UNIVERSE_ANOMALY ? (struct element){p->anomalies[index].name, &p->anomalies[index]}
-                                                : (struct element){p->operations[index].name, &p->operations[index]};
-            break;
-        }
-        break;
-    case UNIVERSE_OPEN:
-        break;
+    size_t most = OT_CLASS_COUNT + STATUS_COUNT + ROLE_COUNT + r->parser_count;
+    for (unsigned i = 0; i < r->parser_count; i++)
+        most += r->parsers[i]->operation_count + r->parsers[i]->anomaly_count;
+    for (unsigned u = UNIVERSE_CLASS; u <= UNIVERSE_ANOMALY; u++)
+        if (!(tables[u].elements = calloc(most, sizeof(struct element)))) return;
+    for (unsigned i = 0; i < OT_CLASS_COUNT; i++) add(UNIVERSE_CLASS, ot_class_name[i], NULL);
+    for (unsigned i = 0; i < STATUS_COUNT; i++) add(UNIVERSE_STATUS, ot_status_name[i], NULL);
+    for (unsigned i = 0; i < ROLE_COUNT; i++) add(UNIVERSE_ROLE, ot_role_name[i], NULL);
+    for (unsigned i = 0; i < r->parser_count; i++) {
+        const struct parser *p = r->parsers[i];
+        if (i) add(UNIVERSE_PROTOCOL, p->name, p);
+        for (unsigned o = 0; o < p->operation_count; o++)
+            add(UNIVERSE_OPERATION, p->operations[o].name, &p->operations[o]);
+        for (unsigned a = 0; a < p->anomaly_count; a++) add(UNIVERSE_ANOMALY, p->anomalies[a].name, &p->anomalies[a]);
     }
-    return out->name != NULL;
+}
+
+/* Element `index` of the universe; false at the end. */
+static bool element_at(enum universe universe, unsigned index, struct element *out)
+{
+    pthread_once(&tables_made, make_tables);
+    if (index >= tables[universe].count) return false;
+    *out = tables[universe].elements[index];
+    return true;
 }
 
 static const char *element_name(void *universe, unsigned index)

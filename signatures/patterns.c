@@ -137,7 +137,7 @@ static const struct pattern_group *equal_group(const struct ruleset *r, const st
     return NULL;
 }
 
-static uint32_t first_of(const struct pattern_group *g, const struct rule_condition *condition)
+uint32_t patterns_first(const struct pattern_group *g, const struct rule_condition *condition)
 {
     uint32_t first = 0;
     for (unsigned i = 0; i < g->condition_count && g->conditions[i] != condition; i++)
@@ -223,7 +223,7 @@ const struct pattern_group *patterns_compile(struct ruleset *r, struct candidate
         g = group_for(r, list, count, fault);
     else
         fault_set(fault, "out of memory");
-    for (unsigned i = 0; g && i < count; i++) candidates[i].first_pattern = first_of(g, list[i]);
+    for (unsigned i = 0; g && i < count; i++) candidates[i].first_pattern = patterns_first(g, list[i]);
     free(list);
     return g;
 }

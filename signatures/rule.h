@@ -158,6 +158,8 @@ struct hs_scratch;
  * fault. */
 const struct pattern_group *patterns_compile(struct ruleset *ruleset, struct candidate *candidates, unsigned count,
                                              struct fault *fault);
+/* The number of a condition's first pattern in the group. */
+uint32_t patterns_first(const struct pattern_group *group, const struct rule_condition *condition);
 void patterns_free(struct pattern_group *first);
 /* Makes `scratch` and `bits` (one for each pattern) large enough for all groups; false: no memory. */
 bool patterns_prepare(const struct pattern_group *first, struct hs_scratch **scratch, uint64_t **bits);

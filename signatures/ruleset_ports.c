@@ -16,12 +16,16 @@ struct port_groups {
     uint32_t mask;
     struct candidate *candidates; /* each once */
     unsigned count;
+    /* Of each candidate: the first of those with which it shares a port and so a database, directly or by others. */
+    unsigned *family;
+    const struct pattern_group **patterns; /* of each family */
 };
 
 /* One candidate under one port, while the table is made. */
 struct entry {
     uint32_t key;
-    unsigned order; /* as the matcher asks: without patterns first, then as in the files */
+    unsigned order;  /* as the matcher asks: without patterns first, then as in the files */
+    unsigned number; /* of the candidate in port_groups */
     struct candidate candidate;
 };
 
@@ -47,6 +51,40 @@ static int by_key(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static unsigned family_of(const struct port_groups *p, unsigned number)
+{
+    while (p->family[number] != number) number = p->family[number];
+    return number;
+}
+
+/* Compiling costs far more than scanning for a few more patterns: what meets on any port gets one database. */
+static void make_families(struct port_groups *p, const struct entry *entries, unsigned count)
+{
+    for (unsigned i = 0; i < p->count; i++) p->family[i] = i;
+    for (unsigned i = 1; i < count; i++) {
+        const struct entry *a = &entries[i - 1], *b = &entries[i];
+        if (a->key != b->key || !a->candidate.condition->pattern_count) continue;
+        unsigned x = family_of(p, a->number), y = family_of(p, b->number);
+        p->family[x > y ? x : y] = x > y ? y : x;
+    }
+}
+
+static bool compile_families(struct ruleset *r, struct fault *fault)
+{
+    struct port_groups *p = r->ports;
+    struct candidate *members = calloc(p->count + 1, sizeof *members);
+    for (unsigned i = 0; members && i < p->count; i++) {
+        unsigned count = 0;
+        if (p->family[i] != i || !p->candidates[i].condition->pattern_count) continue;
+        for (unsigned j = i; j < p->count; j++)
+            if (family_of(p, j) == i) members[count++] = p->candidates[j];
+        if (!(p->patterns[i] = patterns_compile(r, members, count, fault))) break;
+    }
+    free(members);
+    if (!members) return fault_set(fault, "out of memory");
+    return !fault->text[0];
+}
+
 static bool make_group(struct ruleset *r, const struct entry *entries, unsigned count, struct fault *fault)
 {
     struct port_groups *p = r->ports;
@@ -60,10 +98,11 @@ static bool make_group(struct ruleset *r, const struct entry *entries, unsigned 
     for (unsigned i = 0; i < count; i++) {
         list[i] = entries[i].candidate;
         g->group.plain_count += !list[i].condition->pattern_count;
+        if (!list[i].condition->pattern_count) continue;
+        g->group.patterns = p->patterns[family_of(p, entries[i].number)];
+        list[i].first_pattern = patterns_first(g->group.patterns, list[i].condition);
     }
-    unsigned plain = g->group.plain_count;
-    if (plain < count) g->group.patterns = patterns_compile(r, list + plain, count - plain, fault);
-    return plain == count || g->group.patterns;
+    return true;
 }
 
 static bool make_table(struct ruleset *r, struct entry *entries, unsigned count, struct fault *fault)
@@ -74,6 +113,8 @@ static bool make_table(struct ruleset *r, struct entry *entries, unsigned count,
     r->ports->table = region_take(&r->memory, size * sizeof *r->ports->table);
     if (!r->ports->table) return fault_set(fault, "out of memory");
     qsort(entries, count, sizeof *entries, by_key);
+    make_families(r->ports, entries, count);
+    if (!compile_families(r, fault)) return false;
     for (unsigned first = 0, next; first < count; first = next) {
         for (next = first + 1; next < count && entries[next].key == entries[first].key;) next++;
         if (!make_group(r, &entries[first], next - first, fault)) return false;
@@ -91,10 +132,11 @@ static unsigned take_out(struct ruleset *r, struct candidate *list, unsigned *co
             list[kept++] = list[i];
             continue;
         }
-        r->ports->candidates[r->ports->count++] = list[i];
         for (unsigned j = 0; j < ports.count; j++)
             entries[made++] = (struct entry){key_of(ports.ip_proto, ports.destination, ports.ports[j]),
-                                             i + (list[i].condition->pattern_count ? RULE_CAP * STEP_CAP : 0), list[i]};
+                                             i + (list[i].condition->pattern_count ? RULE_CAP * STEP_CAP : 0),
+                                             r->ports->count, list[i]};
+        r->ports->candidates[r->ports->count++] = list[i];
     }
     *count = kept;
     return made;
@@ -104,8 +146,13 @@ bool ports_make(struct ruleset *r, struct candidate *list, unsigned *count, stru
 {
     struct entry *entries = calloc((size_t)*count + 1, FILTER_PORTS * sizeof *entries);
     r->ports = region_take(&r->memory, sizeof *r->ports);
-    if (r->ports) r->ports->candidates = region_take(&r->memory, (*count + 1) * sizeof *list);
-    if (!entries || !r->ports || !r->ports->candidates) {
+    struct port_groups *p = r->ports;
+    if (p) {
+        p->candidates = region_take(&r->memory, (*count + 1) * sizeof *list);
+        p->family = region_take(&r->memory, (*count + 1) * sizeof *p->family);
+        p->patterns = region_take(&r->memory, (*count + 1) * sizeof(const struct pattern_group *));
+    }
+    if (!entries || !p || !p->candidates || !p->family || !p->patterns) {
         free(entries);
         return fault_set(fault, "out of memory");
     }
