@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city fuzz fuzz-long lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city fuzz fuzz-long store-kill lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -216,6 +216,9 @@ references: all ## write the generated documents anew (CI checks that they are i
 
 bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packets of a synthetic plant
 	@tests/bench/run $(OUT) $(BENCH)
+
+store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 times: what was acknowledged must be there
+	@ROUNDS=$(if $(filter command line,$(origin ROUNDS)),$(ROUNDS),100) tests/store/run $(OUT)
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint

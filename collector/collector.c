@@ -21,7 +21,7 @@
 #include "collector/store/internal.h"
 #include "common/version.h"
 
-enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, PATH_ROOM = 512 };
+enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, CHECK_SECONDS = 5, PATH_ROOM = 512 };
 
 struct collector {
     const struct collector_options *options;
@@ -32,6 +32,7 @@ struct collector {
     struct server *server;
     struct parent *parent; /* NULL: none above */
     unsigned ticks;
+    enum store_room room; /* as last told */
 };
 
 /* Another collector on the same directory would be the end of both. */
@@ -77,6 +78,7 @@ static bool open_store(struct collector *c, struct fault *fault)
     struct store_options options = {.directory = c->options->directory,
                                     .retention_days = (unsigned)c->options->retention_days,
                                     .quota_bytes = c->options->quota,
+                                    .warn_bytes = c->options->warn_free,
                                     .free_bytes = c->options->keep_free,
                                     .committed = committed,
                                     .context = c};
@@ -232,6 +234,27 @@ struct collector *collector_open(const struct collector_options *options, struct
     return c;
 }
 
+/* One closed day at a time is read through; and how much room there is. People hear of what has changed. */
+static void check_store(struct collector *c)
+{
+    static const char *const words[] = {
+        [STORE_ROOM_GOOD] = "disk: there is room again",
+        [STORE_ROOM_SHORT] = "disk: room is getting short (store.warn_free)",
+        [STORE_ROOM_FULL] = "disk: full but for what is kept free (store.keep_free); nothing is taken in"};
+    struct fault notice = {""};
+    uint64_t left, all;
+    enum store_room room = store_room(c->api.store, &left, &all);
+    if (room != c->room) {
+        log_line(room == STORE_ROOM_GOOD ? LOG_LINE_NOTICE : LOG_LINE_WARNING, "%s", words[room]);
+        record(c, "store.room", words[room]);
+        c->room = room;
+    }
+    store_check_next(c->api.store, &notice);
+    if (!notice.text[0]) return;
+    log_line(LOG_LINE_WARNING, "%s", notice.text);
+    record(c, "store.damaged", notice.text);
+}
+
 void collector_tick(struct collector *c)
 {
     struct fault fault = {""};
@@ -241,6 +264,7 @@ void collector_tick(struct collector *c)
         if (dropped < 0) log_line(LOG_LINE_ERROR, "%s", fault.text);
         if (dropped > 0) record(c, "store.retention", "days dropped");
     }
+    if (c->ticks % CHECK_SECONDS == 1) check_store(c);
     c->ticks++;
 }
 

@@ -18,6 +18,7 @@ enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, GO_ON = -1 };
 enum { SETS_MOST = 64 };
 
 static const char usage[] = "usage: wanglou-collector [-c collector.yaml] [--set KEY=VALUE]… [--check-config]\n"
+                            "                         [--accept-short-retention]"
                             "                         [--sample-config] [--openapi] [--version]\n";
 
 struct arguments {
@@ -55,6 +56,9 @@ static int read_arguments(struct arguments *a, char **argv)
             return EXIT_DONE;
         } else if (strcmp(*argv, "-c") == 0 && argv[1]) {
             a->file = *++argv;
+        } else if (strcmp(*argv, "--accept-short-retention") == 0) {
+            if (a->set_count == SETS_MOST) return wrong("too many --set; refused from ", *argv);
+            a->sets[a->set_count++] = "store.accept_short_retention=true";
         } else if (strcmp(*argv, "--set") == 0 && argv[1]) {
             if (a->set_count == SETS_MOST) return wrong("too many --set; refused from ", argv[1]);
             a->sets[a->set_count++] = *++argv;

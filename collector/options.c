@@ -66,6 +66,9 @@ static const struct option rows[] = {
      .help_en = "Goes on the record of the audit log."},
     {"store.quota", OPTION_SIZE, AT(quota), "0", 0, 0, .zh = "占用上限", .en = "Room that events may take",
      .help_zh = "超过时删除最早的日期；0：不限。", .help_en = "Beyond it the oldest days go; 0: no bound."},
+    {"store.warn_free", OPTION_SIZE, AT(warn_free), "2G", 0, 0, .zh = "磁盘告急线",
+     .en = "Room on the disk below which people are told", .help_zh = "写入日志、审计日志和总览；0：不提醒。",
+     .help_en = "In the log, the audit log and on the first page; 0: never."},
     {"store.keep_free", OPTION_SIZE, AT(keep_free), "512M", 0, 0, .zh = "磁盘保留空间",
      .en = "Room on the disk that is kept free", .help_zh = "不足时停止接收，事件留在探针上等待。",
      .help_en = "With less than that nothing is taken in, and events wait at the sensors."},
@@ -105,7 +108,7 @@ static bool check(const struct collector_options *o, struct fault *fault)
     if (o->retention_days < LAWFUL_RETENTION_DAYS && !o->accept_short_retention)
         return fault_set(fault,
                          "store.retention_days: %llu days are fewer than the six months the law asks for; if that is "
-                         "meant, set store.accept_short_retention: true",
+                         "meant, start with --accept-short-retention",
                          (unsigned long long)o->retention_days);
     if (!o->certificate != !o->certificate_key)
         return fault_set(fault, "http.certificate and http.certificate_key belong together: give both or none");

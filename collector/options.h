@@ -14,7 +14,7 @@ struct collector_options {
     /* session */
     uint64_t session_idle, session_longest, failures, lock;
     /* store */
-    uint64_t retention_days, quota, keep_free;
+    uint64_t retention_days, quota, warn_free, keep_free;
     bool accept_short_retention;
     /* link */
     const char *link_listen, *link_key, *link_nodes, *link_subscribers;

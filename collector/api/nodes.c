@@ -148,6 +148,18 @@ static void write_rate(struct json *j, const struct store_summary *s, int64_t no
     json_end_array(j);
 }
 
+static void write_disk(struct json *j, const struct store *store)
+{
+    static const char *const states[] = {
+        [STORE_ROOM_GOOD] = "good", [STORE_ROOM_SHORT] = "short", [STORE_ROOM_FULL] = "full"};
+    uint64_t left, all;
+    json_begin_object(j, "disk");
+    json_put_string(j, "state", states[store_room(store, &left, &all)]);
+    json_put_uint(j, "free", left);
+    json_put_uint(j, "size", all);
+    json_end_object(j);
+}
+
 static void summary_show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
@@ -162,6 +174,7 @@ static void summary_show(struct request *r, struct reply *reply)
     json_begin_object(&reply->json, NULL);
     write_alerts(&reply->json, &summary);
     json_put_uint(&reply->json, "devices", summary.devices);
+    write_disk(&reply->json, r->api->store);
     bool good = write_nodes(&reply->json, "sensors", r, reader, true, &fault);
     write_rate(&reply->json, &summary, now_us);
     json_end_object(&reply->json);

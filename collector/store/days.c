@@ -64,6 +64,18 @@ static bool unclean(const struct store *s, int day)
     return stat(wal, &st) == 0 && st.st_size > 0;
 }
 
+/* Closes what the writer has open of a day; with `writing` held. */
+static void forget_day(struct store *s, int day)
+{
+    for (int i = 0; i < DAYS_WRITING; i++)
+        if (s->days[i] && day_number(s->days[i]) == day) {
+            day_close(s->days[i]);
+            memmove(s->days + i, s->days + i + 1, (size_t)(DAYS_WRITING - 1 - i) * sizeof *s->days);
+            s->days[DAYS_WRITING - 1] = NULL;
+            break;
+        }
+}
+
 static bool set_aside(struct store *s, int day, struct fault *fault)
 {
     char path[DAY_PATH_MAX], from[DAY_PATH_MAX + 8], to[DAY_PATH_MAX + 32];
@@ -74,6 +86,30 @@ static bool set_aside(struct store *s, int day, struct fault *fault)
         if (rename(from, to) && errno != ENOENT)
             return fault_set(fault, "%s: cannot be renamed: %s", from, strerror(errno));
     }
+    return true;
+}
+
+bool store_check_next(struct store *s, struct fault *notice)
+{
+    struct fault damage = {""}, fault = {""};
+    size_t count, i = 0;
+    int *days = days_list(s, &count), today = (int)(store_now_us() / 86400000000), day;
+    while (i < count && days[i] <= s->checked_day) i++;
+    bool there = i < count && days[i] < today;
+    day = there ? days[i] : 0;
+    free(days);
+    if (!there) return false;
+    s->checked_day = day;
+    if (day_check(s->directory, day, &damage)) return true;
+    /* Under the writer's lock, so that nobody writes into what is moved away. */
+    pthread_mutex_lock(&s->writing);
+    list_remove(s, day);
+    forget_day(s, day);
+    if (set_aside(s, day, &fault))
+        fault_set(notice, "%s; set aside as *.db.damaged, the other days are not touched", damage.text);
+    else
+        fault_set(notice, "%s; %s", damage.text, fault.text);
+    pthread_mutex_unlock(&s->writing);
     return true;
 }
 
@@ -218,13 +254,7 @@ static bool drop_day(struct store *s, int day, struct fault *fault)
     char path[DAY_PATH_MAX], file[DAY_PATH_MAX + 8];
     list_remove(s, day);
     pthread_mutex_lock(&s->writing);
-    for (int i = 0; i < DAYS_WRITING; i++)
-        if (s->days[i] && day_number(s->days[i]) == day) {
-            day_close(s->days[i]);
-            memmove(s->days + i, s->days + i + 1, (size_t)(DAYS_WRITING - 1 - i) * sizeof *s->days);
-            s->days[DAYS_WRITING - 1] = NULL;
-            break;
-        }
+    forget_day(s, day);
     bool good = true;
     day_path(path, s->directory, day);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) { /* first: this frees room on a full disk */

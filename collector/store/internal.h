@@ -28,6 +28,7 @@ struct store {
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */
     size_t day_count;
+    int checked_day; /* days up to this one were read through since the start */
 };
 
 enum { SCOPE_MAX = 255 };

@@ -117,12 +117,22 @@ bool store_end_change(struct store *s, bool good, struct fault *fault)
     return good;
 }
 
-static bool has_room(const struct store *s, struct fault *fault)
+enum store_room store_room(const struct store *s, uint64_t *free_bytes, uint64_t *all_bytes)
 {
     struct statvfs disk;
-    if (!s->options.free_bytes || statvfs(s->directory, &disk)) return true;
-    uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
-    return left >= s->options.free_bytes ||
+    *free_bytes = *all_bytes = 0;
+    if (statvfs(s->directory, &disk)) return STORE_ROOM_GOOD;
+    *free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+    *all_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
+    return s->options.free_bytes && *free_bytes < s->options.free_bytes   ? STORE_ROOM_FULL
+           : s->options.warn_bytes && *free_bytes < s->options.warn_bytes ? STORE_ROOM_SHORT
+                                                                          : STORE_ROOM_GOOD;
+}
+
+static bool has_room(const struct store *s, struct fault *fault)
+{
+    uint64_t left, all;
+    return store_room(s, &left, &all) != STORE_ROOM_FULL ||
            fault_set(
                fault,
                "%s: only %llu MiB are free on the disk, %llu MiB are kept free: nothing is stored until there is room",

@@ -23,6 +23,7 @@ struct store_options {
     const char *directory;     /* made when missing, mode 0700 */
     unsigned retention_days;   /* since receipt, not since the event: imported captures keep too */
     uint64_t quota_bytes;      /* of all files together; 0: none */
+    uint64_t warn_bytes;       /* with less than this left the room is short: people are told; 0: never */
     uint64_t free_bytes;       /* put_batch refuses (and the link waits) when the disk has less than this left */
     void (*committed)(void *); /* called after each commit, in the thread that committed; may be NULL */
     void *context;
@@ -69,6 +70,14 @@ bool store_node_position(struct store *store, const char *node, unsigned stream,
 /* Drops what is older than the retention, then the oldest days until the quota holds. Returns days dropped, -1 on a
  * fault. */
 int store_retain(struct store *store, int64_t now_us, struct fault *fault);
+
+/* Reads one closed day through that was not looked at since the start; a damaged one is set aside and told in `notice`.
+ * False: there is none left. */
+bool store_check_next(struct store *store, struct fault *notice);
+
+enum store_room { STORE_ROOM_GOOD, STORE_ROOM_SHORT, STORE_ROOM_FULL };
+/* How much is free on the disk, against `warn_bytes` and `free_bytes` of the options. */
+enum store_room store_room(const struct store *store, uint64_t *free_bytes, uint64_t *all_bytes);
 
 /* ---- reading: one reader a thread ---- */
 struct store_reader;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench;
+/* fill DIRECTORY + EVENTS: writes batch after batch and tells each commit, "stored N", to be killed meanwhile;
+ * fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench;
  * fill DIRECTORY - NODE: with the NDJSON of standard input. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,10 +146,38 @@ static int fill_given(struct store *store, const char *node)
     return good ? 0 : 1;
 }
 
+/* Events number 1 to `events` in batches of 200, from where the store stands; "full" when a batch is refused. */
+static int fill_told(const char *directory, uint64_t events)
+{
+    enum { SMALL = 200 };
+    struct fault fault = {""}, notice = {""};
+    struct store_position at;
+    struct store *store = store_open(&(struct store_options){.directory = directory}, &notice, &fault);
+    char *lines = malloc((size_t)SMALL * LINE_ROOM);
+    if (!store || !lines) return fprintf(stderr, "fill: %s\n", fault.text), 1;
+    bool good = store_node_position(store, "plant-1", 1, &at, &fault);
+    int64_t begin_us = 1764000000000000;
+    for (uint64_t first = at.next ? at.next - 1 : 0; good && first < events; first += SMALL) {
+        struct store_put put;
+        size_t length = 0;
+        for (uint64_t n = first; n < first + SMALL; n++)
+            length += write_line(lines + length, n, begin_us + (int64_t)n * 1000);
+        struct store_batch batch = {"plant-1", 1, 1, first + 1, lines, length};
+        good = store_put_batches(store, &batch, 1, &put, &fault);
+        if (good) printf("stored %llu\n", (unsigned long long)first + SMALL);
+        fflush(stdout);
+    }
+    if (!good) printf("full: %s\n", fault.text);
+    store_close(store);
+    free(lines);
+    return good ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct fault fault = {""}, notice = {""};
     if (argc != 4) return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS\n       fill DIRECTORY - NODE\n"), 2;
+    if (strcmp(argv[2], "+") == 0) return fill_told(argv[1], strtoull(argv[3], NULL, 10));
     if (strcmp(argv[2], "-") == 0) {
         struct store *given = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);
         return given ? fill_given(given, argv[3]) : (fprintf(stderr, "fill: %s\n", fault.text), 1);
