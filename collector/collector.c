@@ -14,6 +14,7 @@
 #include "collector/api/server.h"
 #include "collector/link/link.h"
 #include "collector/link/parent.h"
+#include "collector/output/output.h"
 #include "collector/service/audit.h"
 #include "collector/service/certificate.h"
 #include "collector/service/event_filter.h"
@@ -31,6 +32,7 @@ struct collector {
     struct certificate certificate; /* empty: plain HTTP */
     struct server *server;
     struct parent *parent; /* NULL: none above */
+    struct eve_file *eve;  /* NULL: none */
     unsigned ticks;
     enum store_room room; /* as last told */
 };
@@ -55,6 +57,7 @@ static void committed(void *context)
 {
     struct collector *c = context;
     if (c->api.streams) streams_wake(c->api.streams);
+    outputs_wake(c->api.outputs);
 }
 
 /* The one time that passwords are shown. */
@@ -155,6 +158,23 @@ static bool open_parent(struct collector *c, struct fault *fault)
     return (c->parent = parent_open(&options, fault));
 }
 
+static bool open_outputs(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    struct outputs_options options = {.collector = o->name,
+                                      .syslog = o->syslog,
+                                      .format = (enum output_format)o->syslog_format,
+                                      .ca = o->output_ca,
+                                      .webhook = o->webhook,
+                                      .webhook_secret = o->webhook_secret,
+                                      .severity = (unsigned)o->output_severity,
+                                      .store = c->api.store,
+                                      .notice = link_notice};
+    if (o->eve_file && !(c->eve = eve_open(o->eve_file, fault))) return false;
+    if (!o->syslog && !o->webhook) return true;
+    return (c->api.outputs = outputs_open(&options, fault));
+}
+
 static bool open_link(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
@@ -167,6 +187,7 @@ static bool open_link(struct collector *c, struct fault *fault)
                                              .subscribers = o->link_subscribers,
                                              .peers = o->link_peers,
                                              .store = c->api.store,
+                                             .eve = c->eve,
                                              .notice = link_notice,
                                              .changed = node_changed,
                                              .context = c};
@@ -222,7 +243,7 @@ struct collector *collector_open(const struct collector_options *options, struct
                 (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
     /* Passwords are told last: a start that fails has not used them up. */
-    good = good && open_link(c, fault) && serve(c, fault) &&
+    good = good && open_outputs(c, fault) && open_link(c, fault) && serve(c, fault) &&
            accounts_first_start(c->api.control, tell_password, NULL, fault);
     if (!good) {
         collector_close(c);
@@ -276,6 +297,8 @@ void collector_close(struct collector *c)
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
     collector_link_close(api->link); /* after those who ask it */
+    outputs_close(api->outputs);
+    eve_close(c->eve);
     parent_close(c->parent);
     readers_free(api->readers);
     store_close(api->store);

@@ -3,7 +3,9 @@
 #include "collector/options.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
+#include "collector/output/output.h"
 #include "common/yaml.h"
 
 #define AT(member) offsetof(struct collector_options, member)
@@ -18,6 +20,19 @@ static bool is_address(const struct yaml_node *value, struct fault *fault)
     struct in6_addr address; /* room for either kind */
     return inet_pton(AF_INET, value->text, &address) == 1 || inet_pton(AF_INET6, value->text, &address) == 1 ||
            yaml_fault(value, fault, "'%s' is no IP address", value->text);
+}
+
+static bool is_syslog(const struct yaml_node *value, struct fault *fault)
+{
+    const char *text = value->text, *port = strrchr(text, ':');
+    bool good = (strncmp(text, "tcp://", 6) == 0 || strncmp(text, "tls://", 6) == 0) && port > text + 6 && port[1];
+    return good || yaml_fault(value, fault, "'%s' is no address as tcp://HOST:PORT or tls://HOST:PORT", text);
+}
+
+static bool is_url(const struct yaml_node *value, struct fault *fault)
+{
+    return strncmp(value->text, "https://", 8) == 0 || strncmp(value->text, "http://", 7) == 0 ||
+           yaml_fault(value, fault, "'%s' is no URL as https://HOST/PATH", value->text);
 }
 
 static const struct option rows[] = {
@@ -99,6 +114,24 @@ static const struct option rows[] = {
     {"parent.most", OPTION_UINT, AT(parent_most), "10000000", 1000, 0, .zh = "待上报事件上限",
      .en = "Events that wait for the parent, at most", .help_zh = "超过时丢弃最早的，数量计入并告知上级。",
      .help_en = "Beyond it the oldest go; they are counted, and the parent is told."},
+    {"output", OPTION_SECTION, .zh = "对外输出", .en = "Outputs"},
+    {"output.syslog", OPTION_TEXT, AT(syslog), NULL, .check = is_syslog, .zh = "Syslog 服务器",
+     .en = "Syslog server for alerts", .help_zh = "tcp://主机:端口 或 tls://主机:端口。",
+     .help_en = "As tcp://HOST:PORT or tls://HOST:PORT."},
+    {"output.syslog_format", OPTION_CHOICE, AT(syslog_format), "plain", .choices = output_format_name,
+     .zh = "Syslog 格式", .en = "Form of the messages"},
+    {"output.webhook", OPTION_TEXT, AT(webhook), NULL, .check = is_url, .zh = "Webhook 地址",
+     .en = "Webhook for alerts (URL)"},
+    {"output.webhook_secret", OPTION_TEXT, AT(webhook_secret), NULL, .zh = "Webhook 签名密钥文件",
+     .en = "File with the key that signs the webhook's body"},
+    {"output.ca", OPTION_TEXT, AT(output_ca), NULL, .zh = "对端证书的信任根（PEM）",
+     .en = "Certificates that the other side's must come from (PEM)", .help_zh = "留空：系统的信任根。",
+     .help_en = "Empty: those of the system."},
+    {"output.severity", OPTION_UINT, AT(output_severity), "4", 1, 4, .zh = "输出的最低级别，1 最重",
+     .en = "This severity and worse, 1 the worst"},
+    {"output.eve_file", OPTION_TEXT, AT(eve_file), NULL, .zh = "EVE 文件", .en = "File for every event, as EVE JSON",
+     .help_zh = "每行一个事件，供日志采集器读取；可由 logrotate 轮转。",
+     .help_en = "One event a line, for log shippers; logrotate may move it away."},
 };
 const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
                                                     sizeof rows / sizeof *rows};

@@ -19,6 +19,10 @@ struct collector_options {
     /* link */
     const char *link_listen, *link_key, *link_nodes, *link_subscribers;
     uint64_t link_peers;
+    /* output */
+    const char *syslog, *output_ca, *webhook, *webhook_secret, *eve_file;
+    unsigned syslog_format;
+    uint64_t output_severity;
     /* parent */
     const char *parent_address, *parent_key, *parent_policy;
     uint64_t parent_most;

@@ -26,6 +26,7 @@ struct streams;
 struct pages;
 struct readers;
 struct collector_link;
+struct outputs;
 
 struct api {
     struct store *store;
@@ -38,6 +39,7 @@ struct api {
     struct streams *streams;
     struct pages *pages;
     struct readers *readers;
+    struct outputs *outputs; /* NULL: none */
 };
 
 /* ---- errors: X(id, status, code, zh, en) ---- */

@@ -85,6 +85,8 @@ static bool commit(void *context, const struct link_batch *batches, unsigned cou
     tell_store(l, good ? "" : fault.text);
     for (unsigned i = 0; good && l->subscribers && i < count; i++)
         if (l->puts[i].stored) subscribers_send_lines(l->subscribers, batches[i].lines, batches[i].length);
+    for (unsigned i = 0; good && l->options.eve && i < count; i++)
+        if (l->puts[i].stored) eve_write(l->options.eve, batches[i].lines, batches[i].length);
     return good;
 }
 

@@ -3,6 +3,7 @@
 #ifndef WANGLOU_COLLECTOR_LINK_H
 #define WANGLOU_COLLECTOR_LINK_H
 
+#include "collector/output/output.h"
 #include "collector/store/store.h"
 #include "common/link.h"
 
@@ -14,6 +15,7 @@ struct collector_link_options {
     uint64_t heartbeat_ns;   /* 0: 5 s */
     uint64_t peers;          /* at most; 0: 4,096 */
     struct store *store;
+    struct eve_file *eve;                             /* every event goes there, too; NULL: none */
     void (*notice)(const char *text);                 /* a line for the log; may be NULL */
     void (*changed)(void *context, const char *node); /* a node came or went; in the link's thread; may be NULL */
     void *context;
