@@ -5,9 +5,14 @@
 
 static enum filter_verdict verdict(bool truth) { return truth ? FILTER_YES : FILTER_NO; }
 
-/* Can a message of `inner` hold what `outer` says? Always itself; another protocol only below one that is carried. */
-static bool can_hold(const struct parser *inner, const struct parser *outer)
+/* Can a message of `inner` hold what `outer` says? Always itself; another protocol only below one that is carried, and
+ * where the message is at hand, when it spoke in it. */
+static bool can_hold(const struct filter_known *k, const struct parser *outer)
 {
+    const struct parser *inner = k->parser;
+    for (unsigned i = 0; k->message && i < k->message->layer_count; i++)
+        if (k->message->layers[i] == outer) return true;
+    if (k->message && k->message->layer_count < MESSAGE_LAYERS) return inner == outer;
     bool carried = !inner->transports || (inner->transports & ~(OVER_TCP | OVER_UDP | OVER_LINK));
     return inner == outer || carried;
 }
@@ -18,7 +23,7 @@ static enum filter_verdict judge_field(const struct filter_field *f, const struc
     if (f->computed) return f->computed->of_frame || k->parser ? FILTER_DEPENDS : FILTER_NO;
     const struct parser *owner = field_parser(f->number);
     if (!k->parser) return FILTER_NO;
-    return owner == registry()->parsers[0] || can_hold(k->parser, owner) ? FILTER_DEPENDS : FILTER_NO;
+    return owner == registry()->parsers[0] || can_hold(k, owner) ? FILTER_DEPENDS : FILTER_NO;
 }
 
 static enum filter_verdict judge_listed(const struct node *n, const void *row)
@@ -72,8 +77,8 @@ static enum filter_verdict judge_literal(const struct node *n, const struct filt
 static enum filter_verdict judge_protocol(const struct node *n, const struct filter_known *k)
 {
     if (!k->parser) return FILTER_NO;
-    if (k->parser == n->parser) return FILTER_YES;
-    return can_hold(k->parser, n->parser) ? FILTER_DEPENDS : FILTER_NO;
+    if (k->parser == n->parser || (k->message && can_hold(k, n->parser))) return FILTER_YES;
+    return can_hold(k, n->parser) ? FILTER_DEPENDS : FILTER_NO;
 }
 
 static enum filter_verdict judge(const struct node *n, const struct filter_known *k)

@@ -89,6 +89,13 @@ static void add_group(struct settled *s, const struct group *g, const struct fil
     }
 }
 
+static uint64_t layers_of(const struct message *m)
+{
+    uint64_t mixed = m->layer_count;
+    for (unsigned i = 0; i < m->layer_count; i++) mixed = mixed * 0x9e3779b97f4a7c15 + (uintptr_t)m->layers[i];
+    return mixed;
+}
+
 static void settle(struct settled *s, const struct ruleset *r, const struct message *m)
 {
     const struct filter_known known = {.parser = m->parser,
@@ -100,6 +107,7 @@ static void settle(struct settled *s, const struct ruleset *r, const struct mess
                                        .message = m};
     *s = (struct settled){.parser = m->parser,
                           .operation = m->operation,
+                          .layers = layers_of(m),
                           .class = m->operation_class,
                           .role = m->role,
                           .status = m->status,
@@ -119,8 +127,9 @@ static size_t set_of(const struct message *m)
 
 static bool is_of(const struct settled *s, const struct message *m)
 {
-    return s->used && s->parser == m->parser && s->operation == m->operation && s->class == m->operation_class &&
-           s->role == m->role && s->status == m->status && memcmp(s->packet, packet_like(m->packet), PACKET_LIKE) == 0;
+    return s->used && s->parser == m->parser && s->operation == m->operation && s->layers == layers_of(m) &&
+           s->class == m->operation_class && s->role == m->role && s->status == m->status &&
+           memcmp(s->packet, packet_like(m->packet), PACKET_LIKE) == 0;
 }
 
 struct settled *settled_of(struct settled_table *t, const struct ruleset *r, const struct message *m)

@@ -21,6 +21,7 @@ struct question {
 struct settled {
     const struct parser *parser;
     const struct operation *operation;
+    uint64_t layers; /* of all parsers that spoke */
     uint8_t class, role, status;
     bool used;
     bool many; /* more than there is room for: ask the groups themselves */

@@ -33,15 +33,21 @@ static ssize_t fill(struct savefile *f)
     return n;
 }
 
-/* Makes `n` bytes available at `at`; false at the end of the file. */
-static bool have(struct savefile *f, size_t n)
+static bool fill_up_to(struct savefile *f, size_t n)
 {
     while (f->end - f->at < n)
         if (fill(f) <= 0) return false;
     return true;
 }
 
-static uint32_t number_at(const struct savefile *f, struct bytes *b) { return f->big ? bytes_be32(b) : bytes_le32(b); }
+/* Makes `n` bytes available at `at`; false at the end of the file. */
+static inline bool have(struct savefile *f, size_t n) { return f->end - f->at >= n || fill_up_to(f, n); }
+
+static inline uint32_t number_at(const struct savefile *f, struct bytes *b)
+{
+    uint32_t n = bytes_le32(b);
+    return f->big ? __builtin_bswap32(n) : n;
+}
 
 /* The file's LINKTYPE_ is libpcap's DLT_ but for a few numbers that differ between systems. */
 static int link_of(uint32_t type) { return type == 101 ? 12 : (int)type; }
