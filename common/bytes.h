@@ -31,7 +31,7 @@ static inline bool bytes_empty(const struct bytes *b) { return b->at == b->end; 
 /* Moves on by `n` and returns where it stood, or NULL (and `bad`, and an empty cursor) when fewer are left. */
 static inline const uint8_t *bytes_step(struct bytes *b, size_t n)
 {
-    if (n > bytes_left(b)) {
+    if (__builtin_expect(n > bytes_left(b), 0)) {
         b->bad = true;
         b->at = b->end;
         return NULL;

@@ -8,20 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool room(struct json *j, size_t n)
+static inline bool room(struct json *j, size_t n)
 {
     if (!j->full && n > (size_t)(j->end - j->at)) j->full = !j->grow || !j->grow(j, n);
     return !j->full;
 }
 
-static void put(struct json *j, const char *s, size_t n)
+static inline void put(struct json *j, const char *s, size_t n)
 {
     if (!room(j, n)) return;
     memcpy(j->at, s, n);
     j->at += n;
 }
 
-static void put_char(struct json *j, char c)
+static inline void put_char(struct json *j, char c)
 {
     if (room(j, 1)) *j->at++ = c;
 }
@@ -54,7 +54,7 @@ void json_end_object(struct json *j) { close(j, '}'); }
 void json_begin_array(struct json *j, const char *key) { open(j, key, '['); }
 void json_end_array(struct json *j) { close(j, ']'); }
 
-static bool plain(uint8_t c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+static inline bool plain(uint8_t c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
 static void put_escaped(struct json *j, uint8_t c)
 {
@@ -78,24 +78,35 @@ static void put_escaped(struct json *j, uint8_t c)
     }
 }
 
+/* How many bytes from `i` on can be copied as they are: plain ones and whole UTF-8 sequences. */
+static size_t copyable(const uint8_t *s, size_t i, size_t length)
+{
+    size_t at = i;
+    while (at < length) {
+        if (plain(s[at])) {
+            at++;
+            continue;
+        }
+        size_t n = s[at] < 0x80 ? 0 : utf8_length(s + at, length - at);
+        if (!n) break;
+        at += n;
+    }
+    return at - i;
+}
+
 void json_put_text(struct json *j, const char *key, const void *text, size_t length)
 {
     const uint8_t *s = text;
     begin(j, key);
     put_char(j, '"');
-    for (size_t i = 0; i < length && !j->full;) {
-        size_t run = i;
-        while (run < length && plain(s[run])) run++;
-        put(j, (const char *)s + i, run - i);
-        if ((i = run) == length) break;
-        size_t n = s[i] < 0x80 ? 0 : utf8_length(s + i, length - i);
-        if (n)
-            put(j, (const char *)s + i, n);
-        else if (s[i] < 0x80)
+    for (size_t i = 0; i < length && !j->full; i++) {
+        size_t run = copyable(s, i, length);
+        put(j, (const char *)s + i, run);
+        if ((i += run) == length) break;
+        if (s[i] < 0x80)
             put_escaped(j, s[i]);
         else
             put(j, "\xef\xbf\xbd", 3);
-        i += n ? n : 1;
     }
     put_char(j, '"');
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The flow table: linear probing over 16-bit tags, deletion by shifting back, records in a slab. */
+/* The flow table: linear probing over tags, deletion by shifting back, records in a slab. */
 #include "sensor/flow/flow.h"
 
 #include <string.h>
@@ -27,16 +27,14 @@ bool flow_table_open(struct flow_table *t, const struct flow_limits *limits)
     t->mask = slots - 1;
     t->slab = map((size_t)limits->flows * sizeof *t->slab);
     t->slots = map((size_t)slots * sizeof *t->slots);
-    t->tags = map((size_t)slots * sizeof *t->tags);
     t->free_list = UINT32_MAX;
-    return t->slab && t->slots && t->tags;
+    return t->slab && t->slots;
 }
 
 void flow_table_close(struct flow_table *t)
 {
     if (t->slab) munmap(t->slab, (size_t)t->limits.flows * sizeof *t->slab);
     if (t->slots) munmap(t->slots, ((size_t)t->mask + 1) * sizeof *t->slots);
-    if (t->tags) munmap(t->tags, ((size_t)t->mask + 1) * sizeof *t->tags);
     memset(t, 0, sizeof *t);
 }
 
@@ -89,7 +87,7 @@ bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
 
 uint64_t flow_hash(const struct flow_key *key) { return XXH3_64bits(key, sizeof *key); }
 
-static uint16_t tag_of(uint64_t hash) { return (uint16_t)(hash >> 48 | 1); }
+static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
 
 /* Word by word: the length is known, and a call to memcmp costs more than the comparison. */
 static bool same_key(const struct flow_key *a, const struct flow_key *b)
@@ -105,32 +103,30 @@ static bool same_key(const struct flow_key *a, const struct flow_key *b)
 
 static uint32_t find_slot(const struct flow_table *t, const struct flow_key *key, uint64_t hash)
 {
-    uint16_t tag = tag_of(hash);
+    uint32_t tag = tag_of(hash);
     for (uint32_t i = (uint32_t)hash & t->mask;; i = (i + 1) & t->mask) {
-        if (!t->tags[i]) return UINT32_MAX;
-        if (t->tags[i] == tag && same_key(&t->slab[t->slots[i] - 1].key, key)) return i;
+        const struct flow_slot *s = &t->slots[i];
+        if (!s->tag) return UINT32_MAX;
+        if (s->tag == tag && same_key(&t->slab[s->index].key, key)) return i;
     }
 }
 
 static void enter(struct flow_table *t, uint64_t hash, uint32_t index)
 {
     uint32_t i = (uint32_t)hash & t->mask;
-    while (t->tags[i]) i = (i + 1) & t->mask;
-    t->tags[i] = tag_of(hash);
-    t->slots[i] = index + 1;
+    while (t->slots[i].tag) i = (i + 1) & t->mask;
+    t->slots[i] = (struct flow_slot){tag_of(hash), index};
 }
 
 static void delete_slot(struct flow_table *t, uint32_t hole)
 {
-    for (uint32_t i = (hole + 1) & t->mask; t->tags[i]; i = (i + 1) & t->mask) {
-        uint32_t home = (uint32_t)t->slab[t->slots[i] - 1].hash & t->mask;
+    for (uint32_t i = (hole + 1) & t->mask; t->slots[i].tag; i = (i + 1) & t->mask) {
+        uint32_t home = (uint32_t)t->slab[t->slots[i].index].hash & t->mask;
         if (((i - home) & t->mask) < ((i - hole) & t->mask)) continue;
-        t->tags[hole] = t->tags[i];
         t->slots[hole] = t->slots[i];
         hole = i;
     }
-    t->tags[hole] = 0;
-    t->slots[hole] = 0;
+    t->slots[hole] = (struct flow_slot){0, 0};
 }
 
 void flow_remove(struct flow_table *t, struct flow *f)
@@ -206,7 +202,7 @@ struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t
 {
     uint32_t slot = find_slot(t, key, hash);
     if (slot != UINT32_MAX) {
-        struct flow *f = &t->slab[t->slots[slot] - 1];
+        struct flow *f = &t->slab[t->slots[slot].index];
         if (!expired(t, f, p->meta.time_ns) && !begins_anew(f, p, side)) return f;
         end_flow(t, f, reason_of(f), end, context);
     }

@@ -65,10 +65,15 @@ struct flow_counters {
     uint64_t created, ended, evicted, active;
 };
 
+/* One cache line is all a search reads before the record itself. */
+struct flow_slot {
+    uint32_t tag;   /* of the hash, never 0; 0: free */
+    uint32_t index; /* into the slab */
+};
+
 struct flow_table {
     struct flow *slab;
-    uint32_t *slots; /* index + 1 into the slab, 0 free */
-    uint16_t *tags;
+    struct flow_slot *slots;
     uint32_t mask, used, fresh, free_list, hand;
     struct flow_limits limits;
     struct flow_counters counters;

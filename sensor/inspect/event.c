@@ -19,19 +19,38 @@ bool event_out_open(struct event_out *out, const struct sensor_options *options,
                     unsigned producer)
 {
     *out = (struct event_out){.options = options, .publisher = publisher, .producer = producer, .size = LINE};
-    return (out->line = malloc(LINE)) != NULL;
+    out->line = malloc(LINE);
+    out->communities = calloc(EVENT_COMMUNITIES, sizeof *out->communities);
+    return out->line && out->communities;
 }
 
 void event_out_close(struct event_out *out)
 {
     free(out->line);
+    free(out->communities);
     out->line = NULL;
+    out->communities = NULL;
+}
+
+static char *put_octet(char *at, unsigned octet)
+{
+    if (octet >= 100) *at++ = (char)('0' + octet / 100);
+    if (octet >= 10) *at++ = (char)('0' + octet / 10 % 10);
+    *at++ = (char)('0' + octet % 10);
+    return at;
 }
 
 const char *address_text(const struct address *a, char out[64])
 {
-    out[0] = 0;
-    if (a->family) inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->bytes, out, 64);
+    char *at = out;
+    if (a->family == 4) {
+        for (unsigned i = 0; i < 4; i++) {
+            if (i) *at++ = '.';
+            at = put_octet(at, a->bytes[i]);
+        }
+    }
+    *at = 0;
+    if (a->family == 6) inet_ntop(AF_INET6, a->bytes, out, 64);
     return out;
 }
 
@@ -63,11 +82,17 @@ static void put_mac(struct json *j, const char *key, const uint8_t m[6])
     if (memcmp(m, none, 6) != 0) json_put_string(j, key, mac_text(m, text));
 }
 
-static void put_community(struct json *j, const struct packet_meta *m)
+/* A SHA-1 each: those of the flows told lately are kept. */
+static void put_community(struct event_out *out, struct json *j, const struct packet_meta *m)
 {
-    char text[COMMUNITY_LENGTH];
-    if (community_id(text, m->ip_proto, m->src.family, m->src.bytes, m->dst.bytes, m->src_port, m->dst_port))
-        json_put_string(j, "community_id", text);
+    struct community *c = &out->communities[m->flow_id % EVENT_COMMUNITIES];
+    if (m->ip_proto != IPPROTO_TCP && m->ip_proto != IPPROTO_UDP) return;
+    if (!m->flow_id || c->flow_id != m->flow_id) {
+        c->flow_id = m->flow_id;
+        if (!community_id(c->text, m->ip_proto, m->src.family, m->src.bytes, m->dst.bytes, m->src_port, m->dst_port))
+            c->text[0] = 0;
+    }
+    if (c->text[0]) json_put_string(j, "community_id", c->text);
 }
 
 static void put_vlan(struct json *j, const struct packet_meta *m)
@@ -117,7 +142,7 @@ struct json event_begin(struct event_out *out, enum event_type type, const struc
     json_begin_object(&j, NULL);
     json_put_time(&j, "timestamp", m ? m->time_ns : out->now_ns);
     if (m && m->flow_id) json_put_uint(&j, "flow_id", m->flow_id);
-    if (m) put_community(&j, m);
+    if (m) put_community(out, &j, m);
     json_put_string(&j, "event_type", event_type_name[type]);
     if (o->interface) json_put_string(&j, "in_iface", o->interface);
     if (!m) return j;

@@ -6,9 +6,16 @@
 #include "common/event.h"
 #include "common/json.h"
 #include "sensor/flow/flow.h"
+#include "sensor/inspect/community.h"
 #include "sensor/options.h"
 
 struct publisher;
+
+enum { EVENT_COMMUNITIES = 1024 };
+struct community {
+    uint64_t flow_id; /* 0: none yet */
+    char text[COMMUNITY_LENGTH];
+};
 
 /* Where a thread's events go: one line of memory, its producer number at the publisher, its counts. */
 struct event_out {
@@ -17,8 +24,9 @@ struct event_out {
     unsigned producer;
     char *line;
     size_t size;
-    uint64_t now_ns;         /* stamp of events of no packet */
-    uint64_t frame, ordinal; /* of the event within its frame: what its id is made from */
+    struct community *communities; /* by flow id */
+    uint64_t now_ns;               /* stamp of events of no packet */
+    uint64_t frame, ordinal;       /* of the event within its frame: what its id is made from */
     uint64_t sent, too_long;
 };
 bool event_out_open(struct event_out *out, const struct sensor_options *options, struct publisher *publisher,
