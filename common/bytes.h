@@ -41,6 +41,21 @@ static inline const uint8_t *bytes_step(struct bytes *b, size_t n)
     return p;
 }
 
+/* Fields of a header of fixed length that bytes_step took, at offsets within it. */
+static inline uint16_t octets_be16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
+static inline uint32_t octets_be32(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return be32toh(v);
+}
+static inline uint32_t octets_le32(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return le32toh(v);
+}
+
 static inline void bytes_skip(struct bytes *b, size_t n) { (void)bytes_step(b, n); }
 
 static inline uint8_t bytes_u8(struct bytes *b)

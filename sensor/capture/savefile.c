@@ -43,10 +43,9 @@ static bool fill_up_to(struct savefile *f, size_t n)
 /* Makes `n` bytes available at `at`; false at the end of the file. */
 static inline bool have(struct savefile *f, size_t n) { return f->end - f->at >= n || fill_up_to(f, n); }
 
-static inline uint32_t number_at(const struct savefile *f, struct bytes *b)
+static inline uint32_t number_at(const struct savefile *f, const uint8_t *octets)
 {
-    uint32_t n = bytes_le32(b);
-    return f->big ? __builtin_bswap32(n) : n;
+    return f->big ? octets_be32(octets) : octets_le32(octets);
 }
 
 /* The file's LINKTYPE_ is libpcap's DLT_ but for a few numbers that differ between systems. */
@@ -55,15 +54,13 @@ static int link_of(uint32_t type) { return type == 101 ? 12 : (int)type; }
 static bool header(struct savefile *f)
 {
     if (!have(f, FILE_HEADER)) return false;
-    struct bytes b = bytes_over(f->block, FILE_HEADER);
-    uint32_t magic = bytes_be32(&b);
+    uint32_t magic = octets_be32(f->block);
     f->big = magic == 0xa1b2c3d4 || magic == 0xa1b23c4d;
     f->nano = magic == 0xa1b23c4d || magic == 0x4d3cb2a1;
     if (!f->big && magic != 0xd4c3b2a1 && magic != 0x4d3cb2a1) return false;
-    uint32_t version = number_at(f, &b);
+    uint32_t version = number_at(f, f->block + 4);
     uint32_t major = f->big ? version >> 16 : version & 0xffff, minor = f->big ? version & 0xffff : version >> 16;
-    bytes_skip(&b, 12);
-    uint32_t network = number_at(f, &b);
+    uint32_t network = number_at(f, f->block + 20);
     f->link = link_of(network & 0x03ffffff);
     f->at = FILE_HEADER;
     return major == 2 && minor == 4;
@@ -109,10 +106,10 @@ enum capture_result savefile_next(struct savefile *f, struct captured *frame, st
         if (f->end == f->at) return CAPTURE_END;
         return failed(f, fault, "the file is cut short in the middle of a frame's header");
     }
-    struct bytes b = bytes_over(f->block + f->at, RECORD_HEADER);
-    uint64_t seconds = number_at(f, &b), fraction = number_at(f, &b);
-    frame->captured = number_at(f, &b);
-    frame->length = number_at(f, &b);
+    const uint8_t *h = f->block + f->at;
+    uint64_t seconds = number_at(f, h), fraction = number_at(f, h + 4);
+    frame->captured = number_at(f, h + 8);
+    frame->length = number_at(f, h + 12);
     if (frame->captured > LONGEST) return failed(f, fault, "a frame longer than 262,144 bytes: the file is damaged");
     if (!have(f, RECORD_HEADER + frame->captured))
         return failed(f, fault, "the file is cut short in the middle of a frame");

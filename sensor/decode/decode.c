@@ -45,8 +45,6 @@ static void decode_llc(struct decoder *d, struct packet *p, struct bytes *b, uin
     p->payload_wire = wire;
 }
 
-static bool is_vlan(uint16_t type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
-
 /* The HSR tag: path and size, sequence number, then the frame's own type. False: a copy, or cut short. */
 static bool take_hsr(struct decoder *d, struct packet *p, struct bytes *b, uint32_t *wire, uint16_t *type)
 {
@@ -65,7 +63,7 @@ static bool take_hsr(struct decoder *d, struct packet *p, struct bytes *b, uint3
 
 void decode_ethertype(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire, uint16_t type)
 {
-    for (unsigned i = 0; is_vlan(type); i++) {
+    for (unsigned i = 0; is_vlan_type(type); i++) {
         uint16_t tag = bytes_be16(b);
         type = bytes_be16(b);
         if (!bytes_ok(b) || i == LAYERS_AT_MOST) {
@@ -77,6 +75,11 @@ void decode_ethertype(struct decoder *d, struct packet *p, struct bytes *b, uint
         else
             p->meta.vlan[1] = tag & 0xfff;
         wire = less(wire, 4);
+    }
+    if (type == 0x0800) {
+        p->meta.ethertype = type;
+        decode_ipv4(d, p, b, wire);
+        return;
     }
     if (type == HSR && !take_hsr(d, p, b, &wire, &type)) return;
     p->meta.ethertype = type;
@@ -109,14 +112,14 @@ void decode_ethertype(struct decoder *d, struct packet *p, struct bytes *b, uint
 
 void decode_ethernet(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
 {
-    const uint8_t *addresses = bytes_step(b, 12);
-    uint16_t type = bytes_be16(b);
-    if (!bytes_ok(b)) {
+    const uint8_t *h = bytes_step(b, 14);
+    if (!h) {
         odd(p, ODD_LINK_SHORT);
         return;
     }
-    memcpy(p->meta.dst_mac, addresses, 6);
-    memcpy(p->meta.src_mac, addresses + 6, 6);
+    uint16_t type = octets_be16(h + 12);
+    memcpy(p->meta.dst_mac, h, 6);
+    memcpy(p->meta.src_mac, h + 6, 6);
     uint16_t sequence;
     unsigned lan;
     wire = less(wire, 14);

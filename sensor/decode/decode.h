@@ -56,6 +56,9 @@ struct packet {
     uint32_t oddities; /* bit per enum decode_oddity */
 };
 
+/* 802.1Q, 802.1ad, and the older stacking. */
+static inline bool is_vlan_type(uint16_t type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
+
 struct arena;
 struct decoder; /* what has to be remembered between frames: fragments, redundant copies. One a worker */
 

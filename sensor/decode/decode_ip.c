@@ -2,24 +2,39 @@
 /* IPv4 (RFC 791), IPv6 (RFC 8200), TCP (RFC 9293), UDP (RFC 768), by a bounded cursor. */
 #include "sensor/decode/layers.h"
 
+enum { TCP_HEADER = 20, UDP_HEADER = 8, IPV4_HEADER = 20 };
+
+/* A header that the capture cut: what is there is told. */
+static void decode_short_tcp(struct packet *p, struct bytes b)
+{
+    p->meta.src_port = bytes_be16(&b);
+    p->meta.dst_port = bytes_be16(&b);
+    p->tcp_seq = bytes_be32(&b);
+    p->tcp_ack = bytes_be32(&b);
+    bytes_skip(&b, 1);
+    p->meta.tcp_flags = bytes_u8(&b);
+    odd(p, ODD_TCP_SHORT);
+}
+
 static void decode_tcp(struct packet *p, struct bytes *b, uint32_t wire)
 {
-    p->meta.src_port = bytes_be16(b);
-    p->meta.dst_port = bytes_be16(b);
-    p->tcp_seq = bytes_be32(b);
-    p->tcp_ack = bytes_be32(b);
-    unsigned offset = (unsigned)bytes_u8(b) >> 4 << 2;
-    p->meta.tcp_flags = bytes_u8(b);
-    bytes_skip(b, 6);
-    if (!bytes_ok(b)) {
-        odd(p, ODD_TCP_SHORT);
+    struct bytes all = *b;
+    const uint8_t *h = bytes_step(b, TCP_HEADER);
+    if (!h) {
+        decode_short_tcp(p, all);
         return;
     }
+    p->meta.src_port = octets_be16(h);
+    p->meta.dst_port = octets_be16(h + 2);
+    p->tcp_seq = octets_be32(h + 4);
+    p->tcp_ack = octets_be32(h + 8);
+    unsigned offset = (unsigned)h[12] >> 4 << 2;
+    p->meta.tcp_flags = h[13];
     if (offset < 20 || offset > wire) {
         odd(p, ODD_TCP_OFFSET);
         return;
     }
-    (void)bytes_take_upto(b, offset - 20); /* the options */
+    if (offset > TCP_HEADER) (void)bytes_take_upto(b, offset - TCP_HEADER); /* the options */
     p->kind = PACKET_TCP;
     p->payload = *b;
     p->payload_wire = wire - offset;
@@ -27,14 +42,17 @@ static void decode_tcp(struct packet *p, struct bytes *b, uint32_t wire)
 
 static void decode_udp(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
 {
-    p->meta.src_port = bytes_be16(b);
-    p->meta.dst_port = bytes_be16(b);
-    uint32_t length = bytes_be16(b);
-    bytes_skip(b, 2);
-    if (!bytes_ok(b)) {
+    struct bytes all = *b;
+    const uint8_t *h = bytes_step(b, UDP_HEADER);
+    if (!h) {
+        p->meta.src_port = bytes_be16(&all);
+        p->meta.dst_port = bytes_be16(&all);
         odd(p, ODD_UDP_SHORT);
         return;
     }
+    p->meta.src_port = octets_be16(h);
+    p->meta.dst_port = octets_be16(h + 2);
+    uint32_t length = octets_be16(h + 4);
     if (length < 8 || length > wire) {
         odd(p, ODD_UDP_LENGTH);
         length = wire;
@@ -59,38 +77,35 @@ static void decode_transport(struct decoder *d, struct packet *p, struct bytes *
         decode_tunnel(d, p, b, wire);
 }
 
-static void take_address(struct address *a, unsigned family, const uint8_t *bytes)
+static inline void take_address(struct address *a, unsigned family, const uint8_t *bytes)
 {
     a->family = (uint8_t)family;
-    if (bytes) memcpy(a->bytes, bytes, family == 4 ? 4 : 16);
+    memcpy(a->bytes, bytes, family == 4 ? 4 : 16);
 }
 
 void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
 {
-    unsigned first = bytes_u8(b), header = (first & 15) << 2;
-    bytes_skip(b, 1);
-    uint32_t total = bytes_be16(b), id = bytes_be16(b);
-    unsigned fragment = bytes_be16(b);
-    bytes_skip(b, 1);
-    p->meta.ip_proto = bytes_u8(b);
-    bytes_skip(b, 2);
-    const uint8_t *addresses = bytes_step(b, 8);
-    if (!bytes_ok(b)) {
+    uint8_t proto = bytes_peek(b, 9);
+    const uint8_t *h = bytes_step(b, IPV4_HEADER);
+    p->meta.ip_proto = proto; /* told of a header that is cut, too */
+    if (!h) {
         odd(p, ODD_IP_SHORT);
         return;
     }
+    unsigned first = h[0], header = (first & 15) << 2, fragment = octets_be16(h + 6);
+    uint32_t total = octets_be16(h + 2), id = octets_be16(h + 4);
     if (first >> 4 != 4 || header < 20) {
         odd(p, ODD_IP_VERSION);
         return;
     }
-    take_address(&p->meta.src, 4, addresses);
-    take_address(&p->meta.dst, 4, addresses + 4);
+    take_address(&p->meta.src, 4, h + 12);
+    take_address(&p->meta.dst, 4, h + 16);
     if (total == 0) total = wire; /* segmentation offload on the capturing host */
     if (total < header || total > wire) {
         odd(p, ODD_IP_LENGTH);
         total = wire;
     }
-    bytes_skip(b, header - 20);
+    if (header > IPV4_HEADER) bytes_skip(b, header - IPV4_HEADER);
     struct bytes inner = bytes_take_upto(b, total - header);
     uint32_t length = total - header;
     /* by the capture: it will never be whole, but its head can be read */
@@ -142,7 +157,9 @@ void decode_ipv6(struct decoder *d, struct packet *p, struct bytes *b, uint32_t 
         uint32_t id = (uint32_t)bytes_peek_be16(&inner, 2) << 16 | bytes_peek_be16(&inner, 4);
         bytes_skip(&inner, length - 2);
         total = less(total, length);
-        if (!fragment || !(offset & 0xfff9)) continue;
+        /* by the capture: it will never be whole, but its head can be read */
+        bool cut = bytes_left(&inner) < total || p->oddities >> ODD_IP_LENGTH & 1;
+        if (!fragment || !(offset & 0xfff9) || (cut && !(offset & 0xfff8))) continue;
         p->kind = PACKET_IP;
         if (!defrag_take(&d->defrag, p, id, next, offset & 0xfff8u, offset & 1, inner, &inner)) return;
         total = (uint32_t)bytes_left(&inner);

@@ -2,6 +2,8 @@
 /* A look at a frame that costs a few nanoseconds: addresses of IPv4, IPv6, or else of the link layer. */
 #include "sensor/decode/share.h"
 
+#include "sensor/decode/decode.h"
+
 #include <pcap/dlt.h>
 
 #include "common/bytes.h"
@@ -36,7 +38,7 @@ unsigned frame_share(int link, const uint8_t *frame, size_t captured, unsigned w
     uint16_t type = 0x0800;
     if (link == DLT_EN10MB || link == DLT_LINUX_SLL) {
         type = bytes_be16(&b);
-        while (type == 0x8100 || type == 0x88a8 || type == 0x9100) {
+        while (is_vlan_type(type)) {
             bytes_skip(&b, 2);
             type = bytes_be16(&b);
         }
