@@ -41,6 +41,12 @@ static const struct option rows[] = {
      .en = "Records of industrial operations", .help_zh = "audit：写入、控制、启停、下装等操作；all：每个报文。",
      .help_en = "audit: writes, control, mode, program and their like; all: every message."},
     {"events.flow", OPTION_BOOL, AT(flow_events), "true", .zh = "会话流记录", .en = "Flow records"},
+    {"events.flow_active", OPTION_DURATION, AT(flow_active), "5m", 0, 0, .zh = "长连接分段记录间隔",
+     .en = "How often a flow that goes on is told",
+     .help_zh = "长期不断的轮询连接按此间隔分段记录，各段只计本段的报文与字节，可直接相加；0 表示仅在结束时记录。",
+     .help_en =
+         "A connection that never ends is told in parts; each counts its own packets and bytes, so that parts add "
+         "up. 0: at its end only."},
     {"events.ring", OPTION_SIZE, AT(ring), "16M", 1 << 20, 1 << 30, .zh = "发布缓冲区",
      .en = "Buffer between a worker and the publisher"},
     {"events.subscribers", OPTION_TEXT, AT(subscribers), NULL, .zh = "本机订阅端口",

@@ -20,6 +20,7 @@ struct sensor_options {
     uint64_t values;                                   /* fields a message may have */
     unsigned ot;                                       /* enum ot_events */
     bool flow_events;
+    uint64_t flow_active;   /* ns after which a flow that goes on is told; 0: at its end only */
     const char *signatures; /* file or directory; NULL: none */
     uint64_t workers;
     bool sandbox;

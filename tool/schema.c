@@ -119,6 +119,8 @@ static const struct member {
     {"flow", "age", UINT, true},
     {"flow", "state", TEXT, true},
     {"flow", "reason", TEXT, true},
+    {"flow", "part", UINT, false},
+    {"flow", "since", TIME, false},
     {"flow", "gaps", UINT, false},
     {"flow", "retransmissions", UINT, false},
     {"flow", "overlaps", UINT, false},

@@ -109,6 +109,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     struct worker *w = calloc(1, sizeof *w);
     if (!w) return fault_set(fault, "out of memory"), NULL;
     struct flow_limits limits = {.flows = (uint32_t)o->flows,
+                                 .active_ns = o->flow_active,
                                  .tcp_seconds = (uint32_t)(o->tcp_timeout / SECOND),
                                  .udp_seconds = (uint32_t)(o->udp_timeout / SECOND),
                                  .half_seconds = (uint32_t)(o->closed_timeout / SECOND)};
@@ -174,6 +175,13 @@ static bool is_bare(const struct packet *p)
     return p->kind == PACKET_IP && (p->meta.ip_proto == 1 || p->meta.ip_proto == 58);
 }
 
+static void flow_active(struct worker *w, struct flow *f)
+{
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_flow_active) w->inspectors[i].type->on_flow_active(w->inspectors[i].self, f);
+    f->due_ns = w->packet.meta.time_ns + w->flows.limits.active_ns;
+}
+
 static void flow_packet(struct worker *w)
 {
     struct packet *p = &w->packet;
@@ -182,6 +190,7 @@ static void flow_packet(struct worker *w)
     if (!flow_key_of(&key, p, &side)) return;
     struct flow *f = flow_get(&w->flows, &key, flow_hash(&key), side, p, on_flow_end, w);
     if (!f) return;
+    if (p->meta.time_ns >= f->due_ns) flow_active(w, f);
     if (!f->side[0].packets && !f->side[1].packets) guess_client(f, side, p);
     f->last_ns = p->meta.time_ns;
     f->side[side].packets++;

@@ -7,7 +7,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-const char *const flow_end_reason_name[] = {"timeout", "closed", "reset", "evicted", "finish"};
+const char *const flow_end_reason_name[] = {"timeout", "closed", "reset", "evicted", "finish", "active"};
 
 enum { EVICTION_LOOKS = 16 };
 #define SECOND 1000000000u
@@ -216,6 +216,7 @@ struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t
     f->kind = (uint8_t)p->kind;
     f->start_ns = f->last_ns = p->meta.time_ns;
     f->start_frame = p->meta.frame;
+    f->due_ns = t->limits.active_ns ? p->meta.time_ns + t->limits.active_ns : UINT64_MAX;
     /* 63 bits: some readers of JSON know signed numbers only */
     f->id = XXH3_64bits_withSeed(&f->start_ns, sizeof f->start_ns, hash) >> 1;
     enter(t, hash, (uint32_t)(f - t->slab));

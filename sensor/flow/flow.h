@@ -36,16 +36,27 @@ struct flow_side {
     struct stream stream;
 };
 
-enum flow_end_reason { FLOW_ENDED_TIMEOUT, FLOW_ENDED_CLOSED, FLOW_ENDED_RESET, FLOW_ENDED_EVICTED, FLOW_ENDED_FINISH };
+/* ACTIVE: it goes on, but lasts so long that it is told in parts (IPFIX, RFC 5102: active timeout). */
+enum flow_end_reason {
+    FLOW_ENDED_TIMEOUT,
+    FLOW_ENDED_CLOSED,
+    FLOW_ENDED_RESET,
+    FLOW_ENDED_EVICTED,
+    FLOW_ENDED_FINISH,
+    FLOW_ENDED_ACTIVE
+};
 extern const char *const flow_end_reason_name[];
 
-struct session; /* what the engine keeps for a flow: engine/session.h */
+struct flow_told; /* what the parts told so far were: inspect/flows.c */
+struct session;   /* what the engine keeps for a flow: engine/session.h */
 
 struct flow {
     struct flow_key key;
     uint64_t hash, id;
     uint64_t start_ns, last_ns, start_frame;
+    uint64_t due_ns; /* a packet from then on makes the next part */
     struct session *session;
+    struct flow_told *told; /* NULL: no part yet */
     struct flow_side side[2];
     uint32_t gaps, retransmissions, overlaps, reordered;
     uint32_t next_free;
@@ -58,6 +69,7 @@ struct flow {
 
 struct flow_limits {
     uint32_t flows;                                  /* at most */
+    uint64_t active_ns;                              /* told in parts of so long; 0: never */
     uint32_t tcp_seconds, udp_seconds, half_seconds; /* idle time-outs; half: TCP without a handshake or closed */
 };
 

@@ -23,6 +23,7 @@ struct inspector {
     void (*on_payload)(void *self, const struct packet_meta *packet,
                        struct bytes payload);                  /* of unclaimed flows; SYN, ICMP */
     void (*on_frame)(void *self, const struct packet *packet); /* behind all messages of the frame */
+    void (*on_flow_active)(void *self, struct flow *flow);     /* before the first packet behind flow->due_ns */
     void (*on_flow_end)(void *self, const struct flow *flow, enum flow_end_reason reason);
     void (*on_tick)(void *self, uint64_t now_ns); /* about once a second of packet time */
     void (*close)(void *self);                    /* the last events may be written here */
