@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city fuzz fuzz-long store-kill lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city distance fuzz fuzz-long store-kill lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -139,6 +139,13 @@ fuzz-long: ## damages every capture of the corpus and reads it, ROUNDS=500 times
 $(OUT)/tests/bench/link: $(OUT)/tests/bench/link.o $(EVERYTHING)
 	$(link)
 
+# A long line between two network namespaces.
+$(OUT)/tests/support/line: $(OUT)/tests/support/line.o
+	$(link)
+
+distance: all unit-programs ## three levels over long lossy lines, 500,000 events while a line is cut (needs root)
+	@tests/end-to-end/distance 600000 60
+
 # A city's enterprises, simulated.
 city: all $(OUT)/tests/bench/city ## a city's collector with 1,000 simulated enterprises on the real link, for a minute
 	@tests/end-to-end/city 1000 60 2000
@@ -149,7 +156,7 @@ $(OUT)/tests/bench/city: $(OUT)/tests/bench/city.o $(COMMON)
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 
-unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city $(OUT)/tests/support/line
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 

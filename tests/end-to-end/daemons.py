@@ -22,8 +22,10 @@ def free_port():
 class Plant:
     """One collector and its sensors."""
 
-    def __init__(self, build="build"):
+    def __init__(self, build="build", space=None):
         self.build = build
+        self.within = ["ip", "netns", "exec", space] if space else []  # a network namespace of its own
+        self.host = "0.0.0.0" if space else "127.0.0.1"
         self.directory = tempfile.mkdtemp(prefix="wanglou-end-to-end-")
         self.data = f"{self.directory}/data"
         self.nodes = f"{self.data}/nodes"
@@ -37,9 +39,9 @@ class Plant:
         subprocess.run([f"{self.build}/wanglou", *words], check=True, stdout=subprocess.DEVNULL)
 
     def start_collector(self, seconds=20):
-        sets = [f"collector.directory={self.data}", "http.port=0", f"link.listen=tcp://127.0.0.1:{self.port}",
+        sets = [f"collector.directory={self.data}", "http.port=0", f"link.listen=tcp://{self.host}:{self.port}",
                 "http.console=", "store.keep_free=16M", *self.extra]
-        command = [f"{self.build}/wanglou-collector"] + [word for s in sets for word in ("--set", s)]
+        command = self.within + [f"{self.build}/wanglou-collector"] + [word for s in sets for word in ("--set", s)]
         self.said = ""
         self.collector = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         ready = threading.Event()
@@ -68,7 +70,7 @@ class Plant:
         sets = [f"sensor.name={name}", f"collector.address=tcp://127.0.0.1:{self.port}",
                 f"collector.public_key={keys[0]}", f"collector.own_key={self.directory}/{name}.key",
                 f"collector.spool={self.directory}/spool-{name}", "collector.drain=120s"]
-        return subprocess.Popen([f"{self.build}/wanglou-sensor", "--events", "none",
+        return subprocess.Popen([*self.within, f"{self.build}/wanglou-sensor", "--events", "none",
                                  *[word for s in sets for word in ("--set", s)], *more],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
