@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench city distance fuzz fuzz-long store-kill lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live city distance fuzz fuzz-long store-kill lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -118,6 +118,10 @@ $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGN
 $(OUT)/tests/bench/plant: $(OUT)/tests/bench/plant.o $(OUT)/tests/bench/speech.o $(OUT)/signatures/traffic/packet.o
 	$(link)
 
+# Sends a capture over an interface, for the live test.
+$(OUT)/tests/live/send: $(OUT)/tests/live/send.o
+	$(link)
+
 # Fuzzers and the damager of captures, linked like the unit tests.
 EVERYTHING := $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
 $(OUT)/tests/fuzz/mutate: $(OUT)/tests/fuzz/mutate.o $(EVERYTHING)
@@ -156,7 +160,7 @@ $(OUT)/tests/bench/city: $(OUT)/tests/bench/city.o $(COMMON)
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 
-unit-programs: $(UNIT_TESTS) $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city $(OUT)/tests/support/line
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/live/send $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city $(OUT)/tests/support/line
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 
@@ -226,6 +230,9 @@ bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packe
 
 store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 times: what was acknowledged must be there
 	@ROUNDS=$(if $(filter command line,$(origin ROUNDS)),$(ROUNDS),100) tests/store/run $(OUT)
+
+live: all unit-programs ## a million frames over a veth pair between network namespaces (root): losses, sent frames, events
+	@tests/live/run $(OUT) 1000000
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint

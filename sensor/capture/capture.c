@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -86,16 +87,31 @@ struct capture *capture_open_live(const char *interface, uint32_t snap, size_t b
         pcap_close(pcap);
         return NULL;
     }
+    /* libpcap's own wait has no end on a silent interface: no time would pass, and no signal be seen */
+    if (pcap_setnonblock(pcap, 1, error) != 0) {
+        fault_set(fault, "%s: %s", interface, error);
+        pcap_close(pcap);
+        return NULL;
+    }
     return made(pcap, NULL, interface, true, fault);
 }
 
 int capture_link(const struct capture *c) { return c->link; }
 
+/* Waits for frames; false: none came for a while. */
+static bool frames_come(const struct capture *c)
+{
+    struct pollfd ready = {.fd = pcap_fileno(c->pcap), .events = POLLIN};
+    return c->live && poll(&ready, 1, POLL_MILLISECONDS) > 0;
+}
+
 enum capture_result capture_next(struct capture *c, struct captured *frame, struct fault *fault)
 {
     struct pcap_pkthdr *header;
     if (c->savefile) return savefile_next(c->savefile, frame, fault);
-    switch (pcap_next_ex(c->pcap, &header, &frame->bytes)) {
+    int result = pcap_next_ex(c->pcap, &header, &frame->bytes);
+    if (result == 0 && frames_come(c)) result = pcap_next_ex(c->pcap, &header, &frame->bytes);
+    switch (result) {
     case 1:
         frame->number = ++c->number;
         frame->time_ns = (uint64_t)header->ts.tv_sec * 1000000000u + (uint64_t)header->ts.tv_usec;
