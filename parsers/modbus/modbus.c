@@ -9,6 +9,7 @@ enum { MODBUS_PORT = 502, MBAP_LENGTH = 7, MBAP_BEFORE_UNIT = 6, UNIT_GATEWAY_LA
 struct modbus_state {
     bool serial;        /* the flow carries unit, PDU, CRC instead of MBAP headers */
     bool seen_requests; /* answers without one are worth a note only then */
+    bool supposed;      /* the direction is a guess */
 };
 
 static const struct field fields[] = {MODBUS_FIELDS(FIELD_ROW)};
@@ -81,17 +82,21 @@ static struct frame modbus_frame(struct bytes in, const void *state, enum direct
 
 /* ---- meaning ----------------------------------------------------------------------------------------------- */
 
-/* Who speaks: the well-known port says it surest, then who opened the flow, then the PDU's own form. */
+/* Who speaks: the well-known port says it surest, then who opened the flow, then the PDU's own form. An echo (functions
+ * 5, 6, 8) is nobody's for sure: what it lets one suppose holds until a PDU shows it. */
 static enum modbus_side side_of(struct pdu *p, struct bytes pdu)
 {
+    struct modbus_state *s = p->state;
     bool from_port = p->packet->src_port == MODBUS_PORT, to_port = p->packet->dst_port == MODBUS_PORT;
     if (from_port != to_port) return to_port ? MODBUS_REQUEST : MODBUS_RESPONSE;
     unsigned sides = modbus_shape(pdu, true);
     if (sides == MODBUS_REQUEST || sides == MODBUS_RESPONSE) {
         enum direction shown = sides == MODBUS_REQUEST ? TO_SERVER : TO_CLIENT;
-        if (p->direction == DIRECTION_UNKNOWN) pdu_direction(p, shown);
+        if (p->direction == DIRECTION_UNKNOWN || s->supposed) pdu_direction(p, shown);
+        s->supposed = false;
         return sides;
     }
+    if (p->direction == DIRECTION_UNKNOWN) s->supposed = true;
     return p->direction == TO_CLIENT ? MODBUS_RESPONSE : MODBUS_REQUEST;
 }
 

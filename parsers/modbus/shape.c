@@ -107,8 +107,10 @@ static bool plausible_response(const struct bytes *in)
         return bytes_peek_be16(in, 3) >= 1 && bytes_peek_be16(in, 3) <= 123;
     case MODBUS_ENCAPSULATED_INTERFACE:
         return count == MODBUS_MEI_DEVICE_ID && bytes_left(in) >= 8 && bytes_peek(in, 2) >= 1 && bytes_peek(in, 2) <= 4;
-    default:
-        return count > 0;
+    default: {
+        const struct shape *shape = shape_of(function);
+        return count > 0 || !shape || shape->response.count_at != 1;
+    }
     }
 }
 

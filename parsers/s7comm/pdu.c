@@ -153,9 +153,9 @@ static void parse_answer(struct pdu *p, struct bytes in, uint16_t parameter_leng
 /* A CPU asks the programming device for the blocks of a download: there the roles turn round. */
 static void settle_direction(struct pdu *p, bool request, uint8_t function)
 {
-    if (function == S7_DOWNLOAD_BLOCK || function == S7_DOWNLOAD_ENDED) return;
-    enum direction direction = request ? TO_SERVER : TO_CLIENT;
-    if (p->direction != direction) pdu_direction(p, direction);
+    bool turned = function == S7_DOWNLOAD_BLOCK || function == S7_DOWNLOAD_ENDED;
+    enum direction direction = request != turned ? TO_SERVER : TO_CLIENT;
+    if (p->direction == DIRECTION_UNKNOWN || (!turned && p->direction != direction)) pdu_direction(p, direction);
 }
 
 static void emit_header(struct pdu *p, uint8_t rosctr, uint16_t redundancy, uint16_t pdu_ref, uint16_t parameter_length,

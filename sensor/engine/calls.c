@@ -54,10 +54,24 @@ static const struct said *count_said(struct session *s, const struct message *m)
     return &s->said[s->said_count++];
 }
 
-static void deliver_message(struct worker *w)
+static void call_direction(struct pdu *p, enum direction direction)
 {
+    struct call *c = call_of(p);
+    if (direction == DIRECTION_UNKNOWN) return;
+    c->flow->client = (uint8_t)(direction == TO_SERVER ? c->side : !c->side);
+    c->flow->client_known = true;
+    p->direction = direction;
+    c->worker->packet.meta.from_client = direction == TO_SERVER;
+    c->worker->packet.meta.direction_known = true;
+}
+
+static void deliver_message(struct call *c)
+{
+    struct worker *w = c->worker;
     struct message *m = &w->emitter.message;
     if (!m->parser) m->parser = m->layers[m->layer_count - 1];
+    /* Neither handshake nor port told who serves: who asks is the client, who answers or reports is not. */
+    if (!c->flow->client_known && m->role) call_direction(&c->pdu, m->role == ROLE_REQUEST ? TO_SERVER : TO_CLIENT);
     w->said = w->session ? count_said(w->session, m) : NULL;
     w->counters.messages++;
     inspect_message(w, m);
@@ -66,7 +80,7 @@ static void deliver_message(struct worker *w)
 
 static void call_deliver(struct pdu *p)
 {
-    deliver_message(call_of(p)->worker);
+    deliver_message(call_of(p));
     p->want = p->emitter->want_of_class[OT_NONE] + p->field_base;
 }
 
@@ -104,7 +118,7 @@ void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *la
     w->session = f->session;
     run(&c, in);
     const struct message *m = &e->message;
-    if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(w);
+    if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(&c);
     if (w->unanswered_count) tell_unanswered(w, f);
 }
 
@@ -315,17 +329,6 @@ void end_requests(struct worker *w, struct flow *f)
         }
     }
     if (w->unanswered_count) tell_unanswered(w, f);
-}
-
-static void call_direction(struct pdu *p, enum direction direction)
-{
-    struct call *c = call_of(p);
-    if (direction == DIRECTION_UNKNOWN) return;
-    c->flow->client = (uint8_t)(direction == TO_SERVER ? c->side : !c->side);
-    c->flow->client_known = true;
-    p->direction = direction;
-    c->worker->packet.meta.from_client = direction == TO_SERVER;
-    c->worker->packet.meta.direction_known = true;
 }
 
 const struct engine_calls engine_calls = {

@@ -232,20 +232,36 @@ static void datagrams(void **state)
     harness_close(h);
 }
 
+/* Clause 6.6: the answer repeats the request. On another port, with and without a handshake's word on who asks. */
+static void an_echo_is_no_request(void **state)
+{
+    struct harness *h = harness_open(OVER_TCP, 23008, 23002);
+    (void)state;
+    harness_send(h, TO_SERVER, "0001 0000 0006 01 03 0001 0003"); /* shows who asks */
+    harness_send(h, TO_SERVER, "0002 0000 0006 01 06 0001 0003");
+    assert_int_equal(h->messages[0].role, ROLE_REQUEST);
+    harness_send(h, TO_CLIENT, "0002 0000 0006 01 06 0001 0003");
+    assert_int_equal(h->messages[0].role, ROLE_RESPONSE);
+    harness_close(h);
+
+    h = harness_open(OVER_TCP, 23008, 23002);
+    harness_send(h, TO_CLIENT, "0002 0000 0006 01 06 0001 0003"); /* its request was before the capture */
+    harness_send(h, TO_CLIENT, "0003 0000 0005 01 03 02 0007");   /* now it is shown */
+    assert_int_equal(h->messages[0].role, ROLE_RESPONSE);
+    harness_send(h, TO_CLIENT, "0004 0000 0006 01 06 0001 0003");
+    assert_int_equal(h->messages[0].role, ROLE_RESPONSE);
+    harness_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_are_named_by_their_requests),
-        cmocka_unit_test(writes_tell_what_and_where),
-        cmocka_unit_test(files_queues_and_diagnostics),
-        cmocka_unit_test(device_identification),
-        cmocka_unit_test(exceptions_are_refusals),
-        cmocka_unit_test(retries_under_one_number),
-        cmocka_unit_test(what_the_standard_forbids_is_told),
-        cmocka_unit_test(framing_finds_its_way),
-        cmocka_unit_test(any_port_by_content),
-        cmocka_unit_test(serial_framing_over_tcp),
-        cmocka_unit_test(datagrams),
+        cmocka_unit_test(an_echo_is_no_request),      cmocka_unit_test(answers_are_named_by_their_requests),
+        cmocka_unit_test(writes_tell_what_and_where), cmocka_unit_test(files_queues_and_diagnostics),
+        cmocka_unit_test(device_identification),      cmocka_unit_test(exceptions_are_refusals),
+        cmocka_unit_test(retries_under_one_number),   cmocka_unit_test(what_the_standard_forbids_is_told),
+        cmocka_unit_test(framing_finds_its_way),      cmocka_unit_test(any_port_by_content),
+        cmocka_unit_test(serial_framing_over_tcp),    cmocka_unit_test(datagrams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
