@@ -122,10 +122,40 @@ static bool sound(struct bytes in)
     return questions || (flags & 0x8000);
 }
 
-/* Only on its own ports: too little of a message is fixed to know it elsewhere. */
+/* NetBIOS name service: DNS in form (RFC 1002 clause 4.2), its names 32 letters A to P. */
+static bool netbios(struct bytes in)
+{
+    bytes_skip(&in, HEADER);
+    unsigned length = bytes_u8(&in);
+    for (unsigned i = 0; i < length; i++)
+        if (bytes_peek(&in, i) < 'A' || bytes_peek(&in, i) > 'P') return false;
+    return length == 32;
+}
+
+/* Every record is there and nothing behind them: with a question or an answer that proves a message on any port. */
+static bool entire(struct bytes in)
+{
+    struct bytes whole = in;
+    unsigned flags = bytes_peek_be16(&in, 2), questions = bytes_peek_be16(&in, 4);
+    unsigned records = bytes_peek_be16(&in, 6) + bytes_peek_be16(&in, 8) + bytes_peek_be16(&in, 10);
+    if (!sound(in) || netbios(in) || records > RECORDS_MOST || (flags & 0x40) || (flags >> 11 & 15) > 5) return false;
+    bytes_skip(&in, HEADER);
+    for (unsigned i = 0; i < questions; i++) {
+        if (name_at(&in, whole, NULL) <= 0) return false;
+        bytes_skip(&in, 4);
+    }
+    for (; records && bytes_ok(&in); records--) {
+        if (name_at(&in, whole, NULL) < 0) return false;
+        bytes_skip(&in, 8); /* type, class, time to live */
+        bytes_skip(&in, bytes_be16(&in));
+    }
+    return bytes_ok(&in) && bytes_empty(&in);
+}
+
+/* Elsewhere than on its own ports only when the whole message proves it. */
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
-    if (!hint->on_port) return PROBE_NO;
+    if (!hint->on_port) return hint->transport == OVER_UDP && entire(in) ? PROBE_YES : PROBE_NO;
     if (hint->transport == OVER_TCP) {
         if (bytes_left(&in) == 2 && bytes_peek_be16(&in, 0) >= HEADER) return PROBE_MAYBE; /* the length alone */
         size_t length = bytes_be16(&in);

@@ -119,8 +119,11 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     struct header h;
     size_t whole = bytes_left(&in);
-    if (!hint->on_port || !header_take(&in, &h) || !plausible(&h)) return PROBE_NO;
-    return h.length == whole ? PROBE_YES : PROBE_MAYBE;
+    if (!header_take(&in, &h) || !plausible(&h)) return PROBE_NO;
+    bool service = false; /* a defined one proves the header on any port */
+    for (unsigned i = 0; i < COUNT_OF(operations) && !service; i++)
+        service = operations[i].code == ((uint32_t)h.protocol << 8 | h.service);
+    return h.length == whole && (hint->on_port || service) ? PROBE_YES : PROBE_MAYBE;
 }
 
 static struct frame frame(struct bytes in, const void *state, enum direction direction)

@@ -26,13 +26,22 @@ static bool header_sound(struct bytes in)
     return bytes_ok(&in) && (icf & 0x80) && !(icf & ICF_RESERVED) && !reserved && gateways <= 7 && known;
 }
 
+/* What proves a header elsewhere than on the port, RTP beginning alike: gateway counts as units send them, network
+ * numbers that exist (W342 clause 3-2), an answer with its end code. */
+static bool header_usual(const struct bytes *in)
+{
+    uint8_t gateways = bytes_peek(in, 2);
+    bool answer = bytes_peek(in, 0) & ICF_RESPONSE;
+    return (gateways == 1 || gateways == 2 || gateways == 7) && bytes_peek(in, 3) < 128 && bytes_peek(in, 6) < 128 &&
+           bytes_left(in) >= HEADER + (answer ? 4u : 2u);
+}
+
 static enum verdict fins_probe(struct bytes in, const struct probe_hint *hint)
 {
     if (bytes_starts(&in, "FINS\0\0")) return bytes_left(&in) >= TCP_HEADER ? PROBE_YES : PROBE_MAYBE;
     if (hint->transport != OVER_UDP || bytes_left(&in) < HEADER + 2) return PROBE_NO;
-    /* Twelve bytes are little proof: off the port only with the usual gateway count, too. */
     if (!header_sound(in)) return hint->on_port && !(bytes_peek(&in, 0) & ICF_RESERVED) ? PROBE_MAYBE : PROBE_NO;
-    return hint->on_port ? PROBE_YES : PROBE_MAYBE;
+    return hint->on_port || header_usual(&in) ? PROBE_YES : PROBE_MAYBE;
 }
 
 static struct frame fins_frame(struct bytes in, const void *state, enum direction direction)

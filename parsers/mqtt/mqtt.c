@@ -3,7 +3,7 @@
  * (OASIS MQTT 3.1.1 and 5.0; Eclipse Sparkplug 3.0). */
 #include "parsers/mqtt/mqtt.h"
 
-enum { MOST = 1 << 20, KEEP = 262144, VERSION_5 = 5, REFUSED_FROM = 128, PROPERTY_TOPIC_ALIAS = 0x23 };
+enum { MOST = 1 << 20, TOPIC_PROOF = 6, KEEP = 262144, VERSION_5 = 5, REFUSED_FROM = 128, PROPERTY_TOPIC_ALIAS = 0x23 };
 enum { FLAG_USER = 0x80, FLAG_PASSWORD = 0x40, FLAG_WILL = 0x04 };
 
 static const struct field fields[] = {MQTT_FIELDS(FIELD_ROW)};
@@ -86,13 +86,28 @@ static bool shape(struct bytes in, size_t length)
     }
 }
 
+/* A PUBLISH that is the whole segment, under a readable topic of several levels (clause 4.7): proof on any port. */
+static bool publishes(struct bytes in, size_t length)
+{
+    if (bytes_peek(&in, 0) >> 4 != MQTT_PUBLISH || length != bytes_left(&in)) return false;
+    bytes_skip(&in, 1);
+    (void)variable(&in);
+    struct bytes topic = bytes_take(&in, bytes_be16(&in));
+    bool levels = bytes_find(&topic, '/') > 0 && bytes_ok(&in) && bytes_left(&topic) >= TOPIC_PROOF;
+    while (levels && !bytes_empty(&topic)) {
+        uint8_t c = bytes_u8(&topic);
+        levels = c > ' ' && c < 0x7f && c != '#' && c != '+';
+    }
+    return levels;
+}
+
 static enum verdict mqtt_probe(struct bytes in, const struct probe_hint *hint)
 {
     bool exact;
     size_t length = packet_length(in, &exact);
     (void)hint;
     if (!length || !exact || !shape(in, length)) return PROBE_NO;
-    return bytes_peek(&in, 0) >> 4 == MQTT_CONNECT ? PROBE_YES : PROBE_MAYBE;
+    return bytes_peek(&in, 0) >> 4 == MQTT_CONNECT || publishes(in, length) ? PROBE_YES : PROBE_MAYBE;
 }
 
 static struct frame mqtt_frame(struct bytes in, const void *state, enum direction direction)

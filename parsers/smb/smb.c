@@ -92,7 +92,7 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     struct bytes data;
     if (hint->transport == OVER_UDP) {
-        if (!is_datagram(&in) || !hint->on_port) return PROBE_NO;
+        if (!is_datagram(&in)) return PROBE_NO;
         data = datagram_data(in);
         return is_version1(&data) ? PROBE_YES : PROBE_NO;
     }

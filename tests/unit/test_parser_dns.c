@@ -50,21 +50,37 @@ static void over_tcp(void **unused)
     harness_close(h);
 }
 
-static void nothing_elsewhere(void **unused)
+/* On other ports only what is whole and exact. */
+static unsigned told_elsewhere(const char *hex)
+{
+    struct harness *h = harness_open(OVER_UDP, 49152, 5000);
+    harness_send(h, TO_SERVER, hex);
+    unsigned n = h->message_count;
+    harness_close(h);
+    return n;
+}
+
+static void elsewhere(void **unused)
 {
     (void)unused;
-    struct harness *h = harness_open(OVER_UDP, 49152, 5000);
-    harness_send(h, TO_SERVER, QUESTION("1234", "0100"));
-    assert_int_equal(h->message_count, 0);
-    harness_close(h);
+    assert_int_equal(told_elsewhere(QUESTION("1234", "0100")), 1);
+    assert_int_equal(told_elsewhere(QUESTION("1234", "0100") "00"), 0);
+    assert_int_equal(told_elsewhere("1234 0100 0001 0000 0000 0000 00 0001 0001"), 0); /* the root: next to no bytes */
+    /* NetBIOS name service, RFC 1002 clause 4.2.12 */
+    assert_int_equal(
+        told_elsewhere("1234 0110 0001 0000 0000 0000 20 4641 4641 4641 4641 4641 4641 4641 4641 4641 4641 "
+                       "4641 4641 4641 4641 4641 4141 00 0020 0001"),
+        0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(question_and_answer),    cmocka_unit_test(pointers),
-        cmocka_unit_test(multicast_names_a_host), cmocka_unit_test(over_tcp),
-        cmocka_unit_test(nothing_elsewhere),
+        cmocka_unit_test(question_and_answer),
+        cmocka_unit_test(pointers),
+        cmocka_unit_test(multicast_names_a_host),
+        cmocka_unit_test(over_tcp),
+        cmocka_unit_test(elsewhere),
     };
     return cmocka_run_group_tests_name("dns", tests, NULL, NULL);
 }
