@@ -9,7 +9,7 @@
 
 enum ot_events { OT_EVENTS_NONE, OT_EVENTS_AUDIT, OT_EVENTS_ALL };
 
-enum { OUTPUT_FIELDS = 512 };
+enum { OUTPUT_FIELDS = 2048 };
 
 struct sensor_options {
     /* from the file */

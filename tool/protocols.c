@@ -92,12 +92,22 @@ static void put_findings(struct json *j, const struct parser *p)
     json_end_array(j);
 }
 
+/* Where a MAYBE of the parser's probe is believed. */
+static void put_ports(struct json *j, const char *key, const uint16_t *ports)
+{
+    json_begin_array(j, key);
+    for (; ports && *ports; ports++) json_put_uint(j, NULL, *ports);
+    json_end_array(j);
+}
+
 static void put_parser(struct json *j, const struct parser *p)
 {
     json_begin_object(j, NULL);
     json_put_string(j, "name", p->name);
     put_titles(j, p->zh, p->en);
     json_put_string(j, "specification", p->specification);
+    put_ports(j, "tcp_ports", p->tcp_ports);
+    put_ports(j, "udp_ports", p->udp_ports);
     json_begin_array(j, "fields");
     for (unsigned i = 0; i < p->field_count; i++) put_field(j, &p->fields[i]);
     json_end_array(j);
