@@ -5,8 +5,6 @@
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 
-#define REQUEST_TIMEOUT 30000000000ull /* ns; industrial masters time out after seconds */
-
 /* What a parser sees is `pdu`; what the engine needs to serve it stands behind. */
 struct call {
     struct pdu pdu;
@@ -91,7 +89,7 @@ static void run(struct call *c, struct bytes in)
     struct message *m = &w->emitter.message;
     p->in = in;
     p->state = c->layer->state;
-    p->shared = c->layer->shared;
+    p->shared = w->shared[c->layer->number];
     p->direction = direction_of(c->flow, c->side);
     p->transport = c->layer->transport;
     p->on_port = c->flow->session->on_port;
@@ -120,6 +118,7 @@ void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *la
     const struct message *m = &e->message;
     if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(&c);
     if (w->unanswered_count) tell_unanswered(w, f);
+    if (w->crowded) requests_make_room(w);
 }
 
 static void call_carry(struct pdu *p, enum transport transport, struct bytes payload)
@@ -184,62 +183,13 @@ static bool call_join(struct pdu *p, unsigned slot, struct bytes piece, bool fir
 
 /* ---- requests and answers ---- */
 
-static void remember_unanswered(struct worker *w, const struct layer *l, const struct request *r)
-{
-    w->counters.unanswered++;
-    if (w->unanswered_count == UNANSWERED_AT_MOST) {
-        w->counters.unanswered_dropped++;
-        return;
-    }
-    /* the analyzer cannot see that a full layer has an oldest request */
-    w->unanswered[w->unanswered_count++] = (struct unanswered){*r, l->parser}; /* NOLINT(clang-analyzer-*) */
-}
-
-static struct requests *requests_of(struct worker *w, struct layer *l)
-{
-    size_t size = sizeof(struct requests) + l->parser->request_slots * sizeof(struct request);
-    if (l->requests) return l->requests;
-    if (!(l->requests = arena_take(&w->arena, size))) {
-        w->counters.no_memory++;
-        return NULL;
-    }
-    memset(l->requests, 0, size);
-    return l->requests;
-}
-
-static struct request *free_slot(struct worker *w, struct layer *l, struct requests *rs)
-{
-    unsigned slots =
-        l->parser->request_slots < REQUEST_SLOTS_AT_MOST ? l->parser->request_slots : REQUEST_SLOTS_AT_MOST;
-    struct request *oldest = NULL;
-    for (uint64_t used = rs->used; used; used &= used - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(used);
-        struct request *r = &rs->slot[i];
-        if (r->in_use && w->now_ns > r->time_ns && w->now_ns - r->time_ns > REQUEST_TIMEOUT) {
-            remember_unanswered(w, l, r);
-            r->in_use = 0;
-        }
-        if (!r->in_use)
-            rs->used &= ~(1ull << i);
-        else if (!oldest || r->time_ns < oldest->time_ns)
-            oldest = r;
-    }
-    unsigned i = rs->used == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~rs->used);
-    if (i < slots) {
-        rs->used |= 1ull << i;
-        return &rs->slot[i];
-    }
-    remember_unanswered(w, l, oldest);
-    return oldest;
-}
-
 static struct request *call_request(struct pdu *p, uint64_t key)
 {
     struct call *c = call_of(p);
-    struct requests *rs = p->parser->request_slots ? requests_of(c->worker, c->layer) : NULL;
     /* without memory, or without slots: one that nobody finds again */
     static _Thread_local struct request nobody;
-    struct request *r = rs ? free_slot(c->worker, c->layer, rs) : &nobody;
+    struct request *r = request_take(c->worker, c->layer);
+    if (!r) r = &nobody;
     memset(r, 0, sizeof *r);
     r->key = key;
     r->time_ns = c->worker->now_ns;
@@ -314,21 +264,6 @@ void tell_unanswered(struct worker *w, struct flow *f)
     }
     message_reset(m);
     m->packet = &w->packet.meta;
-}
-
-void end_requests(struct worker *w, struct flow *f)
-{
-    struct session *s = f->session;
-    for (unsigned i = 0; s && i < s->layer_count; i++) {
-        struct requests *rs = s->layers[i].requests;
-        for (uint64_t used = rs ? rs->used : 0; used; used &= used - 1) {
-            struct request *r = &rs->slot[__builtin_ctzll(used)];
-            if (!r->in_use) continue;
-            remember_unanswered(w, &s->layers[i], r);
-            r->in_use = 0;
-        }
-    }
-    if (w->unanswered_count) tell_unanswered(w, f);
 }
 
 const struct engine_calls engine_calls = {

@@ -83,7 +83,7 @@ struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, 
     int index = registry_parser_index(p);
     *l = (struct layer){.parser = p,
                         .state = state,
-                        .shared = w->shared[index],
+                        .number = (uint16_t)index,
                         .field_base = registry()->field_base[index],
                         .transport = hint->transport};
     return l;

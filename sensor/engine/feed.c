@@ -19,7 +19,7 @@ static struct turn skip(struct worker *w, struct session *s, unsigned side, size
     if (!wanted) wanted = 1;
     if (!s->resync[side]) w->counters.skipped_bytes += wanted;
     if (wanted <= left) return (struct turn){wanted, false, 0};
-    s->skip[side] = wanted - left;
+    s->skip[side] = (uint32_t)(wanted - left);
     return (struct turn){left, false, 0};
 }
 
@@ -37,7 +37,7 @@ static struct turn whole(struct worker *w, struct flow *f, unsigned side, struct
     s->resync[side] = false;
     parse_pdu(w, f, side, l, bytes_take(&in, keep));
     if (at.length <= left) return (struct turn){at.length, false, 0};
-    s->skip[side] = at.length - left;
+    s->skip[side] = (uint32_t)(at.length - left);
     return (struct turn){left, false, 0};
 }
 
@@ -85,9 +85,9 @@ static size_t walk(struct worker *w, struct flow *f, unsigned side, struct bytes
 
 static void pass_over(struct session *s, unsigned side, struct bytes *data)
 {
-    size_t n = s->skip[side] < bytes_left(data) ? (size_t)s->skip[side] : bytes_left(data);
+    size_t n = s->skip[side] < bytes_left(data) ? s->skip[side] : bytes_left(data);
     bytes_skip(data, n);
-    s->skip[side] -= n;
+    s->skip[side] -= (uint32_t)n;
 }
 
 /* Adds to the half PDU in the buffer as much as it needs; true while `data` still has bytes for another turn. */

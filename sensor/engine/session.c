@@ -4,11 +4,6 @@
 
 #include "sensor/engine/worker.h"
 
-static size_t requests_size(const struct parser *p)
-{
-    return sizeof(struct requests) + p->request_slots * sizeof(struct request);
-}
-
 struct session *session_of(struct worker *w, struct flow *f)
 {
     if (f->session) return f->session;
@@ -55,9 +50,10 @@ void session_end(struct worker *w, struct flow *f)
         for (unsigned j = 0; l->joins && j < 2 * JOIN_SLOTS; j++)
             buffer_drop(w, &l->joins[j / JOIN_SLOTS][j % JOIN_SLOTS]);
         arena_give(&w->arena, l->joins, 2 * sizeof *l->joins);
-        arena_give(&w->arena, l->requests, requests_size(l->parser));
+        if (l->requests) arena_give(&w->arena, l->requests, requests_size(l->requests->slots));
         arena_give(&w->arena, l->state, l->parser->state_size);
     }
+    arena_give(&w->arena, s->told, SESSION_TOLD * sizeof *s->told);
     buffer_drop(w, &s->buffer[0]);
     buffer_drop(w, &s->buffer[1]);
     arena_give(&w->arena, s, sizeof *s);

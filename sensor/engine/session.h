@@ -10,6 +10,7 @@ enum {
     PROBES_AT_MOST = 64, /* segments of a flow that are offered to the probes */
     SESSION_LAYERS = 6,  /* parsers of one flow, carried ones included */
     JOIN_SLOTS = 4,
+    REQUEST_SLOTS_FIRST = 2,
     REQUEST_SLOTS_AT_MOST = 64
 };
 
@@ -19,18 +20,20 @@ struct buffer {
     uint32_t need; /* bytes the PDU at its start has, or the next question needs; 0 when empty */
 };
 
+/* Begins with a few slots and grows as far as the parser allows. */
 struct requests {
     uint64_t used; /* bit a slot: may be in use */
+    uint32_t slots;
     struct request slot[];
 };
 
 /* One parser at work in a flow. */
 struct layer {
     const struct parser *parser;
-    void *state, *shared;
+    void *state;
     struct requests *requests;          /* made with the first request */
     struct buffer (*joins)[JOIN_SLOTS]; /* [side][slot], made with the first piece */
-    uint16_t field_base;                /* of the parser in the registry */
+    uint16_t number, field_base;        /* of the parser in the registry */
     uint8_t transport;
 };
 
@@ -48,12 +51,13 @@ struct session {
     bool on_port;
     bool resync[2]; /* after a loss: what is passed over until a PDU is found is no finding */
     uint16_t probes;
-    uint64_t skip[2]; /* bytes to pass over */
+    uint32_t skip[2]; /* bytes to pass over */
     struct buffer buffer[2];
     struct said said[SESSION_SAID];
-    uint64_t said_other;
-    const struct anomaly *told[SESSION_TOLD];
+    const struct anomaly **told; /* SESSION_TOLD of them; NULL: none yet */
+    uint32_t said_other;
     uint8_t said_count, told_count;
 };
+_Static_assert(sizeof(struct session) <= 512, "one of the arena's classes; a million flows have one each");
 
 #endif

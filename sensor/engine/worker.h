@@ -76,6 +76,7 @@ struct worker {
     uint64_t end_ns; /* of the last frame read, be it another worker's */
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
+    struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
     struct event_out out;
     struct plant *plant; /* NULL: nobody asked for the plant */
 };
@@ -104,6 +105,13 @@ static inline enum direction direction_of(const struct flow *f, unsigned side)
 /* claim.c: finds the parser of a flow's or a carried payload. NULL: none (yet). `link_type`: of OVER_LINK only. */
 struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, const struct probe_hint *hint,
                           uint32_t link_type);
+static inline size_t requests_size(uint32_t slots) { return sizeof(struct requests) + slots * sizeof(struct request); }
+
+/* requests.c; NULL: without memory, or a parser without slots. */
+struct request *request_take(struct worker *w, struct layer *l);
+/* For the layer that is crowded; behind a PDU only: before, its parser may hold requests. */
+void requests_make_room(struct worker *w);
+void end_requests(struct worker *w, struct flow *f);
 /* session.c */
 struct session *session_of(struct worker *w, struct flow *f);
 void session_end(struct worker *w, struct flow *f);
@@ -117,7 +125,6 @@ void inspect_payload(struct worker *w, struct bytes data);
 /* calls.c: one PDU through its parser, and the services parsers call. */
 void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *layer, struct bytes in);
 void tell_unanswered(struct worker *w, struct flow *f);
-void end_requests(struct worker *w, struct flow *f);
 extern const struct engine_calls engine_calls;
 
 /* Adds an inspector that is open (tests bring their own). */

@@ -5,12 +5,20 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* Even classes are powers of two, odd ones lie half way between. */
 static unsigned class_of(size_t size)
 {
-    return size <= ARENA_LEAST ? 0 : 64u - (unsigned)__builtin_clzll(size - 1) - 6;
+    if (size <= ARENA_LEAST) return 0;
+    unsigned bits = 64u - (unsigned)__builtin_clzll(size - 1); /* 2^bits is enough */
+    return 2 * (bits - 6) - (size <= (size_t)3 << (bits - 2));
 }
 
-size_t arena_room(size_t size) { return (size_t)ARENA_LEAST << class_of(size); }
+static size_t room_of(unsigned class)
+{
+    return class % 2 ? (size_t)(ARENA_LEAST + ARENA_LEAST / 2) << class / 2 : (size_t)ARENA_LEAST << class / 2;
+}
+
+size_t arena_room(size_t size) { return room_of(class_of(size)); }
 
 bool arena_open(struct arena *a, size_t size)
 {
@@ -31,7 +39,7 @@ void arena_close(struct arena *a)
 void *arena_take(struct arena *a, size_t size)
 {
     unsigned class = class_of(size);
-    size_t room = (size_t)ARENA_LEAST << class;
+    size_t room = room_of(class);
     if (class >= ARENA_CLASSES) {
         a->refused++;
         return NULL;
@@ -56,5 +64,5 @@ void arena_give(struct arena *a, void *memory, size_t size)
     unsigned class = class_of(size);
     memcpy(memory, &a->free[class], sizeof(void *));
     a->free[class] = memory;
-    a->used -= (size_t)ARENA_LEAST << class;
+    a->used -= room_of(class);
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ARENA_LEAST = 64, ARENA_CLASSES = 17 }; /* 64 bytes to 4 MiB */
+enum { ARENA_LEAST = 64, ARENA_CLASSES = 33 }; /* 64, 96, 128, 192 … bytes to 4 MiB */
 
 struct arena {
     uint8_t *base, *at, *end;

@@ -17,11 +17,16 @@ static bool anomalies_open(void *self, struct worker *w, struct fault *fault)
 }
 
 /* The first of its kind in this flow? Kinds beyond the set's size are never the first: counted, not told. */
-static bool first_in_flow(struct session *s, const struct anomaly *a)
+static bool first_in_flow(struct worker *w, const struct anomaly *a)
 {
+    struct session *s = w->session;
     for (unsigned i = 0; i < s->told_count; i++)
         if (s->told[i] == a) return false;
     if (s->told_count == SESSION_TOLD) return false;
+    if (!s->told && !(s->told = arena_take(&w->arena, SESSION_TOLD * sizeof *s->told))) {
+        w->counters.no_memory++;
+        return false;
+    }
     s->told[s->told_count++] = a;
     return true;
 }
@@ -33,7 +38,7 @@ static void anomalies_message(void *self, const struct message *m)
     for (unsigned i = 0; i < m->anomaly_count; i++) {
         const struct parser *p = m->anomalies[i].parser;
         const struct anomaly *a = &p->anomalies[m->anomalies[i].anomaly];
-        if (!first_in_flow(s->worker->session, a)) continue;
+        if (!first_in_flow(s->worker, a)) continue;
         struct json j = event_begin(&s->worker->out, EVENT_ANOMALY, m->packet, m->parser->name);
         json_begin_object(&j, "anomaly");
         json_put_string(&j, "type", "applayer");

@@ -45,7 +45,7 @@ static void claim(struct worker *w, struct session *s, uint8_t transport)
     int index = registry_parser_index(wanted);
     *l = (struct layer){.parser = wanted,
                         .transport = transport,
-                        .shared = w->shared[index],
+                        .number = (uint16_t)index,
                         .field_base = registry()->field_base[index]};
     if (!wanted->state_size) return;
     l->state = arena_take(&w->arena, wanted->state_size);
