@@ -117,6 +117,13 @@ bool database_check(sqlite3 *database, struct fault *fault)
     return good;
 }
 
+bool database_damaged(sqlite3 *database)
+{
+    int code = sqlite3_errcode(database) & 0xff; /* a row that is not "ok" leaves SQLITE_ROW, DONE or OK */
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_OK || code == SQLITE_ROW ||
+           code == SQLITE_DONE;
+}
+
 sqlite3_stmt *database_prepare(sqlite3 *database, const char *sql, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;

@@ -29,6 +29,8 @@ void database_close(sqlite3 *database);
 
 /* Runs `PRAGMA quick_check`. False: damaged (the fault says where) or unreadable. */
 bool database_check(sqlite3 *database, struct fault *fault);
+/* Behind a failed check: is it the file that is at fault? Otherwise it could not be read at this moment. */
+bool database_damaged(sqlite3 *database);
 
 /* A prepared statement, NULL and a fault when the SQL is wrong or the database cannot be read. */
 sqlite3_stmt *database_prepare(sqlite3 *database, const char *sql, struct fault *fault);

@@ -179,14 +179,15 @@ void day_close(struct day_file *f)
 
 int day_number(const struct day_file *f) { return f->day; }
 
-bool day_check(const char *directory, int day, struct fault *fault)
+enum day_health day_check(const char *directory, int day, struct fault *fault)
 {
     char path[DAY_PATH_MAX];
     day_path(path, directory, day);
-    sqlite3 *database = database_open(path, day_schema, fault);
-    bool good = database && database_check(database, fault);
+    sqlite3 *database = database_open_reader(path, fault);
+    enum day_health health = database ? DAY_SOUND : DAY_UNREAD;
+    if (database && !database_check(database, fault)) health = database_damaged(database) ? DAY_DAMAGED : DAY_UNREAD;
     database_close(database);
-    return good;
+    return health;
 }
 
 /* Runs a statement that returns no rows; SQLITE_DONE when good. */

@@ -45,7 +45,9 @@ enum day_put day_put(struct day_file *file, const struct event_envelope *envelop
 bool day_commit(struct day_file *file, struct fault *fault); /* no transaction open: true */
 void day_rollback(struct day_file *file);
 
-/* Is the file sound? Opens it apart. */
-bool day_check(const char *directory, int day, struct fault *fault);
+/* Reads the file through, apart from who writes it, and changes nothing. Only SQLite's word that the file is corrupt
+ * makes it damaged: one that is locked, or being made at this moment, is not. */
+enum day_health { DAY_SOUND, DAY_DAMAGED, DAY_UNREAD };
+enum day_health day_check(const char *directory, int day, struct fault *fault);
 
 #endif

@@ -100,7 +100,7 @@ bool store_check_next(struct store *s, struct fault *notice)
     free(days);
     if (!there) return false;
     s->checked_day = day;
-    if (day_check(s->directory, day, &damage)) return true;
+    if (day_check(s->directory, day, &damage) != DAY_DAMAGED) return true;
     /* Under the writer's lock, so that nobody writes into what is moved away. */
     pthread_mutex_lock(&s->writing);
     list_remove(s, day);
@@ -125,7 +125,7 @@ bool days_scan(struct store *s, struct fault *notice, struct fault *fault)
         int day = day_of_file(entry->d_name);
         struct fault damage = {""};
         if (day < 0) continue;
-        if (unclean(s, day) && !day_check(s->directory, day, &damage)) {
+        if (unclean(s, day) && day_check(s->directory, day, &damage) == DAY_DAMAGED) {
             fault_set(notice, "%s; set aside as %s.damaged, the other days are not touched", damage.text,
                       entry->d_name);
             good = set_aside(s, day, fault);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -531,6 +532,34 @@ static void a_damaged_day_is_set_aside(void **state)
     store_close(store);
 }
 
+/* The writer has made the file and not its tables yet, when the check in the background comes by: a check that took
+ * part in making it once set a whole day aside. */
+static void a_day_in_the_making_is_no_damage(void **state)
+{
+    (void)state;
+    char path[DAY_PATH_MAX];
+    struct stat before, after;
+    int day = (int)(NOON / 86400000000);
+    struct store *store = open_store(0);
+    day_path(path, directory, day);
+    FILE *file = fopen(path, "w");
+    fclose(file);
+    assert_int_equal(stat(path, &before), 0);
+    assert_int_equal(day_check(directory, day, &fault), DAY_SOUND);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_size, after.st_size);
+    sqlite3 *other = NULL; /* somebody else has it for himself alone: not read, but not damaged */
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other,
+                                  "PRAGMA locking_mode=EXCLUSIVE; CREATE TABLE t(x); BEGIN EXCLUSIVE;"
+                                  "INSERT INTO t VALUES(1)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(day_check(directory, day, &fault), DAY_UNREAD);
+    sqlite3_close(other);
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -545,6 +574,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(old_days_go_and_so_do_their_alerts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(quota_drops_the_oldest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_day_is_set_aside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_day_in_the_making_is_no_damage, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
