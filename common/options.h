@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "common/fault.h"
+#include "common/option_list.h"
 
 struct yaml_node;
 
@@ -34,11 +35,6 @@ enum option_type {
     OPTION_TEXT,     /* const char *, NULL when neither given nor defaulted */
     OPTION_CHOICE,   /* unsigned, index in `choices` */
     OPTION_LIST,     /* struct option_list of texts */
-};
-
-struct option_list {
-    const char *const *items;
-    unsigned count;
 };
 
 struct option {

@@ -3,6 +3,7 @@
 #include "sensor/options.h"
 
 #include "common/options.h"
+#include "sensor/plant/zones.h"
 
 #define AT(member) offsetof(struct sensor_options, member)
 
@@ -80,6 +81,9 @@ static const struct option rows[] = {
      .help_en =
          "Inventory, baseline, failures and so on are saved every 10 s and read again at start; none: nothing is "
          "kept. A run over a file (-r) does the same."},
+    {"plant.zones", OPTION_LIST, AT(zones), NULL, 0, 256, .check = zone_check, .zh = "安全区域",
+     .en = "Zones: NAME=NETWORK/PREFIX each", .help_zh = "如 炼钢一车间=10.20.0.0/16；未列出的设备按角色归区。",
+     .help_en = "As 炼钢一车间=10.20.0.0/16; devices of other networks are put into a zone by their role."},
     {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
     {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件或目录", .en = "File or directory of rules"},
     {"signatures.sets", OPTION_TEXT, AT(sets), NULL, .zh = "地址集合文件", .en = "File of $sets"},

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "common/option_list.h"
 #include "signatures/filter.h"
 
 enum ot_events { OT_EVENTS_NONE, OT_EVENTS_AUDIT, OT_EVENTS_ALL };
@@ -32,6 +33,7 @@ struct sensor_options {
     const char *collector, *collector_key, *own_key, *spool; /* the way to the collector; NULL: none */
     uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
     const char *plant_state;                                 /* directory of the plant's snapshots; NULL: none kept */
+    struct option_list zones;                                /* NAME=NETWORK/PREFIX */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
     const char *prove; /* rules whose proofs are run instead of listening */

@@ -25,7 +25,8 @@ enum kind {
     COUNTS,
     FREE,
     VALUES,
-    ANOMALIES
+    ANOMALIES,
+    OBJECTS
 };
 
 /* Members of each object, in the order of the line. `head` is the line itself. */
@@ -94,8 +95,11 @@ static const struct member {
     {"ot", "anomalies", ANOMALIES, false},
     {"ot", "fields", FREE, true},
     {"ot", "fields_cut", BOOL, false},
+    {"asset", "device", TEXT, true},
     {"asset", "address", IP, false},
     {"asset", "mac", MAC, false},
+    {"asset", "addresses", TEXTS, false},
+    {"asset", "macs", TEXTS, false},
     {"asset", "vendor", TEXT, false},
     {"asset", "model", TEXT, false},
     {"asset", "order_number", TEXT, false},
@@ -106,7 +110,14 @@ static const struct member {
     {"asset", "location", TEXT, false},
     {"asset", "role", TEXT, false},
     {"asset", "changed", TEXTS, false},
-    {"asset", "protocols", TEXTS, true},
+    {"asset", "conflicts", FREE, false},
+    {"asset", "level", UINT, false},
+    {"asset", "zone", TEXT, true},
+    {"asset", "vlan", UINT, false},
+    {"asset", "protocols", TEXTS, false},
+    {"asset", "modules", OBJECTS, false},
+    {"asset", "peers", OBJECTS, false},
+    {"asset", "peer_count", UINT, false},
     {"asset", "first_seen", TIME, true},
     {"asset", "last_seen", TIME, true},
     {"asset", "evidence", FREE, true},
@@ -132,6 +143,11 @@ static const struct member {
     {"anomaly", "layer", TEXT, true},
     {"anomaly", "zh", TEXT, true},
     {"anomaly", "en", TEXT, true},
+    {"anomaly", "address", IP, false},
+    {"anomaly", "mac", MAC, false},
+    {"anomaly", "before", TEXT, false},
+    {"anomaly", "after", TEXT, false},
+    {"anomaly", "frame", UINT, false},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -155,6 +171,7 @@ static const char *const kinds[] = {
               "\"additionalProperties\":false}",
     [COUNTS] = "{\"type\":\"object\",\"additionalProperties\":" UNSIGNED "}",
     [FREE] = "{\"type\":\"object\"}",
+    [OBJECTS] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\"}}",
     [VALUES] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\",\"number\",\"boolean\",\"null\"]}}",
     [ANOMALIES] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"properties\":{"
                   "\"name\":{\"type\":\"string\"},\"severity\":{\"enum\":[\"note\",\"odd\",\"hostile\"]},"

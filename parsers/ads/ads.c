@@ -194,6 +194,8 @@ static void device_info(struct pdu *p, struct bytes in)
     emit_text(p, F_DEVICE_NAME, name);
     message_identity_format(p, IDENTITY_VENDOR, "Beckhoff");
     message_identity_format(p, IDENTITY_ROLE, "plc");
+    /* each AMS port is a program of its own, with its own version */
+    message_identity_format(p, IDENTITY_SLOT, "ams %u", p->message->unit);
     message_identity(p, IDENTITY_MODEL, name);
     message_identity_format(p, IDENTITY_FIRMWARE, "%u.%u.%u", major, minor, build);
 }

@@ -182,6 +182,12 @@ static void flow_active(struct worker *w, struct flow *f)
     f->due_ns = w->packet.meta.time_ns + w->flows.limits.active_ns;
 }
 
+static void begin_flow(struct worker *w)
+{
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type->on_flow) w->inspectors[i].type->on_flow(w->inspectors[i].self, &w->packet);
+}
+
 static void flow_packet(struct worker *w)
 {
     struct packet *p = &w->packet;
@@ -200,6 +206,7 @@ static void flow_packet(struct worker *w)
     p->meta.flow_id = f->id;
     p->meta.from_client = side == f->client;
     p->meta.direction_known = f->client_known;
+    if (f->side[side].packets == 1) begin_flow(w);
     if (is_bare(p)) inspect_payload(w, p->payload);
     if (p->kind == PACKET_TCP)
         stream_packet(&w->order, f, side, p);

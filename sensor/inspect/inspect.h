@@ -22,6 +22,7 @@ struct inspector {
     void (*on_message)(void *self, const struct message *message);
     void (*on_payload)(void *self, const struct packet_meta *packet,
                        struct bytes payload);                  /* of unclaimed flows; SYN, ICMP */
+    void (*on_flow)(void *self, const struct packet *packet);  /* the first one of a flow, and the first one back */
     void (*on_frame)(void *self, const struct packet *packet); /* behind all messages of the frame */
     void (*on_flow_active)(void *self, struct flow *flow);     /* before the first packet behind flow->due_ns */
     void (*on_flow_end)(void *self, const struct flow *flow, enum flow_end_reason reason);

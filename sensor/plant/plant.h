@@ -13,8 +13,11 @@
 enum observation_kind {
     OBSERVED_MARK,     /* nothing up to this frame that was not sent */
     OBSERVED_IDENTITY, /* `device` says the text in the payload of itself: enum identity in `what` */
-    OBSERVED_TALK      /* `device` and `peer` speak `parser`; `what`: enum ot_class; device commands */
+    OBSERVED_TALK,     /* `device` asks `peer` in `parser`, `count` times more; `what`: enum ot_class */
+    OBSERVED_HOST,     /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
 };
+
+enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };
 
 struct party {
     struct address address; /* family 0: known by its MAC only */
@@ -25,6 +28,9 @@ struct observation {
     uint8_t kind, what;
     uint16_t parser; /* index in the registry */
     uint16_t length; /* of the payload that follows: text, or a struct of the kind's own */
+    uint16_t vlan;   /* outer; 0xffff none */
+    uint16_t slot;   /* of IDENTITY: so many bytes of the payload, in front of the text, name the module it speaks of */
+    uint32_t count;  /* of TALK: since it was last told */
     uint64_t time_ns, frame;
     struct party device, peer;
 };
