@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live city distance fuzz fuzz-long store-kill lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live city distance fuzz fuzz-long store-kill clickhouse-proof lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -233,6 +233,10 @@ store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 tim
 
 live: all unit-programs ## a million frames over a veth pair between network namespaces (root): losses, sent frames, events
 	@tests/live/run $(OUT) 1000000
+
+clickhouse-proof: all unit-programs ## ClickHouse away for five minutes under load, a shard killed: nothing lost (Debian's clickhouse-server)
+	@.ci/setup peers
+	@AWAY=300 PACKETS=3000000 tests/clickhouse/run $(OUT)
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint

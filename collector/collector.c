@@ -75,6 +75,17 @@ static void record(struct collector *c, const char *action, const char *detail)
     if (!audit_write(c->api.control, &r, &fault)) log_line(LOG_LINE_ERROR, "%s", fault.text);
 }
 
+enum { PASSWORD_MOST_BYTES = 256 };
+
+static bool read_password(const char *path, char out[PASSWORD_MOST_BYTES], struct fault *fault)
+{
+    FILE *in = path ? fopen(path, "re") : NULL;
+    if (path && !in) return fault_set(fault, "store.password_file: %s: %s", path, strerror(errno));
+    if (in && fgets(out, PASSWORD_MOST_BYTES, in)) out[strcspn(out, "\r\n")] = 0;
+    if (in) fclose(in);
+    return true;
+}
+
 static bool open_store(struct collector *c, struct fault *fault)
 {
     struct fault notice = {""};
@@ -85,6 +96,17 @@ static bool open_store(struct collector *c, struct fault *fault)
                                     .free_bytes = c->options->keep_free,
                                     .committed = committed,
                                     .context = c};
+    char password[PASSWORD_MOST_BYTES] = "";
+    struct clickhouse_options clickhouse = {.url = c->options->clickhouse_url,
+                                            .user = c->options->clickhouse_user,
+                                            .password = password,
+                                            .database = c->options->clickhouse_database,
+                                            .cluster = c->options->cluster,
+                                            .shards = c->options->shards.items,
+                                            .shard_count = c->options->shards.count,
+                                            .dialect = (enum clickhouse_dialect)c->options->dialect};
+    if (!read_password(c->options->clickhouse_password, password, fault)) return false;
+    if (c->options->engine == ENGINE_CLICKHOUSE) options.clickhouse = &clickhouse;
     c->api.store = store_open(&options, &notice, fault);
     if (notice.text[0]) {
         log_line(LOG_LINE_WARNING, "%s", notice.text);

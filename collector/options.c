@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/output/output.h"
+#include "collector/store/store.h"
 #include "common/yaml.h"
 
 #define AT(member) offsetof(struct collector_options, member)
@@ -34,6 +35,17 @@ static bool is_url(const struct yaml_node *value, struct fault *fault)
     return strncmp(value->text, "https://", 8) == 0 || strncmp(value->text, "http://", 7) == 0 ||
            yaml_fault(value, fault, "'%s' is no URL as https://HOST/PATH", value->text);
 }
+
+/* It stands in SQL as it is. */
+static bool is_word(const struct yaml_node *value, struct fault *fault)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const char *text = value->text;
+    return (*text && strspn(text, letters) == strlen(text) && (*text < '0' || *text > '9')) ||
+           yaml_fault(value, fault, "'%s' is no name: letters, digits and underscores", text);
+}
+
+static const char *const engines[] = {[ENGINE_SQLITE] = "sqlite", [ENGINE_CLICKHOUSE] = "clickhouse", NULL};
 
 static const struct option rows[] = {
     {"collector", OPTION_SECTION, .zh = "汇聚服务", .en = "Collector"},
@@ -87,6 +99,26 @@ static const struct option rows[] = {
     {"store.keep_free", OPTION_SIZE, AT(keep_free), "512M", 0, 0, .zh = "磁盘保留空间",
      .en = "Room on the disk that is kept free", .help_zh = "不足时停止接收，事件留在探针上等待。",
      .help_en = "With less than that nothing is taken in, and events wait at the sensors."},
+    {"store.engine", OPTION_CHOICE, AT(engine), "sqlite", .choices = engines, .zh = "事件存储引擎",
+     .en = "Where events are kept", .help_zh = "sqlite 自带；clickhouse 用于单机不够时。",
+     .help_en = "sqlite needs nothing; clickhouse for those who outgrow one machine."},
+    {"store.url", OPTION_TEXT, AT(clickhouse_url), NULL, .check = is_url, .zh = "ClickHouse 的 HTTP 地址",
+     .en = "ClickHouse's HTTP interface", .help_zh = "如 http://10.0.0.3:8123。",
+     .help_en = "As http://10.0.0.3:8123."},
+    {"store.user", OPTION_TEXT, AT(clickhouse_user), NULL, .zh = "ClickHouse 用户", .en = "User at ClickHouse"},
+    {"store.password_file", OPTION_TEXT, AT(clickhouse_password), NULL, .zh = "ClickHouse 口令文件",
+     .en = "File with the password for ClickHouse"},
+    {"store.database", OPTION_TEXT, AT(clickhouse_database), "wanglou", .check = is_word, .zh = "ClickHouse 数据库",
+     .en = "Database at ClickHouse"},
+    {"store.cluster", OPTION_TEXT, AT(cluster), NULL, .check = is_word, .zh = "ClickHouse 集群名",
+     .en = "Cluster, as the servers' remote_servers has it", .help_zh = "留空：单台。",
+     .help_en = "Empty: one server."},
+    {"store.shards", OPTION_LIST, AT(shards), NULL, .zh = "集群各分片的 HTTP 地址",
+     .en = "HTTP interface of each shard", .help_zh = "在每一台上建表、按月删除。",
+     .help_en = "On each of them tables are made and months dropped."},
+    {"store.dialect", OPTION_CHOICE, AT(dialect), "modern", .choices = clickhouse_dialect_name, .zh = "ClickHouse 版本",
+     .en = "Version of ClickHouse", .help_zh = "18.16-safe 适用于 Debian 12 自带的版本。",
+     .help_en = "18.16-safe for Debian 12's own."},
     {"link", OPTION_SECTION, .zh = "探针接入", .en = "Link"},
     {"link.listen", OPTION_TEXT, AT(link_listen), "tcp://127.0.0.1:5555", .zh = "接入地址", .en = "Endpoint for nodes",
      .help_zh = "如 tcp://0.0.0.0:5555；端口0：任选空闲端口。",
@@ -143,6 +175,10 @@ static bool check(const struct collector_options *o, struct fault *fault)
                          "store.retention_days: %llu days are fewer than the six months the law asks for; if that is "
                          "meant, start with --accept-short-retention",
                          (unsigned long long)o->retention_days);
+    if (o->engine == ENGINE_CLICKHOUSE && !o->clickhouse_url)
+        return fault_set(fault, "store.url: is needed with store.engine: clickhouse");
+    if (o->cluster && !o->shards.count)
+        return fault_set(fault, "store.shards: name every shard of the cluster %s", o->cluster);
     if (!o->certificate != !o->certificate_key)
         return fault_set(fault, "http.certificate and http.certificate_key belong together: give both or none");
     if (o->session_idle > o->session_longest) return fault_set(fault, "session.idle is longer than session.longest");

@@ -16,6 +16,9 @@ struct collector_options {
     /* store */
     uint64_t retention_days, quota, warn_free, keep_free;
     bool accept_short_retention;
+    unsigned engine, dialect; /* enum store_engine */
+    const char *clickhouse_url, *clickhouse_user, *clickhouse_password, *clickhouse_database, *cluster;
+    struct option_list shards;
     /* link */
     const char *link_listen, *link_key, *link_nodes, *link_subscribers;
     uint64_t link_peers;
@@ -27,6 +30,8 @@ struct collector_options {
     const char *parent_address, *parent_key, *parent_policy;
     uint64_t parent_most;
 };
+
+enum store_engine { ENGINE_SQLITE, ENGINE_CLICKHOUSE };
 
 extern const struct option_table collector_option_table;
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/store/clickhouse.h"
 #include "collector/store/internal.h"
 
 static const char *const suffixes[] = {"", "-wal", "-shm"};
@@ -276,8 +277,32 @@ static bool expired(struct store *s, int day, int64_t now_us)
     return received + (int64_t)s->options.retention_days * 86400 * 1000000 < now_us;
 }
 
+/* The days of ClickHouse have rows in main.db and no files: alerts and links go day by day, events by whole months. */
+static int retain_remote(struct store *s, int64_t now_us, struct fault *fault)
+{
+    int64_t before = now_us - (int64_t)s->options.retention_days * 86400 * 1000000, oldest;
+    static const char find[] = "SELECT min(day) FROM day WHERE received<?";
+    int dropped = 0;
+    for (;;) {
+        pthread_mutex_lock(&s->writing);
+        oldest = database_number(s->main, -1, find, "i", before);
+        bool good = oldest < 0 || (database_run(s->main, fault, "DELETE FROM day WHERE day=?", "i", oldest) &&
+                                   database_run(s->main, fault, "DELETE FROM link WHERE day=?", "i", oldest));
+        pthread_mutex_unlock(&s->writing);
+        if (!good || (oldest >= 0 && !drop_alerts(s, (int)oldest, fault))) return -1;
+        if (oldest < 0) break;
+        dropped++;
+    }
+    if (!dropped) return 0;
+    pthread_mutex_lock(&s->writing);
+    oldest = database_number(s->main, now_us / 86400000000, "SELECT min(day) FROM day", "");
+    pthread_mutex_unlock(&s->writing);
+    return clickhouse_retain(s->clickhouse, (int)oldest, fault) < 0 ? -1 : dropped;
+}
+
 int store_retain(struct store *s, int64_t now_us, struct fault *fault)
 {
+    if (s->clickhouse) return s->options.retention_days ? retain_remote(s, now_us, fault) : 0;
     size_t count;
     int dropped = 0, *days = days_list(s, &count);
     bool good = true;

@@ -13,6 +13,7 @@
 enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY_PATH_MAX - 64 };
 
 struct outbox;
+struct clickhouse;
 struct link_counts;
 
 struct store {
@@ -22,6 +23,7 @@ struct store {
     sqlite3 *main;
     struct day_file *days[DAYS_WRITING]; /* the most recently used first */
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
+    struct clickhouse *clickhouse;       /* NULL: day files */
     struct outbox *outbox;               /* what waits for the parent; NULL: there is none */
     struct link_counts *links;           /* of the running batch; links.c */
     int64_t changes;                     /* the last `changed` given out */

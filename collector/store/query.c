@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/store/clickhouse.h"
 #include "collector/store/internal.h"
 
 /* wl_address(text): the number that stands for an address, for ranges in SQL. */
@@ -67,7 +68,7 @@ bool store_cursor_valid(const char *cursor)
 {
     int day;
     int64_t row;
-    return read_cursor(cursor, &day, &row);
+    return read_cursor(cursor, &day, &row) || ulid_valid(cursor, strlen(cursor)); /* the latter of ClickHouse */
 }
 
 static int day_at(int64_t time_us) { return (int)(time_us / 86400000000); }
@@ -241,6 +242,7 @@ bool store_query(struct store_reader *r, const struct store_query *q, store_row 
     int64_t cursor_row = 0;
     struct fault inner = {""};
     next[0] = 0;
+    if (r->store->clickhouse) return clickhouse_query(r->store->clickhouse, r->scope, q, row, context, next, fault);
     if (q->cursor && *q->cursor && !read_cursor(q->cursor, &cursor_day, &cursor_row))
         return fault_set(fault, "the cursor is none of this list's");
     struct page p = {r, q, row, context, malloc(sizeof *p.kinds), malloc(sizeof *p.sql), q->limit, -1, 0};
@@ -280,6 +282,7 @@ static int64_t count_day(sqlite3 *day, const struct store_query *q, const struct
 bool store_count(struct store_reader *r, const struct store_query *q, uint64_t most, uint64_t *count,
                  struct fault *fault)
 {
+    if (r->store->clickhouse) return clickhouse_count(r->store->clickhouse, r->scope, q, most, count, fault);
     struct kinds *kinds = malloc(sizeof *kinds);
     struct sql *sql = malloc(sizeof *sql);
     struct fault inner = {""};
@@ -302,8 +305,25 @@ bool store_count(struct store_reader *r, const struct store_query *q, uint64_t m
     return good || fault_set(fault, "%s", inner.text);
 }
 
+/* An event of ClickHouse is given only when this reader may see it. */
+struct guarded {
+    struct store_reader *reader;
+    store_row *row;
+    void *context;
+};
+
+static bool guard(void *context, const char *id, const char *line, size_t length)
+{
+    struct guarded *g = context;
+    struct event_envelope e;
+    return event_scan(line, length, &e) && reader_may_see(g->reader, e.sensor, e.sensor_length) &&
+           g->row(g->context, id, line, length);
+}
+
 bool store_event(struct store_reader *r, const char *id, store_row *row, void *context, struct fault *fault)
 {
+    struct guarded guarded = {r, row, context};
+    if (r->store->clickhouse) return clickhouse_event(r->store->clickhouse, id, guard, &guarded, fault);
     struct fault inner = {""};
     sqlite3 *day = days_for_reading(r, day_of_ulid(id), &inner);
     if (!day) return !inner.text[0] || fault_set(fault, "%s", inner.text);

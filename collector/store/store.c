@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
+#include "collector/store/clickhouse.h"
 #include "collector/store/internal.h"
 
 enum { REFUSED_KEPT = 1000, REFUSED_BYTES = 4096 };
@@ -75,7 +76,9 @@ struct store *store_open(const struct store_options *options, struct fault *noti
         good = good && s->main && database_rooms(s->main, main_schemas, fault);
     }
     if (good && s->main) s->changes = database_number(s->main, 0, STORE_LAST_CHANGE, "");
-    if (good && s->main && days_scan(s, notice, fault) && sync_days(s, fault)) return s;
+    good = good && s->main;
+    if (good && options->clickhouse) good = (s->clickhouse = clickhouse_open(options->clickhouse, fault));
+    if (good && days_scan(s, notice, fault) && (s->clickhouse || sync_days(s, fault))) return s;
     store_close(s);
     return NULL;
 }
@@ -84,6 +87,7 @@ void store_close(struct store *s)
 {
     if (!s) return;
     days_close(s);
+    clickhouse_close(s->clickhouse);
     database_close(s->main);
     free(s->day_list);
     free(s->links);
@@ -197,6 +201,14 @@ static const struct roll_up *roll_up_of(const struct event_envelope *e)
     return NULL;
 }
 
+static enum day_put put_event(struct store *s, int day, const struct event_envelope *e, const char *line, size_t length,
+                              struct fault *fault)
+{
+    if (s->clickhouse) return clickhouse_put(s->clickhouse, e, line, length, fault) ? DAY_STORED : DAY_FAILED;
+    struct day_file *file = days_for_writing(s, day, fault);
+    return file ? day_put(file, e, line, length, fault) : DAY_FAILED;
+}
+
 static bool put_line(struct store *s, const struct store_batch *b, const char *line, size_t length,
                      struct store_put *put, int64_t now_us, struct fault *fault)
 {
@@ -221,8 +233,7 @@ static bool put_line(struct store *s, const struct store_batch *b, const char *l
     }
     bool good = false;
     int day = day_of_ulid(e.id);
-    struct day_file *file = days_for_writing(s, day, fault);
-    enum day_put result = file ? day_put(file, &e, line, length, fault) : DAY_FAILED;
+    enum day_put result = put_event(s, day, &e, line, length, fault);
     if (result != DAY_FAILED) {
         put->stored += result == DAY_STORED;
         put->duplicates += result == DAY_DUPLICATE;
@@ -287,6 +298,7 @@ static bool commit(struct store *s, struct fault *fault)
 {
     if (!links_flush(s, fault)) return false;
     if (s->outbox && !outbox_finish(s->outbox, fault)) return false;
+    if (s->clickhouse && !clickhouse_commit(s->clickhouse, fault)) return false;
     return days_commit(s, fault) && (sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ||
                                      database_fault(s->main, fault, "committing"));
 }
@@ -305,6 +317,7 @@ bool store_put_batches(struct store *s, const struct store_batch *batches, unsig
     if (good) good = commit(s, fault);
     if (!good) {
         days_rollback(s);
+        if (s->clickhouse) clickhouse_rollback(s->clickhouse);
         links_forget(s);
         sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
     }

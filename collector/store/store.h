@@ -19,10 +19,22 @@
 
 struct store;
 
+/* Where events are kept when not in SQLite; all else stays in main.db. */
+enum clickhouse_dialect { DIALECT_MODERN, DIALECT_18_16 };
+extern const char *const clickhouse_dialect_name[]; /* ends with NULL */
+struct clickhouse_options {
+    const char *url, *user, *password, *database;
+    const char *cluster;       /* of the servers' remote_servers; NULL: one server */
+    const char *const *shards; /* URL of each server of the cluster: tables are made and months dropped on each */
+    unsigned shard_count;
+    enum clickhouse_dialect dialect;
+};
+
 struct store_options {
-    const char *directory;     /* made when missing, mode 0700 */
-    unsigned retention_days;   /* since receipt, not since the event: imported captures keep too */
-    uint64_t quota_bytes;      /* of all files together; 0: none */
+    const struct clickhouse_options *clickhouse; /* NULL: SQLite; not needed after the opening */
+    const char *directory;                       /* made when missing, mode 0700 */
+    unsigned retention_days;                     /* since receipt, not since the event: imported captures keep too */
+    uint64_t quota_bytes;                        /* of all files together; 0: none */
     uint64_t warn_bytes;       /* with less than this left the room is short: people are told; 0: never */
     uint64_t free_bytes;       /* put_batch refuses (and the link waits) when the disk has less than this left */
     void (*committed)(void *); /* called after each commit, in the thread that committed; may be NULL */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "collector/store/clickhouse.h"
 #include "collector/store/internal.h"
 
 static bool count_alerts(struct store_reader *r, struct store_summary *summary, struct fault *fault)
@@ -55,6 +56,21 @@ static bool count_minutes(struct store_reader *r, int day, int64_t now_minute, s
     return result == SQLITE_DONE;
 }
 
+struct minutes {
+    struct store_reader *reader;
+    struct store_summary *summary;
+    int64_t now_minute;
+};
+
+static void take_minute(void *context, int64_t minute, const char *sensor, uint64_t events, uint64_t alerts)
+{
+    struct minutes *m = context;
+    int64_t back = m->now_minute - minute;
+    if (back < 0 || back >= SUMMARY_MINUTES || !reader_may_see(m->reader, sensor, strlen(sensor))) return;
+    m->summary->per_minute[SUMMARY_MINUTES - 1 - back] += events;
+    m->summary->alerts_per_minute[SUMMARY_MINUTES - 1 - back] += alerts;
+}
+
 bool store_summary(struct store_reader *r, int64_t now_us, int64_t today_us, struct store_summary *summary,
                    struct fault *fault)
 {
@@ -70,6 +86,11 @@ bool store_summary(struct store_reader *r, int64_t now_us, int64_t today_us, str
                                   "s", today);
     summary->devices =
         (uint64_t)database_number(r->main, 0, "SELECT count(*) FROM device WHERE wl_in_scope(sensor)", "");
+    struct minutes minutes = {r, summary, now_minute};
+    if (r->store->clickhouse)
+        return count_alerts(r, summary, fault) &&
+               clickhouse_minutes(r->store->clickhouse, (now_minute - SUMMARY_MINUTES + 1) * 60000000, take_minute,
+                                  &minutes, fault);
     return count_alerts(r, summary, fault) && count_minutes(r, day, now_minute, summary, fault) &&
            (now_minute % 1440 >= SUMMARY_MINUTES || count_minutes(r, day - 1, now_minute, summary, fault));
 }
