@@ -162,18 +162,18 @@ static bool wait_for(struct output *o, uint64_t *wakes, unsigned seconds)
 static void *run(void *context)
 {
     struct output *o = context;
-    char told[256] = "";
+    struct fault told = {""};
     uint64_t wakes = 0;
     unsigned wait = WAIT_LEAST;
     bool stop = false;
     while (!stop) {
         struct fault fault = {""};
         int dealt = round_of(o, &fault);
-        if (dealt < 0 && strncmp(told, fault.text, sizeof told - 1) != 0) { /* the same trouble is told once */
-            snprintf(told, sizeof told, "%s", fault.text);
+        if (dealt < 0 && strcmp(told.text, fault.text) != 0) { /* the same trouble is told once */
+            told = fault;
             o->all->options.notice(fault.text);
         }
-        if (dealt >= 0 && told[0]) o->all->options.notice("the output takes alerts again"), told[0] = 0;
+        if (dealt >= 0 && told.text[0]) o->all->options.notice("the output takes alerts again"), told.text[0] = 0;
         wait = dealt >= 0 ? WAIT_LEAST : wait * 2 < WAIT_MOST ? wait * 2 : WAIT_MOST;
         if (dealt <= 0)
             stop = wait_for(o, &wakes, wait);
