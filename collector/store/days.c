@@ -126,7 +126,10 @@ bool days_scan(struct store *s, struct fault *notice, struct fault *fault)
         int day = day_of_file(entry->d_name);
         struct fault damage = {""};
         if (day < 0) continue;
-        if (unclean(s, day) && day_check(s->directory, day, &damage) == DAY_DAMAGED) {
+        enum day_health health = unclean(s, day) ? day_check(s->directory, day, &damage) : DAY_SOUND;
+        if (health == DAY_SOUND && unclean(s, day))
+            day_close(day_open(s->directory, day, &damage)); /* takes the -wal in */
+        if (health == DAY_DAMAGED) {
             fault_set(notice, "%s; set aside as %s.damaged, the other days are not touched", damage.text,
                       entry->d_name);
             good = set_aside(s, day, fault);
