@@ -9,7 +9,7 @@ V ?= 0
 Q := $(if $(filter 0,$(V)),@,)
 
 PACKAGES := libpcap libhs yaml-0.1 libzmq jansson libsodium sqlite3 libmicrohttpd libzstd libxxhash \
-            libcap-ng libseccomp libndpi libcurl gnutls
+            libcap-ng libseccomp libndpi libcurl gnutls geoip
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -1,10 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inventory: devices by address, what they said of themselves, and the frame that proves it. */
+/* The inventory as other keepers may ask it. */
 #ifndef WANGLOU_SENSOR_PLANT_DEVICES_H
 #define WANGLOU_SENSOR_PLANT_DEVICES_H
 
+#include "common/json.h"
 #include "sensor/plant/plant.h"
 
 struct devices;
+struct party;
+
+/* Index of the device a party belongs to, the same for life; 0: not known (yet). */
+uint32_t devices_find(struct devices *devices, const struct party *party);
+/* How many there are; their indexes run from 1 to this, aliases of others included. */
+uint32_t devices_count(const struct devices *devices);
+
+struct device_facts {
+    uint64_t id;                                                 /* `asset.device` */
+    const struct party *who;                                     /* valid during the call's plant tick */
+    const char *vendor, *model, *order_number, *firmware, *role; /* "" unknown */
+    uint64_t first_ns, last_ns;
+    bool plant;   /* speaks a protocol of the plant: asks or answers in one */
+    bool outside; /* a public address */
+};
+/* False: an alias of another, or no such index. */
+bool devices_facts(struct devices *devices, uint32_t index, struct device_facts *facts);
+/* "device", "address" and "mac" of a device, as members of the object in hand. */
+void devices_put(struct devices *devices, uint32_t index, struct json *json);
+bool address_is_public(const struct address *address);
 
 #endif

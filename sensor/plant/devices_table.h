@@ -6,6 +6,7 @@
 #ifndef WANGLOU_SENSOR_PLANT_DEVICES_TABLE_H
 #define WANGLOU_SENSOR_PLANT_DEVICES_TABLE_H
 
+#include "sensor/plant/devices.h"
 #include "sensor/plant/keeper.h"
 
 enum {
@@ -112,6 +113,7 @@ struct devices {
     uint32_t *dirty, dirty_count; /* changed since told */
     uint32_t hand;                /* the next to be looked at */
     uint64_t saved_ns;
+    struct party asked; /* devices_facts */
     struct {
         uint64_t refused, keys_refused, links_refused, modules_refused, merged, split, moved, duplicates;
     } counters;
@@ -119,7 +121,6 @@ struct devices {
 
 /* ---- devices_find.c: parties and devices ---- */
 bool party_is_group(const struct party *party);
-bool address_is_public(const struct address *address);
 /* The device of a party; made when `make`. NULL: a group, no room, or not there. */
 struct device *device_of(struct devices *d, const struct party *party, uint64_t now, bool make);
 /* A party was seen sending with this address and MAC. */

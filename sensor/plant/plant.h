@@ -15,6 +15,7 @@ enum observation_kind {
     OBSERVED_IDENTITY, /* `device` says the text in the payload of itself: enum identity in `what` */
     OBSERVED_TALK,     /* `device` asks `peer` in `parser`, `count` times more; `what`: enum ot_class */
     OBSERVED_HOST,     /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
+    OBSERVED_EXPOSURE, /* `device` is exposed: enum exposure_kind in `what`, struct exposure_fact (exposure.h) */
 };
 
 enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };

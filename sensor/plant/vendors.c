@@ -51,7 +51,7 @@ static void add(uint32_t prefix, const char *column)
         if (!quoted && *at == ',') break;
         oui.names[oui.used++] = *at;
     }
-    while (oui.used > oui.list[oui.count - 1].name && oui.names[oui.used - 1] == ' ') oui.used--;
+    while (oui.used > oui.list[oui.count - 1].name && strchr(" ,", oui.names[oui.used - 1])) oui.used--;
     oui.names[oui.used++] = 0;
 }
 
