@@ -52,7 +52,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live city distance fuzz fuzz-long store-kill clickhouse-proof lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live memory city distance fuzz fuzz-long store-kill clickhouse-proof lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -237,6 +237,9 @@ live: all unit-programs ## a million frames over a veth pair between network nam
 clickhouse-proof: all unit-programs ## ClickHouse away for five minutes under load, a shard killed: nothing lost (Debian's clickhouse-server)
 	@.ci/setup peers
 	@AWAY=300 PACKETS=3000000 tests/clickhouse/run $(OUT)
+
+memory: all unit-programs ## a million flows, and a capture ten times as long: how much memory they take
+	@tests/memory/run $(OUT) full
 
 lint: ## check the house rules: format, licence lines, sizes, includes, clang-tidy
 	@.ci/setup build lint
