@@ -124,7 +124,7 @@ $(OUT)/tests/live/send: $(OUT)/tests/live/send.o
 
 # Fuzzers and the damager of captures, linked like the unit tests.
 EVERYTHING := $(SENSOR) $(COLLECTOR) $(TOOL) $(SIGNATURES) $(PARSERS) $(COMMON)
-$(OUT)/tests/fuzz/mutate: $(OUT)/tests/fuzz/mutate.o $(EVERYTHING)
+$(OUT)/tests/fuzz/mutate: $(OUT)/tests/fuzz/mutate.o $(SENSOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 $(OUT)/tests/fuzz/fuzz_%: LDFLAGS += -fsanitize=fuzzer
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(EVERYTHING)

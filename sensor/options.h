@@ -21,6 +21,7 @@ struct sensor_options {
     uint64_t values;                                   /* fields a message may have */
     unsigned ot;                                       /* enum ot_events */
     bool flow_events;
+    bool labels;            /* nDPI names what no parser took */
     uint64_t flow_active;   /* ns after which a flow that goes on is told; 0: at its end only */
     const char *signatures; /* file or directory; NULL: none */
     uint64_t workers;

@@ -138,6 +138,8 @@ static const struct member {
     {"flow", "reordered", UINT, false},
     {"flow", "operations", COUNTS, false},
     {"flow", "operations_other", UINT, false},
+    {"flow", "ndpi", TEXT, false},
+    {"flow", "risks", TEXTS, false},
     {"anomaly", "type", TEXT, true},
     {"anomaly", "event", TEXT, true},
     {"anomaly", "layer", TEXT, true},

@@ -158,6 +158,7 @@ void decode(struct decoder *d, struct packet *p, int link, const uint8_t *frame,
     p->depth = 0;
     p->payload = bytes_over(NULL, 0);
     p->payload_wire = 0;
+    p->ip = p->payload;
     p->meta.vlan[0] = p->meta.vlan[1] = 0xffff;
     p->meta.src.family = p->meta.dst.family = 0;
     p->meta.src_port = p->meta.dst_port = 0;

@@ -49,6 +49,7 @@ struct packet {
     enum packet_kind kind;
     struct bytes payload;  /* as far as captured */
     uint32_t payload_wire; /* as long as it was sent: more than captured when the capture was cut */
+    struct bytes ip;       /* the innermost IP packet, header included; empty where it was put together of fragments */
     uint32_t link_type;
     uint32_t tunnel; /* identifier of the innermost tunnel (VXLAN VNI, GRE key…), 0 none: part of the flow key */
     uint32_t tcp_seq, tcp_ack;

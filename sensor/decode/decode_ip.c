@@ -86,6 +86,7 @@ static inline void take_address(struct address *a, unsigned family, const uint8_
 void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
 {
     uint8_t proto = bytes_peek(b, 9);
+    p->ip = *b;
     const uint8_t *h = bytes_step(b, IPV4_HEADER);
     p->meta.ip_proto = proto; /* told of a header that is cut, too */
     if (!h) {
@@ -116,6 +117,7 @@ void decode_ipv4(struct decoder *d, struct packet *p, struct bytes *b, uint32_t 
                          &inner))
             return;
         length = (uint32_t)bytes_left(&inner);
+        p->ip = bytes_over(NULL, 0);
     }
     decode_transport(d, p, &inner, length);
 }
@@ -127,6 +129,7 @@ static bool is_extension(uint8_t next)
 
 void decode_ipv6(struct decoder *d, struct packet *p, struct bytes *b, uint32_t wire)
 {
+    p->ip = *b;
     unsigned first = bytes_u8(b);
     bytes_skip(b, 3);
     uint32_t total = bytes_be16(b);
@@ -163,6 +166,7 @@ void decode_ipv6(struct decoder *d, struct packet *p, struct bytes *b, uint32_t 
         p->kind = PACKET_IP;
         if (!defrag_take(&d->defrag, p, id, next, offset & 0xfff8u, offset & 1, inner, &inner)) return;
         total = (uint32_t)bytes_left(&inner);
+        p->ip = bytes_over(NULL, 0);
     }
     p->meta.ip_proto = next;
     decode_transport(d, p, &inner, total);

@@ -77,6 +77,7 @@ struct worker {
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
     struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
+    struct labels *labels; /* NULL: nobody asked */
     struct event_out out;
     struct plant *plant; /* NULL: nobody asked for the plant */
 };

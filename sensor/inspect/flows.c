@@ -4,6 +4,7 @@
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
+#include "sensor/inspect/labels.h"
 
 struct flows {
     struct worker *worker;
@@ -12,9 +13,19 @@ struct flows {
 static bool flows_open(void *self, struct worker *w, struct fault *fault)
 {
     struct flows *s = self;
-    (void)fault;
     s->worker = w;
-    return w->out.publisher && w->options->flow_events;
+    if (!w->out.publisher || !w->options->flow_events) return false;
+    if (w->options->labels && !(w->labels = labels_open())) return fault_set(fault, "nDPI: out of memory");
+    return true;
+}
+
+/* One of the first packets of a flow that nobody took, or of one that begins. */
+static void flows_payload(void *self, const struct packet_meta *packet, struct bytes payload)
+{
+    struct flows *s = self;
+    const struct bytes *ip = &s->worker->packet.ip;
+    (void)payload;
+    if (s->worker->labels) labels_packet(s->worker->labels, packet->flow_id, ip->at, bytes_left(ip), packet->time_ns);
 }
 
 /* What the parts before have told. */
@@ -84,6 +95,7 @@ static void tell(struct flows *s, const struct flow *f, enum flow_end_reason rea
     put_some(&j, "overlaps", f->overlaps, told->overlaps);
     put_some(&j, "reordered", f->reordered, told->reordered);
     put_operations(&j, session, told);
+    if (s->worker->labels && !claimed) labels_put(s->worker->labels, &j, f->id);
     json_end_object(&j);
     event_send(&s->worker->out, &j, EVENT_FLOW, 0, f->last_ns, f->id, told->parts);
 }
@@ -122,11 +134,23 @@ static void flows_end(void *self, const struct flow *f, enum flow_end_reason rea
 {
     struct flows *s = self;
     tell(s, f, reason);
+    if (s->worker->labels) labels_forget(s->worker->labels, f->id);
     if (f->told) arena_give(&s->worker->arena, f->told, sizeof *f->told);
 }
 
-const struct inspector inspector_flows = {.name = "flows",
-                                          .size = sizeof(struct flows),
-                                          .open = flows_open,
-                                          .on_flow_active = flows_active,
-                                          .on_flow_end = flows_end};
+static void flows_close(void *self)
+{
+    struct flows *s = self;
+    labels_close(s->worker->labels);
+    s->worker->labels = NULL;
+}
+
+const struct inspector inspector_flows = {
+    .name = "flows",
+    .size = sizeof(struct flows),
+    .open = flows_open,
+    .on_payload = flows_payload,
+    .on_flow_active = flows_active,
+    .on_flow_end = flows_end,
+    .close = flows_close,
+};
