@@ -197,6 +197,18 @@ static bool open_outputs(struct collector *c, struct fault *fault)
     return (c->api.outputs = outputs_open(&options, fault));
 }
 
+static bool open_uploads(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    struct uploads_options options = {.directory = o->directory,
+                                      .sensor = o->upload_sensor,
+                                      .signatures = o->upload_signatures,
+                                      .store = c->api.store,
+                                      .notice = link_notice};
+    c->api.upload_most = o->upload_most;
+    return (c->api.uploads = uploads_open(&options, fault));
+}
+
 static bool open_link(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
@@ -265,7 +277,7 @@ struct collector *collector_open(const struct collector_options *options, struct
                 (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
     /* Passwords are told last: a start that fails has not used them up. */
-    good = good && open_outputs(c, fault) && open_link(c, fault) && serve(c, fault) &&
+    good = good && open_uploads(c, fault) && open_outputs(c, fault) && open_link(c, fault) && serve(c, fault) &&
            accounts_first_start(c->api.control, tell_password, NULL, fault);
     if (!good) {
         collector_close(c);
@@ -319,6 +331,7 @@ void collector_close(struct collector *c)
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
     collector_link_close(api->link); /* after those who ask it */
+    uploads_close(api->uploads);
     outputs_close(api->outputs);
     eve_close(c->eve);
     parent_close(c->parent);

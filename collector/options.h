@@ -22,6 +22,9 @@ struct collector_options {
     /* link */
     const char *link_listen, *link_key, *link_nodes, *link_subscribers;
     uint64_t link_peers;
+    /* upload */
+    const char *upload_sensor, *upload_signatures;
+    uint64_t upload_most;
     /* output */
     const char *syslog, *output_ca, *webhook, *webhook_secret, *eve_file;
     unsigned syslog_format;

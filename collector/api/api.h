@@ -13,6 +13,7 @@
 
 #include "collector/service/sessions.h"
 #include "collector/service/tokens.h"
+#include "collector/service/uploads.h"
 #include "collector/store/store.h"
 #include "common/json.h"
 
@@ -40,6 +41,8 @@ struct api {
     struct pages *pages;
     struct readers *readers;
     struct outputs *outputs; /* NULL: none */
+    struct uploads *uploads;
+    uint64_t upload_most; /* bytes of a body that is a file */
 };
 
 /* ---- errors: X(id, status, code, zh, en) ---- */
@@ -99,6 +102,7 @@ struct parameter {
 enum {
     ROUTE_ALWAYS = 1, /* also while the password must be changed */
     ROUTE_PERSON = 2, /* never by a machine's token */
+    ROUTE_FILE = 4,   /* the body is a file, of any type: request->upload */
 };
 #define ROLE_BIT(role) (1u << ROLE_##role)
 #define ALL_ROLES      ((1u << ROLE_COUNT) - 1)
@@ -133,6 +137,9 @@ struct request {
     struct session session;
     struct token machine; /* when by_token */
     json_t *body;
+    char upload[UPLOAD_PATH]; /* of ROUTE_FILE: where the body lies; removed afterwards unless the handler empties it */
+    int upload_fd;            /* while it comes; -1 */
+    uint64_t upload_bytes;
     struct store_reader *reader; /* NULL until asked for */
 };
 

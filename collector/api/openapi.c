@@ -155,6 +155,10 @@ static void put_security(struct json *j, const struct route *route)
     json_end_array(j);
 }
 
+#define FILE_BODY                                                                                                      \
+    "{\"required\":true,\"content\":{\"application/"                                                                   \
+    "octet-stream\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}"
+
 static void put_route(struct json *j, const struct route *route)
 {
     char method[8];
@@ -175,6 +179,7 @@ static void put_route(struct json *j, const struct route *route)
     for (const struct parameter *p = route->parameters; p && p->name; p++) put_query(j, p);
     json_end_array(j);
     if (route->body) put_body(j, route->body);
+    if (route->flags & ROUTE_FILE) json_put_raw(j, "requestBody", FILE_BODY, sizeof FILE_BODY - 1);
     put_security(j, route);
     put_responses(j, route);
     json_end_object(j);

@@ -293,6 +293,7 @@ static bool read_body(struct request *r, const char *body, size_t length, struct
     static const char json_type[] = "application/json";
     const char *type = request_header(r, "Content-Type");
     json_error_t error;
+    if (r->route->flags & ROUTE_FILE) return true;
     if (!r->route->body) return !length || refuse(reply, API_BAD_BODY);
     if (!type || strncasecmp(type, json_type, sizeof json_type - 1) != 0 || !strchr("; ", type[sizeof json_type - 1]))
         return refuse(reply, API_NOT_JSON);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/service/log.h"
 
@@ -104,6 +105,31 @@ static void answer_page(const struct server *server, struct exchange *e, const c
 
 /* ---- libmicrohttpd's calls ---- */
 
+/* A body that is a file goes to the disk as it comes. */
+static void begin_file(struct exchange *e)
+{
+    struct fault fault = {""};
+    struct request *r = &e->request;
+    r->upload_fd = uploads_receive(r->api->uploads, r->upload, &fault);
+    if (r->upload_fd >= 0) return;
+    r->upload[0] = 0;
+    r->route = NULL;
+    reply_fault(&e->reply, &fault);
+}
+
+static bool take_file(struct exchange *e, const char *data, size_t length)
+{
+    struct request *r = &e->request;
+    r->upload_bytes += length;
+    return r->upload_bytes <= r->api->upload_most && write(r->upload_fd, data, length) == (ssize_t)length;
+}
+
+static void end_file(struct request *r)
+{
+    if (r->upload_fd >= 0) close(r->upload_fd);
+    r->upload_fd = -1;
+}
+
 /* The first call for a request: its head is here, its body is not. Wrong ones are answered when the body has come. */
 static enum MHD_Result begin(struct server *server, struct MHD_Connection *connection, const char *path,
                              const char *method, void **context)
@@ -114,6 +140,7 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
     e->request.api = server->api;
     e->request.connection = connection;
     e->request.method = method;
+    e->request.upload_fd = -1;
     e->reply.json.grow = json_grow_heap;
     address_of(connection, e->request.address);
     if (strncmp(path, "/api/", 5) != 0)
@@ -122,6 +149,7 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
         reply_error(&e->reply, API_NOT_FOUND, NULL);
     else
         e->request.route = api_route(&e->request, path + sizeof prefix - 1, &e->reply);
+    if (e->request.route && e->request.route->flags & ROUTE_FILE) begin_file(e);
     *context = e;
     return MHD_YES;
 }
@@ -149,12 +177,16 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
     (void)version;
     if (!e) return begin(server, connection, path, method, state);
     if (*size) {
+        bool file = e->request.upload_fd >= 0;
         e->received += *size;
-        if (e->received > RECEIVED_MOST) return MHD_NO; /* whoever goes on sending is cut off */
-        if (e->request.route && !e->too_large) e->too_large = !take_body(e, data, *size);
+        /* Whoever goes on sending is cut off. */
+        if (e->received > RECEIVED_MOST + (file ? server->api->upload_most : 0)) return MHD_NO;
+        if (e->request.route && !e->too_large)
+            e->too_large = file ? !take_file(e, data, *size) : !take_body(e, data, *size);
         *size = 0;
         return MHD_YES;
     }
+    end_file(&e->request);
     if (e->too_large)
         reply_error(&e->reply, API_TOO_LARGE, NULL);
     else if (e->request.route)
@@ -171,6 +203,8 @@ static void end(void *context, struct MHD_Connection *connection, void **state, 
     if (!e) return;
     readers_give(e->request.api->readers, e->request.reader);
     if (e->reply.response) MHD_destroy_response(e->reply.response);
+    end_file(&e->request);
+    if (e->request.upload[0]) unlink(e->request.upload);
     json_decref(e->request.body);
     free(e->reply.json.start);
     free(e->body);
