@@ -84,6 +84,7 @@ $(GEN)/schemas.inc: $(COLLECTOR_SRC)
 $(OUT)/collector/api/routes.o: $(GEN)/routes.inc
 $(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
 $(OUT)/signatures/categories.o: signatures/categories.yaml
+$(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
 
 $(OUT)/%.o: %.c $(OUT)/.flags
 	@mkdir -p $(@D)

@@ -50,6 +50,11 @@ void yaml_close(struct yaml *document);
 /* Never NULL: an empty file holds a YAML_NULL. */
 const struct yaml_node *yaml_root(const struct yaml *document);
 
+/* Calls `take` with `path` itself, or with every *.yaml below it when it is a directory, in the order of names, until
+ * one returns false. */
+bool yaml_each_file(const char *path, bool (*take)(void *context, const char *path), void *context,
+                    struct fault *fault);
+
 /* The value of a key, or NULL when the mapping lacks it or is no mapping. */
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 /* The same, but a missing key is a fault. */

@@ -12,6 +12,7 @@
 #include "sensor/plant/plant.h"
 #include "sensor/prove.h"
 #include "sensor/publish/publish.h"
+#include "signatures/failures.h"
 #include "signatures/sets.h"
 #include "signatures/signature.h"
 
@@ -49,6 +50,8 @@ static bool load(struct sensor_options *o, struct fault *fault)
         good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
     if (good && o->signatures) good = (o->ruleset = ruleset_load(o->signatures, sets_view(sets), fault)) != NULL;
     sets_free(sets);
+    if (good && o->failure_detection && !o->fields)
+        good = (o->failures = failures_load(o->failure_catalogue, fault)) != NULL;
     return good;
 }
 
@@ -117,6 +120,7 @@ int main(int argc, char **argv)
     }
     if (status) fprintf(stderr, "wanglou-sensor: %s\n", fault.text);
     ruleset_free(options.ruleset);
+    failures_free(options.failures);
     filter_free(options.filter);
     options_free(loaded);
     return status;

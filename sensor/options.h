@@ -35,6 +35,8 @@ struct sensor_options {
     uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
     const char *plant_state;                                 /* directory of the plant's snapshots; NULL: none kept */
     struct option_list zones;                                /* NAME=NETWORK/PREFIX */
+    bool failure_detection;
+    const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
     const char *prove; /* rules whose proofs are run instead of listening */
@@ -46,7 +48,8 @@ struct sensor_options {
     /* made from them, read-only while workers run */
     struct filter *filter;
     struct ruleset *ruleset;
-    uint64_t id_seed; /* of event ids: the same capture and sensor name give the same ids */
+    struct failure_catalogue *failures; /* NULL: not detected */
+    uint64_t id_seed;                   /* of event ids: the same capture and sensor name give the same ids */
 };
 
 struct option_table;

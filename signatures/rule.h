@@ -103,6 +103,9 @@ bool load_hours(struct loader *l, const struct yaml_node *node, struct rule_hour
 /* `patterns:` of a condition (patterns.c). */
 bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_condition *out);
 const char *loader_text(struct loader *l, const char *text);
+/* {zh: ..., en: ...}, or one text for both. */
+bool load_words(struct loader *l, const struct yaml_node *node, struct words *out);
+bool load_id(struct loader *l, const struct yaml_node *node, const char **out); /* a-z 0-9 - */
 
 /* Is the time within the rule's hours? `utc_offset_s` turns UTC into the plant's clock. */
 bool hours_match(const struct rule_hours *hours, uint64_t time_ns, int64_t utc_offset_s);

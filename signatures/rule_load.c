@@ -33,8 +33,7 @@ static bool copy_text(struct loader *l, const struct yaml_node *node, const char
     return (*out = loader_text(l, text)) != NULL;
 }
 
-/* {zh: ..., en: ...}, or one text for both. */
-static bool load_words(struct loader *l, const struct yaml_node *node, struct words *out)
+bool load_words(struct loader *l, const struct yaml_node *node, struct words *out)
 {
     static const char *const languages[] = {"zh", "en", NULL};
     if (!node) return true;
@@ -48,11 +47,11 @@ static bool load_words(struct loader *l, const struct yaml_node *node, struct wo
     return copy_text(l, yaml_get(node, "zh"), &out->zh) && copy_text(l, yaml_get(node, "en"), &out->en);
 }
 
-static bool load_id(struct loader *l, const struct yaml_node *node, struct rule *rule)
+bool load_id(struct loader *l, const struct yaml_node *node, const char **out)
 {
-    if (!copy_text(l, node, &rule->id)) return false;
-    for (const char *p = rule->id; *p; p++)
-        if ((!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-') || p - rule->id >= ID_LENGTH)
+    if (!copy_text(l, node, out)) return false;
+    for (const char *p = *out; *p; p++)
+        if ((!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-') || p - *out >= ID_LENGTH)
             return yaml_fault(node, l->fault, "an id is made of a-z, 0-9 and -, %d characters at most", ID_LENGTH);
     return true;
 }
@@ -109,7 +108,7 @@ static bool load_about(struct loader *l, const struct yaml_node *node, struct ru
                            *category = yaml_required(node, "category", l->fault);
     uint64_t sid_value = 0, revision = 1;
     unsigned index = 0;
-    if (!id || !sid || !name || !severity || !category || !load_id(l, id, rule)) return false;
+    if (!id || !sid || !name || !severity || !category || !load_id(l, id, &rule->id)) return false;
     if (!yaml_uint(sid, 1, UINT32_MAX, &sid_value, l->fault)) return false;
     if (!yaml_uint(yaml_get(node, "revision"), 1, UINT32_MAX, &revision, l->fault)) return false;
     if (!yaml_choice(severity, severities, &index, l->fault) || !load_category(l, category, rule)) return false;

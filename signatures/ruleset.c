@@ -2,15 +2,10 @@
 /* A ruleset: every rule of a file or directory, ids and sids once, grouped and compiled (signature.h). */
 #include "signatures/rule.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-
-enum { DIRECTORY_DEPTH = 8, PATH_ROOM = 4096 };
 
 /* While files are read: the rules in a chain, each with its body. */
 struct chained {
@@ -50,50 +45,13 @@ static bool load_document(struct loading *g, const struct yaml_node *root)
     return true;
 }
 
-static bool load_file(struct loading *g, const char *path)
+static bool load_file(void *context, const char *path)
 {
+    struct loading *g = context;
     struct yaml *document = yaml_load_file(path, g->loader.fault);
     bool good = document && load_document(g, yaml_root(document));
     yaml_close(document);
     return good;
-}
-
-static bool is_yaml(const char *name)
-{
-    size_t n = strlen(name);
-    return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".yaml") == 0;
-}
-
-static bool load_path(struct loading *g, const char *path, unsigned depth);
-
-/* In the order of names, so that a ruleset does not depend on the file system. */
-static bool load_directory(struct loading *g, const char *path, unsigned depth)
-{
-    struct dirent **entries;
-    int count = scandir(path, &entries, NULL, alphasort);
-    bool good = count >= 0 ? true : fault_set(g->loader.fault, "%s: cannot be read: %s", path, strerror(errno));
-    for (int i = 0; i < count; i++) {
-        char below[PATH_ROOM];
-        struct stat status;
-        const char *name = entries[i]->d_name;
-        int n = snprintf(below, sizeof below, "%s/%s", path, name);
-        bool fits = n > 0 && (size_t)n < sizeof below && name[0] != '.';
-        if (good && fits && stat(below, &status) == 0 && (S_ISDIR(status.st_mode) || is_yaml(name)))
-            good = load_path(g, below, depth + 1);
-        free(entries[i]);
-    }
-    if (count >= 0) free(entries);
-    return good;
-}
-
-static bool load_path(struct loading *g, const char *path, unsigned depth)
-{
-    struct stat status;
-    if (stat(path, &status) != 0) return fault_set(g->loader.fault, "%s: %s", path, strerror(errno));
-    if (!S_ISDIR(status.st_mode)) return load_file(g, path);
-    if (depth > DIRECTORY_DEPTH)
-        return fault_set(g->loader.fault, "%s: directories nested more than %d deep", path, DIRECTORY_DEPTH);
-    return load_directory(g, path, depth);
 }
 
 static int by_id(const void *a, const void *b)
@@ -147,7 +105,7 @@ struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, s
     time_t now = time(NULL);
     struct tm local;
     if (localtime_r(&now, &local)) r->utc_offset_s = local.tm_gmtoff;
-    bool good = load_path(&g, path, 0) && settle(&g) && check_twins(r, by_id, "id", fault) &&
+    bool good = yaml_each_file(path, load_file, &g, fault) && settle(&g) && check_twins(r, by_id, "id", fault) &&
                 check_twins(r, by_sid, "sid", fault) && groups_make(r, fault);
     if (good) return r;
     for (struct chained *c = g.first; c; c = c->next) rule_release(&c->body);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wanglou failures: the catalogue of failure modes, and the failure database 失效数据库 as a table out of event lines.
+ */
+#include "signatures/failures.h"
+#include "parsers/registry.h"
+#include "tool/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int catalogue(const char *path, bool listed)
+{
+    struct fault fault = {""};
+    unsigned count = 0;
+    struct failure_catalogue *c = registry_open(fault.text, sizeof fault.text) ? failures_load(path, &fault) : NULL;
+    if (!c) return command_failed(fault.text), EXIT_USAGE;
+    const struct failure_mode *m = failure_modes(c, &count);
+    for (unsigned i = 0; listed && i < count; i++)
+        printf("%s\t%s\t%s\t%s\t%s\t%s\n", m[i].id, failure_severity_words[m[i].severity].zh,
+               failure_cause_words[m[i].cause].zh, m[i].iso, m[i].name.zh, m[i].name.en);
+    if (!listed) printf("失效模式目录无误 %u failure modes, no fault\n", count);
+    failures_free(c);
+    return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *path = argc == 3 ? argv[2] : NULL;
+    if (argc < 2 || argc > 3) return command_usage(&command_failures);
+    if (strcmp(argv[1], "check") == 0) return catalogue(path, false);
+    if (strcmp(argv[1], "list") == 0) return catalogue(path, true);
+    return command_usage(&command_failures);
+}
+
+const struct command command_failures = {
+    .name = "failures",
+    .usage = "list|check [FILE|DIR]",
+    .zh = "列出或检查失效模式目录；由事件计算失效数据库",
+    .en = "lists or checks the catalogue of failure modes; the failure database out of events",
+    .run = run,
+};
