@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wanglou failures: the catalogue of failure modes, and the failure database 失效数据库 as a table out of event lines.
- */
+/* wanglou failures: the catalogue of failure modes, and the failure database 失效数据库 as a table out of event lines:
+ * n, exposure, MTBF with its interval, availability, trend and forecast of each asset (docs/failures.md). */
 #include "signatures/failures.h"
 #include "parsers/registry.h"
 #include "tool/command.h"
+#include "tool/failure_table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,19 +24,35 @@ static int catalogue(const char *path, bool listed)
     return EXIT_DONE;
 }
 
+static int table(const char *path, bool json)
+{
+    struct fault fault = {""};
+    struct failure_table *t = failure_table_read(path, &fault);
+    if (!t) return command_failed(fault.text);
+    if (json)
+        failure_table_json(t, stdout);
+    else
+        failure_table_print(t, stdout);
+    failure_table_free(t);
+    return EXIT_DONE;
+}
+
 static int run(int argc, char **argv)
 {
     const char *path = argc == 3 ? argv[2] : NULL;
-    if (argc < 2 || argc > 3) return command_usage(&command_failures);
-    if (strcmp(argv[1], "check") == 0) return catalogue(path, false);
-    if (strcmp(argv[1], "list") == 0) return catalogue(path, true);
+    bool json = argc == 4 && strcmp(argv[3], "--json") == 0;
+    if (argc >= 3 && strcmp(argv[1], "table") == 0 && (argc == 3 || json)) return table(argv[2], json);
+    if (argc == 2 || argc == 3) {
+        if (strcmp(argv[1], "check") == 0) return catalogue(path, false);
+        if (strcmp(argv[1], "list") == 0) return catalogue(path, true);
+    }
     return command_usage(&command_failures);
 }
 
 const struct command command_failures = {
     .name = "failures",
-    .usage = "list|check [FILE|DIR]",
-    .zh = "列出或检查失效模式目录；由事件计算失效数据库",
-    .en = "lists or checks the catalogue of failure modes; the failure database out of events",
+    .usage = "list|check [FILE|DIR] · failures table EVENTS.ndjson|- [--json]",
+    .zh = "列出或检查失效模式目录；由事件计算失效数据库（次数、观测时长、MTBF及区间、可用度、趋势、30天预测）",
+    .en = "lists or checks the catalogue of failure modes; computes the failure database out of events",
     .run = run,
 };

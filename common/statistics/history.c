@@ -36,6 +36,8 @@ struct failure_summary failure_summarise(const struct failure_history *h)
     s.trend_verdict = trend_test(h->at, h->failures, h->exposure, false, &s.trend);
     s.forecast_verdict = forecast_failure(h->prior_shape, h->prior_rate, h->failures, h->exposure, HISTORY_AHEAD,
                                           HISTORY_CONFIDENCE, &s.forecast);
+    if (h->prior_rate + h->exposure < HISTORY_AHEAD && s.forecast_verdict == STATISTIC_GIVEN)
+        s.forecast_verdict = STATISTIC_TOO_SHORT; /* nobody looked that long: looking ahead so far would be guessing */
     s.weekly_verdict = watch_weeks(h, &s.weekly);
     return s;
 }

@@ -15,6 +15,7 @@
     X(GIVEN, "given", "已计算", "computed")                                                                            \
     X(NO_EXPOSURE, "no-exposure", "没有可用的观测时长，无法计算", "no observed time, cannot be computed")              \
     X(NO_FAILURES, "no-failures", "尚无失效，只能给出单侧下限", "no failures yet, only a lower bound can be given")    \
+    X(TOO_SHORT, "too-short", "观测时间太短，不作计算", "observed for too short a time, not computed")                 \
     X(TOO_FEW, "too-few", "失效次数太少，不作计算", "too few failures, not computed")                                  \
     X(BAD_INPUT, "bad-input", "输入数据不合理", "the input makes no sense")
 enum statistic_verdict {

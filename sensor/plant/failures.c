@@ -277,6 +277,11 @@ static void failures_observe(void *self, const struct observation *o, const void
 {
     struct failure_keeper *k = self;
     struct sign s;
+    if (k->saved_ns && o->time_ns > k->saved_ns) { /* the first that is seen behind a restart */
+        failures_blind(k, k->saved_ns, o->time_ns);
+        k->heard_ns = o->time_ns;
+    }
+    k->saved_ns = 0;
     if (o->kind != OBSERVED_SIGN || o->length != sizeof s) return;
     memcpy(&s, payload, sizeof s);
     k->keeping->changed = true;
@@ -306,11 +311,7 @@ static void failures_observe(void *self, const struct observation *o, const void
 static void failures_tick(void *self, uint64_t now)
 {
     struct failure_keeper *k = self;
-    if (k->saved_ns && now > k->saved_ns) { /* the first second behind a restart */
-        failures_blind(k, k->saved_ns, now);
-        k->heard_ns = now;
-        k->saved_ns = 0;
-    }
+    if (k->saved_ns) return;
     k->now_ns = now;
     if (now < k->due_ns) return;
     k->due_ns = now + 1000000000ull;
