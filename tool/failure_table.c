@@ -166,7 +166,7 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
         json_put_string(j, "sensor", text_of(e, "sensor"));
         json_put_string(j, "asset", text_of(e, "asset"));
         json_put_double(j, "blind", number_of(e, "blind"));
-        json_put_uint(j, "planned", (uint64_t)number_of(e, "planned"));
+        json_put_uint(j, "planned", (uint64_t)number_of(e, "planned_failures"));
         failure_summary_put(j, &h, &s);
         json_end_object(j);
     }

@@ -107,7 +107,7 @@ void failure_tell_exposure(struct failure_keeper *k, struct failing *f)
     json_put_uint(&j, "failures", f->failures);
     json_put_uint(&j, "closed", f->closed);
     json_put_uint(&j, "open", f->open);
-    json_put_uint(&j, "planned", f->planned);
+    json_put_uint(&j, "planned_failures", f->planned);
     json_end_object(&j);
     event_send(out, &j, EVENT_FAILURE, 0, out->now_ns, (uint64_t)(f - k->assets) + 1, k->ordinal++);
     f->told_at_ns = f->observed_ns;

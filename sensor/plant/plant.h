@@ -17,7 +17,6 @@ enum observation_kind {
     OBSERVED_HOST,     /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
     OBSERVED_EXPOSURE, /* `device` is exposed: enum exposure_kind in `what`, struct exposure_fact (exposure.h) */
     OBSERVED_SIGN,     /* of failure or health of `device`: enum sign_kind in `what`, struct sign (sign.h) */
-    OBSERVED_TALK      /* `device` and `peer` speak `parser`; `what`: enum ot_class; device commands */
 };
 
 enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };
