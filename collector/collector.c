@@ -320,6 +320,8 @@ void collector_tick(struct collector *c)
         if (dropped > 0) record(c, "store.retention", "days dropped");
     }
     if (c->ticks % CHECK_SECONDS == 1) check_store(c);
+    if (c->ticks % CHECK_SECONDS == 2 && !store_settle(c->api.store, &fault))
+        log_line(LOG_LINE_ERROR, "%s", fault.text);
     c->ticks++;
 }
 

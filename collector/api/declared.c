@@ -83,6 +83,7 @@ static void import(struct request *r, struct reply *reply)
     size_t length;
     const char *trial = request_text(r, "trial");
     struct store *s = r->api->store;
+    if (!request_in_scope(r, reply, "")) return; /* the list is the whole plant's */
     struct import i = {.request = r, .json = &reply->json, .now_us = store_now_us()};
     const struct asset_csv_report report = {&i, take_row, tell_fault};
     bool keep = !trial || strcmp(trial, "true") != 0;
@@ -129,7 +130,7 @@ static void list(struct request *r, struct reply *reply)
     struct store_reader *reader = request_reader(r, reply);
     int64_t limit = (int64_t)request_uint(r, "limit", 50), rows = 0;
     int result = SQLITE_ERROR;
-    if (!reader) return;
+    if (!reader || !request_in_scope(r, reply, "")) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     sqlite3_stmt *select = database_prepare(reader->main, sql, &fault);

@@ -45,7 +45,7 @@ static void devices_list(struct request *r, struct reply *reply)
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     if (!devices_query(reader, &query, list_row, reply, &next, &fault) ||
-        !devices_count(reader, &query, &total, &fault)) {
+        !devices_total(reader, &query, &total, &fault)) {
         reply_fault(reply, &fault);
         return;
     }

@@ -59,7 +59,7 @@ static int64_t stored_asset(struct store *s, const char *sensor, const char *key
     return device;
 }
 
-bool devices_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
+bool store_put_device(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
 {
     char asset_text[ASSET_MAX], item[ITEM_MAX], words[WORDS_MAX], seen[64];
     const json_t *asset = json_object_get(event, "asset");
@@ -165,7 +165,7 @@ bool devices_query(struct store_reader *r, const struct device_query *q, device_
     return good;
 }
 
-bool devices_count(struct store_reader *r, const struct device_query *q, uint64_t *count, struct fault *fault)
+bool devices_total(struct store_reader *r, const struct device_query *q, uint64_t *count, struct fault *fault)
 {
     struct search search;
     struct device_query all = *q;

@@ -25,7 +25,7 @@ typedef bool device_row_function(void *context, const struct device_row *row);
 
 bool devices_query(struct store_reader *reader, const struct device_query *query, device_row_function *row,
                    void *context, int64_t *next, struct fault *fault);
-bool devices_count(struct store_reader *reader, const struct device_query *query, uint64_t *count, struct fault *fault);
+bool devices_total(struct store_reader *reader, const struct device_query *query, uint64_t *count, struct fault *fault);
 /* Those that changed after `change`, in that order. */
 bool devices_after(struct store_reader *reader, int64_t change, unsigned limit, device_row_function *row, void *context,
                    struct fault *fault);

@@ -73,12 +73,17 @@ extern const char *const main_schema[];
 /* What the writer of batches does with alerts and assets, inside its transaction over main.db. Idempotent: a batch may
  * come again after its events were stored but its position was not. */
 bool alerts_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
-bool devices_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool store_put_device(struct store *store, const struct event_envelope *envelope, const json_t *event,
+                      struct fault *fault);
 bool states_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 bool evidence_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
-/* `event` may be NULL for types whose object is not needed. Flushed before the commit, forgotten at a rollback. */
+/* `event` may be NULL for types whose object is not needed. Kept after the commit, forgotten at a rollback; what is
+ * kept is written when it is due, in a transaction, and counts as written after that. */
 bool links_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
-bool links_flush(struct store *store, struct fault *fault);
+bool links_due(const struct store *store, int64_t now_us);
+bool links_write(struct store *store, struct fault *fault);
+void links_written(struct store *store, int64_t now_us);
+void links_keep(struct store *store);
 void links_forget(struct store *store);
 /* The incident that an alert of this time belongs to, made when there is none; -1 on a fault. */
 int64_t incidents_find(struct store *store, const char *id, int64_t time_us, unsigned severity, const char *sensor,

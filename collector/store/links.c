@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The communication graph in main.db. Counts of a batch are gathered in memory and written before its commit; an event
- * that a crash made come twice is counted once at most. */
+/* The communication graph in main.db. Counts are gathered in memory and written every five seconds: those of the last
+ * five before a crash are missing, and an event that comes twice is counted once at most. */
 #include "collector/store/links.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "collector/store/internal.h"
 
-enum { PENDING_MOST = 256, ADDRESS_MAX = 47, NAME_MAX_BYTES = 63, CLASS_MAX = 15 };
+#define WRITE_US 5000000ll
+
+enum { LINKS_MOST = 4096, SLOTS = 4 * LINKS_MOST, ADDRESS_MAX = 47, NAME_MAX_BYTES = 63, CLASS_MAX = 15 };
 
 const struct schema main_schema_links = {
     "links",
@@ -22,26 +25,62 @@ const struct schema main_schema_links = {
                           NULL}};
 
 struct link_count {
+    uint64_t hash; /* of what tells the link from others */
     int day;
     char sensor[NAME_MAX_BYTES + 1], source[ADDRESS_MAX + 1], target[ADDRESS_MAX + 1], protocol[NAME_MAX_BYTES + 1],
         class[CLASS_MAX + 1];
     int64_t first_us, last_us, operations, flows, packets, bytes, alerts;
 };
-struct link_counts {
-    struct link_count rows[PENDING_MOST];
+struct link_table {
+    struct link_count rows[LINKS_MOST];
+    uint16_t slots[SLOTS]; /* row number + 1; 0: empty */
     unsigned count;
 };
+struct link_counts {
+    struct link_table batch, kept; /* of the running batch; of what is committed and not written yet */
+    int64_t written_us;
+    uint64_t seed;
+};
+
+static void empty(struct link_table *t)
+{
+    if (!t->count) return;
+    memset(t->slots, 0, sizeof t->slots);
+    t->count = 0;
+}
+
+/* The row of this hash, or where a new one goes (then `*fresh`); NULL: no room. */
+static struct link_count *row_of(struct link_table *t, uint64_t hash, bool *fresh)
+{
+    unsigned slot = (unsigned)hash & (SLOTS - 1);
+    *fresh = false;
+    for (; t->slots[slot]; slot = (slot + 1) & (SLOTS - 1))
+        if (t->rows[t->slots[slot] - 1].hash == hash) return &t->rows[t->slots[slot] - 1];
+    if (t->count == LINKS_MOST) return NULL;
+    t->slots[slot] = (uint16_t)++t->count;
+    *fresh = true;
+    return &t->rows[t->count - 1];
+}
+
+static void add_to(struct link_count *there, const struct link_count *c)
+{
+    if (c->first_us < there->first_us) there->first_us = c->first_us;
+    if (c->last_us > there->last_us) there->last_us = c->last_us;
+    there->operations += c->operations, there->flows += c->flows, there->alerts += c->alerts;
+    there->packets += c->packets, there->bytes += c->bytes;
+}
 
 void links_forget(struct store *s)
 {
-    if (s->links) s->links->count = 0;
+    if (s->links) empty(&s->links->batch);
 }
 
-bool links_flush(struct store *s, struct fault *fault)
+static bool write_kept(struct store *s, struct fault *fault)
 {
+    struct link_table *kept = &s->links->kept;
     bool good = true;
-    for (unsigned i = 0; s->links && good && i < s->links->count; i++) {
-        const struct link_count *c = &s->links->rows[i];
+    for (unsigned i = 0; good && i < kept->count; i++) {
+        const struct link_count *c = &kept->rows[i];
         good = database_run(s->main, fault,
                             "INSERT INTO link VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET"
                             " first_us=min(first_us,excluded.first_us), last_us=max(last_us,excluded.last_us),"
@@ -51,19 +90,47 @@ bool links_flush(struct store *s, struct fault *fault)
                             "isssssiiiiiii", (int64_t)c->day, c->sensor, c->source, c->target, c->protocol, c->class,
                             c->first_us, c->last_us, c->operations, c->flows, c->packets, c->bytes, c->alerts);
     }
-    links_forget(s);
     return good;
+}
+
+bool links_due(const struct store *s, int64_t now_us)
+{
+    const struct link_counts *l = s->links;
+    return l && l->kept.count && (l->kept.count > LINKS_MOST / 2 || now_us - l->written_us > WRITE_US);
+}
+
+bool links_write(struct store *s, struct fault *fault)
+{
+    return !s->links || !s->links->kept.count || write_kept(s, fault);
+}
+
+void links_written(struct store *s, int64_t now_us)
+{
+    if (!s->links) return;
+    empty(&s->links->kept);
+    s->links->written_us = now_us;
+}
+
+/* What finds no room is left out: more links than that in five seconds are a scan, and its alerts tell it. */
+void links_keep(struct store *s)
+{
+    struct link_counts *l = s->links;
+    for (unsigned i = 0; l && i < l->batch.count; i++) {
+        bool fresh;
+        struct link_count *there = row_of(&l->kept, l->batch.rows[i].hash, &fresh);
+        if (there && fresh)
+            *there = l->batch.rows[i];
+        else if (there)
+            add_to(there, &l->batch.rows[i]);
+    }
+    links_forget(s);
 }
 
 static void keep(char *out, size_t room, const char *text, size_t length)
 {
-    snprintf(out, room, "%.*s", text ? (int)(length < room ? length : room - 1) : 0, text ? text : "");
-}
-
-static bool same(const struct link_count *a, const struct link_count *b)
-{
-    return a->day == b->day && !strcmp(a->source, b->source) && !strcmp(a->target, b->target) &&
-           !strcmp(a->class, b->class) && !strcmp(a->protocol, b->protocol) && !strcmp(a->sensor, b->sensor);
+    size_t n = !text ? 0 : length < room ? length : room - 1;
+    memcpy(out, text ? text : "", n);
+    out[n] = 0;
 }
 
 /* Bytes and packets of both directions; only a flow record has them. */
@@ -80,30 +147,38 @@ static void add_volume(struct link_count *c, const json_t *flow)
 bool links_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
 {
     const char *source = e->src_ip ? e->src_ip : e->src_mac, *target = e->dest_ip ? e->dest_ip : e->dest_mac;
+    size_t source_length = e->src_ip ? e->src_ip_length : e->src_mac_length,
+           target_length = e->dest_ip ? e->dest_ip_length : e->dest_mac_length;
     int64_t time_us = store_time_us(e->timestamp, e->timestamp_length);
+    bool operation = e->type == EVENT_OT, fresh;
     if (!source || !target || time_us < 0) return true;
-    struct link_count c = {.day = day_of_ulid(e->id), .first_us = time_us, .last_us = time_us};
-    keep(c.sensor, sizeof c.sensor, e->sensor, e->sensor_length);
-    keep(c.source, sizeof c.source, source, e->src_ip ? e->src_ip_length : e->src_mac_length);
-    keep(c.target, sizeof c.target, target, e->dest_ip ? e->dest_ip_length : e->dest_mac_length);
-    keep(c.protocol, sizeof c.protocol, e->app_proto, e->app_proto_length);
-    if (e->type == EVENT_OT) keep(c.class, sizeof c.class, e->ot_class, e->ot_class_length);
-    c.operations = e->type == EVENT_OT;
-    c.alerts = e->type == EVENT_ALERT;
-    c.flows = e->type == EVENT_FLOW;
-    if (event && c.flows) add_volume(&c, json_object_get(event, "flow"));
-    if (!s->links && !(s->links = calloc(1, sizeof *s->links))) return fault_set(fault, "out of memory");
-    for (unsigned i = 0; i < s->links->count; i++) {
-        struct link_count *there = &s->links->rows[i];
-        if (!same(there, &c)) continue;
-        if (c.first_us < there->first_us) there->first_us = c.first_us;
-        if (c.last_us > there->last_us) there->last_us = c.last_us;
-        there->operations += c.operations, there->flows += c.flows, there->alerts += c.alerts;
-        there->packets += c.packets, there->bytes += c.bytes;
-        return true;
+    if (!s->links) {
+        s->links = calloc(1, sizeof *s->links);
+        if (!s->links) return fault_set(fault, "out of memory");
+        s->links->seed = (uint64_t)store_now_us();
     }
-    if (s->links->count == PENDING_MOST && !links_flush(s, fault)) return false;
-    s->links->rows[s->links->count++] = c;
+    int day = day_of_ulid(e->id);
+    uint64_t hash = XXH3_64bits_withSeed(source, source_length, s->links->seed + (uint64_t)day);
+    hash = XXH3_64bits_withSeed(target, target_length, hash);
+    hash = XXH3_64bits_withSeed(e->sensor, e->sensor_length, hash);
+    hash = XXH3_64bits_withSeed(e->app_proto, e->app_proto_length, hash);
+    hash = XXH3_64bits_withSeed(e->ot_class, operation ? e->ot_class_length : 0, hash);
+    struct link_count c = {.operations = operation,
+                           .alerts = e->type == EVENT_ALERT,
+                           .flows = e->type == EVENT_FLOW,
+                           .first_us = time_us,
+                           .last_us = time_us},
+                      *there = row_of(&s->links->batch, hash, &fresh);
+    if (event && c.flows) add_volume(&c, json_object_get(event, "flow"));
+    if (there && fresh) {
+        *there = (struct link_count){.hash = hash, .day = day, .first_us = time_us, .last_us = time_us};
+        keep(there->sensor, sizeof there->sensor, e->sensor, e->sensor_length);
+        keep(there->source, sizeof there->source, source, source_length);
+        keep(there->target, sizeof there->target, target, target_length);
+        keep(there->protocol, sizeof there->protocol, e->app_proto, e->app_proto_length);
+        keep(there->class, sizeof there->class, e->ot_class, operation ? e->ot_class_length : 0);
+    }
+    if (there) add_to(there, &c);
     return true;
 }
 

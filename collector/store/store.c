@@ -85,7 +85,9 @@ struct store *store_open(const struct store_options *options, struct fault *noti
 
 void store_close(struct store *s)
 {
+    struct fault ignored = {""};
     if (!s) return;
+    if (s->links) store_settle(s, &ignored);
     days_close(s);
     clickhouse_close(s->clickhouse);
     database_close(s->main);
@@ -188,7 +190,7 @@ static const struct roll_up {
     bool needed;
     bool (*put)(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 } roll_ups[] = {
-    {"alert", true, alerts_put},       {"asset", true, devices_put},      {"baseline", false, states_put},
+    {"alert", true, alerts_put},       {"asset", true, store_put_device}, {"baseline", false, states_put},
     {"variable", false, states_put},   {"failure", false, states_put},    {"exposure", false, states_put},
     {"visibility", false, states_put}, {"evidence", false, evidence_put}, {"flow", false, NULL},
 };
@@ -296,11 +298,23 @@ static bool put_batch(struct store *s, const struct store_batch *b, struct store
 
 static bool commit(struct store *s, struct fault *fault)
 {
-    if (!links_flush(s, fault)) return false;
     if (s->outbox && !outbox_finish(s->outbox, fault)) return false;
     if (s->clickhouse && !clickhouse_commit(s->clickhouse, fault)) return false;
     return days_commit(s, fault) && (sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ||
                                      database_fault(s->main, fault, "committing"));
+}
+
+bool store_settle(struct store *s, struct fault *fault)
+{
+    bool good = store_begin(s, fault) && links_write(s, fault);
+    if (good && sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        good = database_fault(s->main, fault, "committing");
+    if (good)
+        links_written(s, store_now_us());
+    else
+        sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
+    pthread_mutex_unlock(&s->writing);
+    return good;
 }
 
 bool store_put_batches(struct store *s, const struct store_batch *batches, unsigned count, struct store_put *puts,
@@ -314,7 +328,11 @@ bool store_put_batches(struct store *s, const struct store_batch *batches, unsig
     bool good = sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ||
                 database_fault(s->main, fault, "beginning a transaction");
     for (unsigned i = 0; good && i < count; i++) good = put_batch(s, &batches[i], &puts[i], now_us, fault);
+    bool links = good && links_due(s, now_us);
+    if (links) good = links_write(s, fault);
     if (good) good = commit(s, fault);
+    if (good && links) links_written(s, now_us);
+    if (good) links_keep(s);
     if (!good) {
         days_rollback(s);
         if (s->clickhouse) clickhouse_rollback(s->clickhouse);

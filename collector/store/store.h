@@ -87,6 +87,9 @@ int store_retain(struct store *store, int64_t now_us, struct fault *fault);
  * False: there is none left. */
 bool store_check_next(struct store *store, struct fault *notice);
 
+/* Writes what is counted in memory meanwhile; every few seconds. */
+bool store_settle(struct store *store, struct fault *fault);
+
 enum store_room { STORE_ROOM_GOOD, STORE_ROOM_SHORT, STORE_ROOM_FULL };
 /* How much is free on the disk, against `warn_bytes` and `free_bytes` of the options. */
 enum store_room store_room(const struct store *store, uint64_t *free_bytes, uint64_t *all_bytes);
