@@ -225,6 +225,7 @@ golden: all ## write tests/golden/*.json anew from what the sensor says now; rev
 references: all ## write the generated documents anew (CI checks that they are in sync)
 	@$(OUT)/wanglou schema | jq . > docs/event.schema.json
 	@$(OUT)/wanglou-collector --openapi | jq . > docs/openapi.json
+	@tests/signatures/coverage $(OUT) > docs/coverage.md
 
 bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packets of a synthetic plant
 	@tests/bench/run $(OUT) $(BENCH)
