@@ -447,10 +447,10 @@ static void latest_asset_wins(void **state)
     assert_true(devices_after(reader, 5, 10, take_device, strcpy(device, ""), &fault));
     assert_string_equal(device, "");
     query.text = "一号 V2";
-    assert_true(devices_count(reader, &query, &count, &fault));
+    assert_true(devices_total(reader, &query, &count, &fault));
     assert_int_equal(count, 1);
     query.text = "V1";
-    assert_true(devices_count(reader, &query, &count, &fault));
+    assert_true(devices_total(reader, &query, &count, &fault));
     assert_int_equal(count, 0);
     store_reader_close(reader);
     store_close(store);
