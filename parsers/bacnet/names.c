@@ -360,9 +360,12 @@ static const struct {
     {14, "Honeywell Security"},
     {15, "Alerton / Honeywell"},
     {17, "Honeywell Inc."},
+    {18, "Alerton / Honeywell"},
     {24, "Automated Logic Corporation"},
     {35, "Reliable Controls Corporation"},
     {36, "Tridium"},
+    {42, "Acuity Brands Lighting, Inc."},
+    {86, "The Watt Stopper, Inc."},
     {260, "BACnet Stack at SourceForge"},
 };
 
