@@ -79,7 +79,7 @@ static void tell_moved(struct devices *d, struct device *v, uint64_t now)
         d->counters.duplicates++;
         device_tell_change(d, v, "duplicate_address", "地址冲突：两台设备使用同一IP地址",
                            "duplicate address: two devices use the same IP address", before, after, v->moved_frame);
-    } else if (now - v->duplicate_ns >= 3600 * 1000000000ull) {
+    } else if (!v->duplicate_ns || now - v->duplicate_ns >= 3600 * 1000000000ull) {
         d->counters.moved++;
         device_tell_change(d, v, "moved_mac", "IP地址换了网卡（MAC）：设备更换、主备切换或被冒用",
                            "the IP address moved to another MAC: device replaced, switched over, or impersonated",

@@ -10,9 +10,9 @@ struct devices;
 struct party;
 
 /* Index of the device a party belongs to, the same for life; 0: not known (yet). */
-uint32_t devices_find(struct devices *devices, const struct party *party);
+uint32_t inventory_find(struct devices *devices, const struct party *party);
 /* How many there are; their indexes run from 1 to this, aliases of others included. */
-uint32_t devices_count(const struct devices *devices);
+uint32_t inventory_count(const struct devices *devices);
 
 struct device_facts {
     uint64_t id;                                                 /* `asset.device` */
@@ -23,9 +23,9 @@ struct device_facts {
     bool outside; /* a public address */
 };
 /* False: an alias of another, or no such index. */
-bool devices_facts(struct devices *devices, uint32_t index, struct device_facts *facts);
+bool inventory_facts(struct devices *devices, uint32_t index, struct device_facts *facts);
 /* "device", "address" and "mac" of a device, as members of the object in hand. */
-void devices_put(struct devices *devices, uint32_t index, struct json *json);
+void inventory_put(struct devices *devices, uint32_t index, struct json *json);
 bool address_is_public(const struct address *address);
 
 #endif

@@ -5,15 +5,15 @@
 #include "sensor/plant/devices.h"
 #include "sensor/plant/devices_table.h"
 
-uint32_t devices_find(struct devices *d, const struct party *party)
+uint32_t inventory_find(struct devices *d, const struct party *party)
 {
     const struct device *v = device_of(d, party, 0, false);
     return v ? device_index(d, v) : NONE;
 }
 
-uint32_t devices_count(const struct devices *d) { return d->count; }
+uint32_t inventory_count(const struct devices *d) { return d->count; }
 
-bool devices_facts(struct devices *d, uint32_t index, struct device_facts *f)
+bool inventory_facts(struct devices *d, uint32_t index, struct device_facts *f)
 {
     if (!index || index > d->count || d->table[index].alias_of) return false;
     const struct device *v = &d->table[index];
@@ -35,7 +35,7 @@ bool devices_facts(struct devices *d, uint32_t index, struct device_facts *f)
     return true;
 }
 
-void devices_put(struct devices *d, uint32_t index, struct json *j)
+void inventory_put(struct devices *d, uint32_t index, struct json *j)
 {
     char text[64];
     const struct device *v = device_at(d, index);

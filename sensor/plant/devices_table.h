@@ -113,7 +113,7 @@ struct devices {
     uint32_t *dirty, dirty_count; /* changed since told */
     uint32_t hand;                /* the next to be looked at */
     uint64_t saved_ns;
-    struct party asked; /* devices_facts */
+    struct party asked; /* inventory_facts */
     struct {
         uint64_t refused, keys_refused, links_refused, modules_refused, merged, split, moved, duplicates;
     } counters;

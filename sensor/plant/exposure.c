@@ -98,8 +98,8 @@ static void exposure_observe(void *self, const struct observation *o, const void
     struct record wanted = {.kind = o->what,
                             .parser = o->parser,
                             .port = fact.port,
-                            .device = devices_find(e->keeping->devices, &o->device),
-                            .peer = devices_find(e->keeping->devices, &o->peer),
+                            .device = inventory_find(e->keeping->devices, &o->device),
+                            .peer = inventory_find(e->keeping->devices, &o->peer),
                             .peer_party = o->peer,
                             .first_ns = o->time_ns,
                             .first_frame = o->frame};
@@ -126,7 +126,7 @@ static void put_peer(struct exposure *e, struct json *j, const struct record *r)
     char text[64];
     if (r->peer) {
         json_begin_object(j, "peer");
-        devices_put(e->keeping->devices, r->peer, j);
+        inventory_put(e->keeping->devices, r->peer, j);
         json_end_object(j);
     }
     if (!address_is_public(&r->peer_party.address)) return;
@@ -141,14 +141,14 @@ static void tell(struct exposure *e, struct record *r)
     uint32_t device = r->device;
     /* of public addresses only what a device of the plant does is worth a word */
     if (r->kind == EXPOSED_PUBLIC &&
-        (!devices_facts(e->keeping->devices, device, &facts) || !facts.plant || facts.outside))
+        (!inventory_facts(e->keeping->devices, device, &facts) || !facts.plant || facts.outside))
         return;
     struct json j = event_begin(e->keeping->out, EVENT_EXPOSURE, NULL, NULL);
     json_begin_object(&j, "exposure");
     json_put_string(&j, "kind", kinds[r->kind].name);
     json_put_string(&j, "zh", kinds[r->kind].zh);
     json_put_string(&j, "en", kinds[r->kind].en);
-    devices_put(e->keeping->devices, device, &j);
+    inventory_put(e->keeping->devices, device, &j);
     put_peer(e, &j, r);
     if (r->parser) json_put_string(&j, "protocol", registry()->parsers[r->parser]->name);
     if (r->port) json_put_uint(&j, "port", r->port);
@@ -204,7 +204,7 @@ static void exposure_save(void *self, struct snapshot *s)
 static bool exposure_load(void *self, struct snapshot *s)
 {
     struct exposure *e = self;
-    uint64_t count = snapshot_get_uint(s), known = devices_count(e->keeping->devices);
+    uint64_t count = snapshot_get_uint(s), known = inventory_count(e->keeping->devices);
     bool good = count < RECORDS_AT_MOST;
     for (uint64_t i = 0; good && i < count && !s->bad; i++) {
         struct record r;

@@ -77,7 +77,7 @@ static void tell_stats(struct keepers *k)
     json_begin_object(&j, "stats");
     json_begin_object(&j, "plant");
     json_put_uint(&j, "observations", k->observations);
-    json_put_uint(&j, "observations_lost", plant_lost(k->plant));
+    json_put_uint(&j, "observations_lost", k->plant ? plant_lost(k->plant) : 0);
     json_put_uint(&j, "saves", k->saves);
     json_put_uint(&j, "save_faults", k->save_faults);
     json_put_uint(&j, "events_too_long", k->out->too_long);

@@ -7,7 +7,7 @@
 
 struct keepers;
 
-/* Reads their snapshots, too, where `plant.state` names a directory. */
+/* `plant` NULL: none (tests). Reads their snapshots, too, where `plant.state` names a directory. */
 struct keepers *keepers_open(const struct plant *plant, struct event_out *out, struct fault *fault);
 /* Time passes up to this observation, then everyone has it. */
 void keepers_observe(struct keepers *keepers, const struct observation *observation, const void *payload);
