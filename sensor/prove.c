@@ -43,7 +43,15 @@ static void on_payload(void *self, const struct packet_meta *packet, struct byte
     matcher_payload(running->matcher, packet, payload, on_alert, running);
 }
 
-static const struct inspector prover_inspector = {.name = "prover", .on_message = on_message, .on_payload = on_payload};
+static void on_frame(void *self, const struct packet *packet)
+{
+    (void)self;
+    if (!ruleset_wants_packets(running->ruleset) || bytes_empty(&packet->payload)) return;
+    matcher_packet(running->matcher, &packet->meta, packet->payload, on_alert, running);
+}
+
+static const struct inspector prover_inspector = {
+    .name = "prover", .on_message = on_message, .on_payload = on_payload, .on_frame = on_frame};
 
 /* The worker's own inspectors give way to the prover, and parsers make what the rules read. */
 static void take_over(struct worker *w, const struct ruleset *ruleset)
@@ -104,7 +112,7 @@ static void prove_rule(struct prover *p, const struct rule *rule, FILE *out, str
         run_proof(p, &proofs[i], &fault);
     }
     result->rules++;
-    bool proven = positive && negative;
+    bool proven = (positive || rule->body->silent) && negative;
     if (!proven && !fault.text[0]) {
         result->unproven++;
         fault_at(&fault, rule->file, rule->line, 1, "needs a proof that fires and one that must not");

@@ -122,9 +122,11 @@ static void on_match(struct matcher *mt, struct question *q, const struct messag
     }
     if (b->without.within_ns && states_find(&mt->states, rule_key_hash(rule, PURPOSE_WITHOUT, &b->without.by, m), now))
         return;
+    if (b->marks && !marks_hold(b->marks, &mt->states, m)) return;
     mt->counters.matched++;
     if (b->count.at_least && !count_up(mt, q, m, &matches, &first_ns)) return;
-    tell(mt, rule, m, matches, first_ns);
+    if (b->marks) marks_make(b->marks, &mt->states, m);
+    if (!b->silent) tell(mt, rule, m, matches, first_ns);
 }
 
 /* A sequence goes on by this step when it stands before it; the first step begins it, and begins it anew. */
@@ -177,6 +179,8 @@ static void ask(struct matcher *mt, struct question *q, const struct message *m)
     mt->counters.evaluated += !q->certain;
     if (!q->certain && !filter_match(q->candidate->condition->where, m)) return;
     if (q->patterns && !patterns_found(mt, q, m)) return;
+    const struct payload *p = q->candidate->condition->payload;
+    if (p && !payload_match(p, m, mt->scratch, &mt->counters.searches_cut)) return;
     fulfilled(mt, q, m);
 }
 
@@ -226,6 +230,28 @@ void matcher_payload(struct matcher *mt, const struct packet_meta *packet, struc
     match_all(mt, &m, on_alert, context);
 }
 
+struct asked {
+    struct matcher *matcher;
+    const struct message *message;
+};
+
+static void ask_packet(void *context, const struct candidate *c)
+{
+    const struct asked *a = context;
+    struct question q = {.candidate = c, .certain = !c->condition->where};
+    ask(a->matcher, &q, a->message);
+}
+
+void matcher_packet(struct matcher *mt, const struct packet_meta *packet, struct bytes payload, alert_call *on_alert,
+                    void *context)
+{
+    struct message m = {.packet = packet, .pdu = payload};
+    mt->on_alert = on_alert;
+    mt->context = context;
+    mt->counters.payloads++;
+    packet_rules_search(mt->ruleset->packet_rules, payload, mt->scratch, ask_packet, &(struct asked){mt, &m});
+}
+
 /* ---- life -------------------------------------------------------- */
 
 struct matcher *matcher_open(const struct ruleset *ruleset)
@@ -251,6 +277,11 @@ void matcher_close(struct matcher *mt)
 bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
 {
     if (!patterns_prepare(ruleset->pattern_groups, &mt->scratch, &mt->bits)) return false;
+    if (!packet_rules_prepare(ruleset->packet_rules, &mt->scratch)) return false;
+    for (unsigned i = 0; i < ruleset->rule_count; i++) {
+        const struct payload *p = ruleset->rules[i]->body->condition.payload;
+        if (p && !payload_prepare(p, &mt->scratch)) return false;
+    }
     if (mt->ruleset) states_clear(&mt->states), settled_clear(mt->settled);
     mt->ruleset = ruleset;
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payload patterns: from YAML to Hyperscan expressions, to one block-mode database for a group of rules, to one scan of
  * a PDU or payload. Databases are compiled on the host that uses them. */
+#include "signatures/database.h"
 #include "signatures/rule.h"
 
 #include <ctype.h>
@@ -35,17 +36,15 @@ static size_t parse_hex(const char *text, uint8_t *out, size_t room)
     return n;
 }
 
-/* The bytes of `text` or `hex`; 0 for neither. */
-static bool literal_bytes(struct loader *l, const struct yaml_node *text, const struct yaml_node *hex, uint8_t *bytes,
-                          size_t *length)
+bool literal_bytes(struct loader *l, const struct yaml_node *text, const struct yaml_node *hex, uint8_t *bytes,
+                   size_t room, size_t *length)
 {
     const char *value = NULL;
     if (!yaml_text(text ? text : hex, &value, l->fault)) return false;
-    *length = text ? strlen(value) : parse_hex(value, bytes, PATTERN_LENGTH);
+    *length = text ? strlen(value) : parse_hex(value, bytes, room);
     if (!*length)
-        return yaml_fault(hex, l->fault, "\"%s\" is not made of hex digits in pairs, %d bytes at most", value,
-                          PATTERN_LENGTH);
-    if (*length > PATTERN_LENGTH) return yaml_fault(text, l->fault, "longer than %d bytes", PATTERN_LENGTH);
+        return yaml_fault(hex, l->fault, "\"%s\" is not made of hex digits in pairs, %zu bytes at most", value, room);
+    if (*length > room) return yaml_fault(text, l->fault, "longer than %zu bytes", room);
     if (text) memcpy(bytes, value, *length);
     return true;
 }
@@ -101,7 +100,7 @@ static bool load_pattern(struct loader *l, const struct yaml_node *node, struct 
         if (strlen(value) > PATTERN_LENGTH) return yaml_fault(regex, l->fault, "longer than %d bytes", PATTERN_LENGTH);
         p->expression = loader_text(l, value);
     } else {
-        if (!literal_bytes(l, text, hex, bytes, &length)) return false;
+        if (!literal_bytes(l, text, hex, bytes, sizeof bytes, &length)) return false;
         p->expression = literal_expression(l, bytes, length);
     }
     p->flags = HS_FLAG_SINGLEMATCH | HS_FLAG_DOTALL | (nocase ? HS_FLAG_CASELESS : 0);
@@ -145,53 +144,20 @@ uint32_t patterns_first(const struct pattern_group *g, const struct rule_conditi
     return first;
 }
 
-/* Columns as hs_compile_ext_multi takes them. */
-struct columns {
-    const char **expressions;
-    unsigned *flags, *ids;
-    hs_expr_ext_t *extensions;
-    const hs_expr_ext_t **extension_list;
-};
-
-static bool fill_columns(struct region *memory, const struct pattern_group *g, struct columns *c)
-{
-    unsigned n = 0;
-    c->expressions = region_take(memory, g->pattern_count * sizeof *c->expressions);
-    c->flags = region_take(memory, g->pattern_count * sizeof *c->flags);
-    c->ids = region_take(memory, g->pattern_count * sizeof *c->ids);
-    c->extensions = region_take(memory, g->pattern_count * sizeof *c->extensions);
-    c->extension_list = region_take(memory, g->pattern_count * sizeof *c->extension_list);
-    if (!c->expressions || !c->flags || !c->ids || !c->extensions || !c->extension_list) return false;
-    for (unsigned i = 0; i < g->condition_count; i++) {
-        for (unsigned j = 0; j < g->conditions[i]->pattern_count; j++, n++) {
-            const struct pattern *p = &g->conditions[i]->patterns[j];
-            hs_expr_ext_t *e = &c->extensions[n];
-            if (p->min_offset) e->flags |= HS_EXT_FLAG_MIN_OFFSET, e->min_offset = p->min_offset;
-            if (p->max_offset) e->flags |= HS_EXT_FLAG_MAX_OFFSET, e->max_offset = p->max_offset;
-            c->expressions[n] = p->expression;
-            c->flags[n] = p->flags;
-            c->ids[n] = n;
-            c->extension_list[n] = e;
-        }
-    }
-    return true;
-}
-
 static bool compile(struct pattern_group *g, struct fault *fault)
 {
-    struct region memory = {0};
-    struct columns c;
-    hs_compile_error_t *error = NULL;
-    bool good = fill_columns(&memory, g, &c);
-    if (good && hs_compile_ext_multi(c.expressions, c.flags, c.ids, c.extension_list, g->pattern_count, HS_MODE_BLOCK,
-                                     NULL, &g->database, &error) != HS_SUCCESS) {
-        bool one = error && error->expression >= 0;
-        good = fault_set(fault, "pattern %s: %s", one ? c.expressions[error->expression] : "",
-                         error ? error->message : "Hyperscan cannot run on this processor");
-        hs_free_compile_error(error);
-    }
-    region_free(&memory);
-    return good ? true : fault_set(fault, "out of memory");
+    struct database_request request = {.room = g->pattern_count};
+    bool good = true;
+    for (unsigned i = 0, n = 0; i < g->condition_count; i++)
+        for (unsigned j = 0; good && j < g->conditions[i]->pattern_count; j++) {
+            const struct pattern *p = &g->conditions[i]->patterns[j];
+            const struct database_pattern added = {p->expression, p->flags, p->min_offset, p->max_offset};
+            good = database_add(&request, n++, &added);
+        }
+    if (!good) fault_set(fault, "out of memory");
+    good = good && database_make(&request, &g->database, fault);
+    database_forget(&request);
+    return good;
 }
 
 static const struct pattern_group *group_for(struct ruleset *r, const struct rule_condition *const *conditions,

@@ -9,6 +9,8 @@
 
 #include "common/region.h"
 #include "common/yaml.h"
+#include "signatures/marks.h"
+#include "signatures/payload.h"
 #include "signatures/signature.h"
 
 enum { RULE_CAP = 65536, KEY_FIELDS = 6, STEP_CAP = 8, PATTERN_CAP = 16, SPAN_CAP = 8, COUNT_CAP = 1000000 };
@@ -26,7 +28,8 @@ struct rule_condition {
     struct filter *where; /* NULL: any */
     struct pattern *patterns;
     unsigned pattern_count;
-    unsigned number; /* of this condition in the ruleset */
+    unsigned number;         /* of this condition in the ruleset */
+    struct payload *payload; /* NULL: none */
 };
 
 /* Fields whose values, taken together, are one party: counts and sequences are kept for each party apart. */
@@ -75,7 +78,9 @@ struct rule_body {
         struct rule_key by;
     } without;
     struct rule_hours hours;
-    uint64_t quiet_ns; /* repeats for one party within it are counted, not told */
+    struct rule_marks *marks; /* NULL: none */
+    bool silent;              /* sets marks, tells nothing */
+    uint64_t quiet_ns;        /* repeats for one party within it are counted, not told */
     struct rule_key quiet_by;
     const struct proof *proofs;
     unsigned proof_count;
@@ -100,6 +105,9 @@ bool load_condition(struct loader *l, const struct yaml_node *node, struct rule_
 bool load_key(struct loader *l, const struct yaml_node *list, struct rule_key *out);
 bool load_count(struct loader *l, const struct yaml_node *node, struct rule_count *out);
 bool load_hours(struct loader *l, const struct yaml_node *node, struct rule_hours *out);
+/* The bytes of a literal, from one of its two ways of writing (patterns.c). */
+bool literal_bytes(struct loader *l, const struct yaml_node *text, const struct yaml_node *hex, uint8_t *bytes,
+                   size_t room, size_t *length);
 /* `patterns:` of a condition (patterns.c). */
 bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_condition *out);
 const char *loader_text(struct loader *l, const char *text);
@@ -139,6 +147,7 @@ struct ruleset {
     struct groups *groups;     /* ruleset_groups.c */
     struct port_groups *ports; /* ruleset_ports.c */
     struct pattern_group *pattern_groups;
+    struct packet_rules *packet_rules; /* NULL: none */
 };
 
 /* Sorts the rules into groups and compiles their patterns. */
@@ -151,6 +160,16 @@ bool ports_make(struct ruleset *ruleset, struct candidate *list, unsigned *count
 const struct group *group_of_port(const struct ruleset *ruleset, const struct packet_meta *packet, bool destination);
 /* All of them, for what rules read. */
 const struct candidate *port_candidates(const struct ruleset *ruleset, unsigned *count);
+
+/* ---- rules about every packet's payload (packet_rules.c) --------- */
+
+/* Takes them out of the list and makes their search. */
+bool packet_rules_make(struct ruleset *ruleset, struct candidate *list, unsigned *count, struct fault *fault);
+void packet_rules_free(struct packet_rules *rules);
+bool packet_rules_prepare(const struct packet_rules *rules, struct hs_scratch **scratch);
+/* Calls `each` for those that can hold, in the order of the rules that have no literal, then of the others. */
+void packet_rules_search(const struct packet_rules *rules, struct bytes payload, struct hs_scratch *scratch,
+                         void (*each)(void *context, const struct candidate *candidate), void *context);
 
 /* ---- payload patterns (patterns.c) ------------------------------- */
 

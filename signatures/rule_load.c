@@ -10,7 +10,7 @@
 static const char *const rule_keys[] = {
     "id",       "sid",      "revision",   "name",       "description", "impact",   "check", "false_positive",
     "severity", "category", "techniques", "references", "where",       "patterns", "count", "sequence",
-    "without",  "hours",    "quiet",      "proof",      NULL};
+    "payload",  "marks",    "silent",     "without",    "hours",       "quiet",    "proof", NULL};
 
 static const char *const severities[] = {"critical", "high", "medium", "low", NULL};
 
@@ -217,7 +217,7 @@ static bool load_match(struct loader *l, const struct yaml_node *node, struct ru
 {
     const struct yaml_node *sequence = yaml_get(node, "sequence"), *where = yaml_get(node, "where"),
                            *patterns = yaml_get(node, "patterns");
-    if (sequence && (where || patterns))
+    if (sequence && (where || patterns || yaml_get(node, "payload")))
         return yaml_fault(sequence->key, l->fault,
                           "\"sequence\" has the conditions in its steps; \"where\" and "
                           "\"patterns\" cannot stand beside it");
@@ -234,12 +234,15 @@ bool rule_load(struct loader *l, const struct yaml_node *node, struct rule *rule
            load_match(l, node, body) && load_without(l, yaml_get(node, "without"), body) &&
            load_count(l, yaml_get(node, "count"), &body->count) &&
            load_hours(l, yaml_get(node, "hours"), &body->hours) && load_quiet(l, yaml_get(node, "quiet"), body) &&
+           load_marks(l, yaml_get(node, "marks"), &body->marks) &&
+           yaml_bool(yaml_get(node, "silent"), &body->silent, l->fault) &&
            load_proofs(l, yaml_get(node, "proof"), body);
 }
 
 void rule_release(struct rule_body *body)
 {
     filter_free(body->condition.where);
+    payload_release(body->condition.payload);
     filter_free(body->without.condition.where);
     for (unsigned i = 0; i < body->sequence.count; i++) filter_free(body->sequence.steps[i].where);
 }

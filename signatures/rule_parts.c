@@ -9,11 +9,15 @@
 
 bool load_condition(struct loader *l, const struct yaml_node *node, struct rule_condition *out)
 {
-    const struct yaml_node *where = yaml_get(node, "where"), *patterns = yaml_get(node, "patterns");
+    const struct yaml_node *where = yaml_get(node, "where"), *patterns = yaml_get(node, "patterns"),
+                           *payload = yaml_get(node, "payload");
     static const char *const keys[] = {"where", "patterns", NULL};
     bool is_step = !node->key && !yaml_get(node, "id"); /* an item of `steps` */
     if (is_step && !yaml_keys(node, keys, l->fault)) return false;
-    if (!where && !patterns) return yaml_fault(node, l->fault, "neither \"where\" nor \"patterns\" says what to match");
+    if (!where && !patterns && !payload)
+        return yaml_fault(node, l->fault, "none of \"where\", \"patterns\" and \"payload\" says what to match");
+    if (payload && !(out->payload = payload_load(l, payload))) return false;
+    if (patterns && payload) return yaml_fault(patterns->key, l->fault, "write the patterns as steps of \"payload\"");
     if (where) {
         const char *text;
         if (!yaml_text(where, &text, l->fault)) return false;

@@ -119,6 +119,7 @@ void ruleset_free(struct ruleset *r)
     if (!r) return;
     for (unsigned i = 0; i < r->rule_count; i++) rule_release((struct rule_body *)r->rules[i]->body);
     patterns_free(r->pattern_groups);
+    packet_rules_free(r->packet_rules);
     region_free(&r->memory);
     free(r);
 }

@@ -171,6 +171,7 @@ bool groups_make(struct ruleset *r, struct fault *fault)
     struct conditions all = {NULL, 0};
     r->groups = region_take(&r->memory, sizeof *r->groups);
     if (!r->groups || !collect(r, &all)) return fault_set(fault, "out of memory");
+    if (!packet_rules_make(r, all.list, &all.count, fault)) return false;
     if (!ports_make(r, all.list, &all.count, fault)) return false;
     r->groups->parsers = region_take(&r->memory, registered->parser_count * sizeof *r->groups->parsers);
     if (!r->groups->parsers) return fault_set(fault, "out of memory");
@@ -222,7 +223,10 @@ static void want_key(const struct rule_key *key, uint8_t *want)
 static void want_candidate(const struct candidate *c, uint8_t *want)
 {
     const struct rule_body *b = c->rule->body;
+    const struct payload *p = c->condition->payload;
     if (c->condition->where) filter_fields(c->condition->where, want);
+    for (unsigned i = 0; p && i < p->count; i++)
+        if (p->steps[i].in) want_key(&(struct rule_key){{p->steps[i].in}, 1}, want);
     if (b->count.at_least) want_key(&b->count.by, want);
     if (b->count.distinct) want_key(&(struct rule_key){{b->count.distinct}, 1}, want);
     if (b->sequence.count) want_key(&b->sequence.by, want);

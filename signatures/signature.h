@@ -51,12 +51,15 @@ void ruleset_fields(const struct ruleset *ruleset, uint8_t *want);
 void ruleset_fields_of_class(const struct ruleset *ruleset, enum ot_class class, uint8_t *want);
 /* Does any rule look at payloads of flows that no parser claimed? */
 bool ruleset_wants_payload(const struct ruleset *ruleset);
+/* Does any rule look at the payload of every packet? */
+bool ruleset_wants_packets(const struct ruleset *ruleset);
 
 struct matcher_counters {
     uint64_t messages, evaluated, matched, alerts,
         suppressed;           /* evaluated: filters run; suppressed: repeats not told */
     uint64_t states, evicted; /* remembered now, forgotten for want of room */
     uint64_t payloads, pattern_hits;
+    uint64_t searches_cut; /* of `payload`, given up at the limit of work */
 };
 
 struct matcher;
@@ -74,5 +77,8 @@ void matcher_message(struct matcher *matcher, const struct message *message, ale
 /* One segment or datagram of a flow that no parser claimed. */
 void matcher_payload(struct matcher *matcher, const struct packet_meta *packet, struct bytes payload,
                      alert_call *on_alert, void *context);
+/* The payload of any packet, whatever protocol spoke. */
+void matcher_packet(struct matcher *matcher, const struct packet_meta *packet, struct bytes payload,
+                    alert_call *on_alert, void *context);
 
 #endif

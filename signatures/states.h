@@ -12,7 +12,14 @@
 enum { STATE_WINDOWS = 8 };
 
 /* What a state is for; part of its key. */
-enum state_purpose { PURPOSE_COUNT = 1, PURPOSE_SEQUENCE, PURPOSE_WITHOUT, PURPOSE_QUIET, PURPOSE_DISTINCT };
+enum state_purpose {
+    PURPOSE_COUNT = 1,
+    PURPOSE_SEQUENCE,
+    PURPOSE_WITHOUT,
+    PURPOSE_QUIET,
+    PURPOSE_DISTINCT,
+    PURPOSE_MARK
+};
 
 struct state {
     uint64_t key;                   /* 0: free */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wanglou rules: checks, lists and proves signatures (docs/writing-signatures.md). */
+#include "tool/rules.h"
 #include "parsers/registry.h"
 #include "signatures/sets.h"
 #include "signatures/signature.h"
@@ -50,6 +51,7 @@ static int test(const char *path)
 
 static int run(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "import") == 0) return rules_import(argc, argv);
     bool with_sets = argc == 5 && strcmp(argv[3], "--sets") == 0;
     if (argc != 3 && !with_sets) return command_usage(&command_rules);
     if (strcmp(argv[1], "check") == 0) return load(argv[2], with_sets ? argv[4] : NULL, false);
@@ -60,7 +62,7 @@ static int run(int argc, char **argv)
 
 const struct command command_rules = {
     .name = "rules",
-    .usage = "check|list FILE|DIR [--sets FILE] · rules test FILE|DIR",
+    .usage = "check|list FILE|DIR [--sets FILE] · rules test FILE|DIR · rules import FILE.rules... [-o DIR]",
     .zh = "检查、列出风险特征，或用其自带的流量逐条验证",
     .en = "checks or lists signatures, or proves each with its own traffic",
     .run = run,

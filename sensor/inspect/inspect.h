@@ -30,7 +30,8 @@ struct inspector {
     void (*close)(void *self);                    /* the last events may be written here */
 };
 
-#define INSPECTORS(X) X(signatures) X(ot) X(anomalies) X(assets) X(failures) X(exposure) X(flows) X(stats) X(fields)
+#define INSPECTORS(X)                                                                                                  \
+    X(signatures) X(payloads) X(ot) X(anomalies) X(assets) X(failures) X(exposure) X(flows) X(stats) X(fields)
 
 #define X(name) extern const struct inspector inspector_##name;
 INSPECTORS(X)

@@ -110,6 +110,36 @@ static void signatures_close(void *self)
     matcher_close(s->matcher);
 }
 
+/* ---- rules about the payload of every packet: nothing is asked where there is none ---- */
+
+struct payloads {
+    struct signatures *signatures;
+};
+
+static bool payloads_open(void *self, struct worker *w, struct fault *fault)
+{
+    struct payloads *p = self;
+    (void)fault;
+    if (!w->options->ruleset || !ruleset_wants_packets(w->options->ruleset)) return false;
+    for (unsigned i = 0; i < w->inspector_count; i++)
+        if (w->inspectors[i].type == &inspector_signatures) p->signatures = w->inspectors[i].self;
+    return p->signatures != NULL;
+}
+
+static void payloads_frame(void *self, const struct packet *packet)
+{
+    const struct payloads *p = self;
+    if (bytes_empty(&packet->payload)) return;
+    matcher_packet(p->signatures->matcher, &packet->meta, packet->payload, on_alert, p->signatures);
+}
+
+const struct inspector inspector_payloads = {
+    .name = "payloads",
+    .size = sizeof(struct payloads),
+    .open = payloads_open,
+    .on_frame = payloads_frame,
+};
+
 const struct inspector inspector_signatures = {
     .name = "signatures",
     .size = sizeof(struct signatures),

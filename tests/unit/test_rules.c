@@ -119,7 +119,7 @@ static void faults_of_rules(void **state)
     refused("a: 1\n", "a.yaml:1:1: a file of rules is a list");
     refused("- id: x\n  sid: 1\n", "a.yaml:1:3: key \"name\" is missing");
     refused(HEAD "  were: tcp\n", "a.yaml:6:3: unknown key \"were\"; did you mean \"where\"?");
-    refused(HEAD, "a.yaml:1:3: neither \"where\" nor \"patterns\"");
+    refused(HEAD, "a.yaml:1:3: none of \"where\", \"patterns\" and \"payload\"");
     refused(HEAD "  where: ot.clas == mode\n", "a.yaml:6:10: unknown field \"ot.clas\"; did you mean \"ot.class\"?");
     refused(HEAD "  where: |\n    tcp and\n    ip.scr == 1.2.3.4\n", "a.yaml:8:5: unknown field \"ip.scr\"");
     refused(HEAD "  where: ip.src in $controler\n", "did you mean $controllers?");
