@@ -85,6 +85,7 @@ $(OUT)/collector/api/routes.o: $(GEN)/routes.inc
 $(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 $(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
+$(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml
 
 $(OUT)/%.o: %.c $(OUT)/.flags
 	@mkdir -p $(@D)

@@ -10,6 +10,7 @@
 
 #include "collector/api/api.h"
 #include "collector/api/openapi.h"
+#include "collector/assess/command.h"
 #include "collector/collector.h"
 #include "collector/service/log.h"
 #include "common/version.h"
@@ -82,7 +83,7 @@ int main(int argc, char **argv)
     struct collector_options options;
     struct fault fault = {""};
     sigset_t signals;
-    (void)argc;
+    if (argc > 1 && strcmp(argv[1], "--assess") == 0) return assess_command(argv + 1);
     int status = read_arguments(&arguments, argv);
     if (status != GO_ON) return status;
     struct options *loaded = collector_options_load(arguments.file, arguments.sets, &options, &fault);
