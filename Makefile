@@ -86,6 +86,8 @@ $(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 $(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
 $(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml
+$(OUT)/collector/report/inspection.o: $(wildcard collector/models/inspection-*.yaml)
+$(OUT)/collector/report/report.o: collector/models/report.css
 
 $(OUT)/%.o: %.c $(OUT)/.flags
 	@mkdir -p $(@D)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the HTML to what an office wants: PDF by WeasyPrint, DOCX by pandoc, both Debian packages that are not required.
+ */
+#ifndef WANGLOU_COLLECTOR_REPORT_CONVERT_H
+#define WANGLOU_COLLECTOR_REPORT_CONVERT_H
+
+#include "common/fault.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct conversion;
+/* `out`: where the HTML is to be written. NULL and a fault when the format is unknown, its program is not installed, or
+ * the file cannot be made. */
+struct conversion *convert_begin(const char *format, const char *output, FILE **out, struct fault *fault);
+/* Converts, moves the result into place, frees. Nothing is left behind when it fails. */
+bool convert_end(struct conversion *conversion, struct fault *fault);
+
+#endif

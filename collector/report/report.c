@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report's chapters 1 to 10 and its annexes, in HTML; the one source of all formats. It says 「依据自动取证结果」
+ * of what was seen, never 「符合」 by itself but for the two items that may be raised (regulation.md §1.3). */
+#include "collector/report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/report/convert.h"
+#include "collector/report/inspection.h"
+#include "collector/report/page.h"
+#include "collector/report/pictures.h"
+#include "common/version.h"
+
+__asm__(".pushsection .rodata\n.global report_css\nreport_css:\n.incbin \"collector/models/report.css\"\n.byte 0\n"
+        ".popsection\n");
+extern const char report_css[];
+
+enum { LIST_SHORT = 15, LIST_LONG = 2000, MATRIX_ROWS = 200 };
+#define CHINA_OFFSET_S 28800
+
+struct report {
+    FILE *out;
+    const struct report_options *options;
+    struct facts *facts;
+    struct inspection *inspection;
+    struct finding *findings;
+    const struct yaml_node *answers;
+};
+
+static const struct yaml_node *answer(const struct report *r, const char *key) { return yaml_get(r->answers, key); }
+
+static const char *enterprise(const struct report *r, const char *key)
+{
+    const struct yaml_node *value = yaml_get(answer(r, "enterprise"), key);
+    return value && *value->text ? value->text : "（未填写）";
+}
+
+static void today(char *text, size_t room)
+{
+    time_t now = time(NULL) + CHINA_OFFSET_S;
+    struct tm day;
+    gmtime_r(&now, &day);
+    strftime(text, room, "%Y年%m月%d日", &day);
+}
+
+static void figure_line(const struct report *r, const char *title, const char *key)
+{
+    page_put(r->out, "<tr><th>%s</th><td>", title);
+    page_figure(r->out, r->facts, key);
+    fputs("</td></tr>", r->out);
+}
+
+/* ---- chapters ---- */
+
+static void cover(const struct report *r)
+{
+    char date[32];
+    today(date, sizeof date);
+    page_put(r->out,
+             "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>%d年工控安全自查报告</title>"
+             "<style>%s</style></head><body><section class=\"cover\"><h1>%d年度工业控制系统<br>安全自查报告</h1><p>",
+             r->options->year, report_css, r->options->year);
+    page_text(r->out, enterprise(r, "名称"));
+    page_put(r->out, "</p><p>自查依据：%s（%s）</p><p>%s</p></section>\n", r->inspection->title, r->inspection->number,
+             date);
+}
+
+static void organisation(const struct report *r)
+{
+    fputs("<h2>1 自查工作组织</h2>", r->out);
+    page_block(r->out, answer(r, "responsibility"),
+               "责任体系未填写：请在问卷 responsibility 中填写分管领导、责任部门、责任人。");
+    fputs("<h2>2 企业及工控系统概况</h2><h3>2.1 企业基本情况</h3>", r->out);
+    page_block(r->out, answer(r, "enterprise"), "企业基本情况未填写：请在问卷 enterprise 中填写。");
+    fputs("<h3>2.2 工控系统清单</h3>", r->out);
+    page_block(r->out, answer(r, "systems"), "工控系统清单未填写；下表为流量中识别到的控制设备，供核对。");
+    page_list(r->out, r->facts, "controllers", LIST_LONG);
+    fputs("<h3>2.3 资产概况（自动取证）</h3><table class=\"pairs\"><tbody>", r->out);
+    figure_line(r, "识别到的资产", "devices");
+    figure_line(r, "已识别厂商或型号", "devices_identified");
+    figure_line(r, "本期首次出现", "devices_new");
+    fputs("</tbody></table><h3>2.4 网络与通信</h3>", r->out);
+    picture_topology(r->out, r->facts);
+    page_list(r->out, r->facts, "protocols", LIST_LONG);
+}
+
+static void method(const struct report *r)
+{
+    fputs("<h2>3 自查依据与方法</h2><p>", r->out);
+    page_put(r->out, "依据%s（%s）逐项开展。", r->inspection->title, r->inspection->number);
+    fputs("管理类内容由企业填写问卷；技术类内容由部署在镜像口的探针被动取证，探针不向生产网发送任何报文。"
+          "自动取证只能发现问题或列出事实：没有发现问题不等于不存在问题，须结合监测覆盖范围判断。"
+          "每个数字后的编号（如E07）对应附录中的证据索引，索引给出该数字全部原始行的SHA-256摘要。</p>"
+          "<h3>3.1 监测覆盖范围</h3>",
+          r->out);
+    page_list(r->out, r->facts, "coverage", LIST_LONG);
+    page_list(r->out, r->facts, "sensors", LIST_LONG);
+    fputs("<table class=\"pairs\"><tbody>", r->out);
+    figure_line(r, "因缓存不足而缺失的事件", "gap_events");
+    figure_line(r, "事件留存", "oldest_record");
+    fputs("</tbody></table><p class=\"note\">条文措辞说明：", r->out);
+    page_text(r->out, r->inspection->certainty);
+    fputs("</p>", r->out);
+}
+
+static const char *basis_of(const struct finding *f)
+{
+    if (f->automatic && f->manual) return "问卷与自动取证";
+    if (f->automatic) return "自动取证";
+    return f->manual ? "问卷" : "无";
+}
+
+static void item_row(const struct report *r, unsigned i)
+{
+    const struct inspection_item *item = &r->inspection->items[i];
+    const struct finding *f = &r->findings[i];
+    page_put(r->out, "<tr><td>%llu</td><td>", (unsigned long long)item->number);
+    page_text(r->out, item->zh);
+    page_put(r->out, "</td><td>%s%s<div class=\"basis\">%s</div></td><td>", verdict_zh[f->verdict],
+             f->conflict ? "<div class=\"conflict\">存在冲突证据</div>" : "", basis_of(f));
+    if (f->conflict) page_put(r->out, "<p>问卷填写：%s。</p>", verdict_zh[f->answered]);
+    if (*f->text) {
+        fputs("<p>", r->out);
+        page_text(r->out, f->text);
+        fputs("</p>", r->out);
+    }
+    for (unsigned k = 0; k < f->seen_count; k++) {
+        page_put(r->out, "<p>依据自动取证结果，%s：", f->seen[k]->kind->title);
+        page_figure(r->out, r->facts, f->seen[k]->kind->key);
+        fputs("。</p>", r->out);
+    }
+    for (unsigned k = 0; item->shows[k]; k++) {
+        page_put(r->out, "<p class=\"basis\">%s：", facts_get(r->facts, item->shows[k])->kind->title);
+        page_figure(r->out, r->facts, item->shows[k]);
+        fputs("</p>", r->out);
+    }
+    if (item->class == 1 && !f->seen_count && item->violations[0])
+        fputs("<p class=\"basis\">在监测覆盖范围内未发现违反本项的流量（见3.1）。</p>", r->out);
+    if (f->answered == VERDICT_OPEN && item->ask) {
+        fputs("<p class=\"todo\">待填写：", r->out);
+        page_text(r->out, item->ask);
+        fputs("</p>", r->out);
+    }
+    fputs("</td></tr>\n", r->out);
+}
+
+static void items(const struct report *r)
+{
+    unsigned counts[VERDICT_COUNT] = {0}, conflicts = 0;
+    for (unsigned i = 0; i < r->inspection->count; i++) {
+        counts[r->findings[i].verdict]++;
+        conflicts += r->findings[i].conflict;
+    }
+    page_put(r->out, "<h2>4 逐项结果</h2><p>共%u项：", r->inspection->count);
+    for (unsigned v = 0; v < VERDICT_COUNT; v++)
+        page_put(r->out, "%s%u项%s", verdict_zh[v], counts[v], v + 1 < VERDICT_COUNT ? "，" : "");
+    page_put(r->out, "；其中%u项问卷与自动取证相冲突。</p>", conflicts);
+    picture_verdicts(r->out, r->inspection, r->findings);
+    fputs("<table class=\"items\"><thead><tr><th>序号</th><th>要求</th><th>结论</th><th>依据</th></tr></thead><tbody>",
+          r->out);
+    const char *part = "";
+    for (unsigned i = 0; i < r->inspection->count; i++) {
+        if (strcmp(part, r->inspection->items[i].part) != 0)
+            page_put(r->out, "<tr><th colspan=\"4\">%s</th></tr>", part = r->inspection->items[i].part);
+        item_row(r, i);
+    }
+    fputs("</tbody></table>", r->out);
+}
+
+static void statistics(const struct report *r)
+{
+    fputs("<h2>5 监测与失效统计</h2><h3>5.1 监测与告警</h3><table class=\"pairs\"><tbody>", r->out);
+    figure_line(r, "告警总数", "alerts");
+    figure_line(r, "归并后的事件线索", "incidents");
+    figure_line(r, "处置率", "handled_share");
+    figure_line(r, "平均处置时长", "handling_hours");
+    fputs("</tbody></table>", r->out);
+    picture_months(r->out, r->facts);
+    page_list(r->out, r->facts, "alerts_by_month", LIST_LONG);
+    page_list(r->out, r->facts, "alerts_by_severity", LIST_LONG);
+    page_list(r->out, r->facts, "alerts_by_category", LIST_LONG);
+    page_list(r->out, r->facts, "top_rules", LIST_LONG);
+    fputs("<h3>5.2 失效情况</h3><table class=\"pairs\"><tbody>", r->out);
+    figure_line(r, "失效次数（不含计划停机）", "failures");
+    fputs("</tbody></table>", r->out);
+    page_list(r->out, r->facts, "failures_by_mode", LIST_LONG);
+    fputs("<p "
+          "class=\"note\">本系统的数据只支持对控制系统失效与网络风险的判断；工艺危险须结合DCS、SIS与气体检测数据。</p>",
+          r->out);
+}
+
+static void problems(const struct report *r)
+{
+    bool any = false;
+    fputs("<h2>6 主要问题与风险</h2><ol>", r->out);
+    for (unsigned i = 0; i < r->inspection->count; i++) {
+        const struct finding *f = &r->findings[i];
+        if (!f->seen_count && f->verdict != VERDICT_UNMET && f->verdict != VERDICT_PARTLY) continue;
+        any = true;
+        page_put(r->out, "<li>第%llu项 ", (unsigned long long)r->inspection->items[i].number);
+        page_text(r->out, r->inspection->items[i].zh);
+        fputs("：", r->out);
+        page_put(r->out, "%s。", verdict_zh[f->verdict]);
+        for (unsigned k = 0; k < f->seen_count; k++) {
+            page_put(r->out, "%s", f->seen[k]->kind->title);
+            page_figure(r->out, r->facts, f->seen[k]->kind->key);
+            fputs(k + 1 < f->seen_count ? "，" : "。", r->out);
+        }
+        fputs("</li>", r->out);
+    }
+    fputs("</ol>", r->out);
+    if (!any) fputs("<p>在监测覆盖范围与已填写的问卷内未发现问题。</p>", r->out);
+    page_list(r->out, r->facts, "vulnerabilities_high", LIST_SHORT);
+    fputs("<h2>7 整改计划</h2>", r->out);
+    page_block(r->out, answer(r, "rectification"),
+               "整改计划未填写：请在问卷 rectification 中逐条填写问题、措施、责任人、期限、状态。");
+    fputs("<h2>8 上年问题整改情况</h2>", r->out);
+    page_block(r->out, answer(r, "last_year"), "上年问题整改情况未填写。");
+    fputs("<h2>9 安全事件</h2>", r->out);
+    page_block(r->out, answer(r, "events"), "本年度未填报经确认的安全事件。");
+    fputs("<h3>培训与演练</h3>", r->out);
+    page_block(r->out, answer(r, "training"), "培训与演练未填写。");
+    fputs("<h2>10 意见建议</h2>", r->out);
+    page_block(r->out, answer(r, "opinion"), "无。");
+    fputs("<table class=\"sign\"><tbody><tr><th>填表人</th><td></td><th>审核人</th><td></td></tr>"
+          "<tr><th>法定代表人签字</th><td></td><th>单位盖章</th><td></td></tr></tbody></table>",
+          r->out);
+}
+
+static void annexes(const struct report *r)
+{
+    static const char *const lists[] = {"inventory",     "matrix",          "engineering_operations",
+                                        "remote_access", "vulnerabilities", "failures_by_mode"};
+    fputs("<h2>附录A 明细</h2>", r->out);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        page_list(r->out, r->facts, lists[i], strcmp(lists[i], "matrix") ? LIST_LONG : MATRIX_ROWS);
+    fputs("<h2>附录B 证据索引</h2><table><thead><tr><th>编号</th><th>内容</th><th>来源</th><th>值</th>"
+          "<th>原始行SHA-256</th></tr></thead><tbody>",
+          r->out);
+    for (unsigned i = 0; i < facts_count(r->facts); i++) {
+        const struct fact *f = facts_at(r->facts, i);
+        page_put(r->out, "<tr id=\"E%02u\"><td>E%02u</td><td>%s</td><td>%s</td><td>", i + 1, i + 1, f->kind->title,
+                 f->kind->control ? "控制库" : "事件库");
+        if (!f->known)
+            fputs("无数据", r->out);
+        else if (f->kind->columns)
+            page_put(r->out, "%u行", f->row_count);
+        else
+            page_put(r->out, "%.10g", f->value);
+        page_put(r->out, "</td><td class=\"hash\">%.32s %.32s</td></tr>", f->hash, f->hash + 32);
+    }
+    page_put(r->out,
+             "</tbody></table><p class=\"note\">由望楼 %s 生成。重新运行 wanglou report --year %d 得到同样的摘要，"
+             "即说明数据未变。</p></body></html>\n",
+             WANGLOU_VERSION, r->options->year);
+}
+
+/* ---- the whole ---- */
+
+static bool judge(struct report *r, struct fault *fault)
+{
+    r->findings = calloc(r->inspection->count, sizeof *r->findings);
+    if (!r->findings) abort();
+    for (unsigned i = 0; i < r->inspection->count; i++)
+        if (!inspection_judge(&r->inspection->items[i], r->facts, r->answers, &r->findings[i], fault)) return false;
+    return true;
+}
+
+static void write_html(const struct report *r)
+{
+    cover(r);
+    organisation(r);
+    method(r);
+    items(r);
+    statistics(r);
+    problems(r);
+    annexes(r);
+}
+
+static int64_t year_begins_us(int year)
+{
+    struct tm first = {.tm_year = year - 1900, .tm_mday = 1};
+    return ((int64_t)timegm(&first) - CHINA_OFFSET_S) * 1000000;
+}
+
+bool report_write(const struct report_options *options, struct fault *fault)
+{
+    struct report r = {.options = options};
+    struct period period = {year_begins_us(options->year), year_begins_us(options->year + 1)};
+    struct yaml *answers = answers_load(options->answers, fault);
+    r.answers = answers ? yaml_root(answers) : NULL;
+    r.inspection = answers ? inspection_open(options->template_name, fault) : NULL;
+    r.facts = r.inspection ? facts_read(options->directory, &period, fault) : NULL;
+    bool good = r.facts && judge(&r, fault);
+    struct conversion *conversion = good ? convert_begin(options->format, options->output, &r.out, fault) : NULL;
+    if (conversion) {
+        write_html(&r);
+        good = convert_end(conversion, fault);
+    }
+    free(r.findings);
+    facts_free(r.facts);
+    inspection_close(r.inspection);
+    yaml_close(answers);
+    return good && conversion;
+}
