@@ -84,6 +84,9 @@ static const struct option rows[] = {
      .help_en =
          "Inventory, baseline, failures and so on are saved every 10 s and read again at start; none: nothing is "
          "kept. A run over a file (-r) does the same."},
+    {"plant.declared", OPTION_TEXT, AT(declared), NULL, .zh = "资产台账（CSV）",
+     .en = "CSV of assets that ought to be seen", .help_zh = "每行：IP地址或MAC,名称；从未出现的资产计入可见性。",
+     .help_en = "A line: address or MAC, name; those that were never seen count against visibility."},
     {"plant.zones", OPTION_LIST, AT(zones), NULL, 0, 256, .check = zone_check, .zh = "安全区域",
      .en = "Zones: NAME=NETWORK/PREFIX each", .help_zh = "如 炼钢一车间=10.20.0.0/16；未列出的设备按角色归区。",
      .help_en = "As 炼钢一车间=10.20.0.0/16; devices of other networks are put into a zone by their role."},

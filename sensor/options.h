@@ -34,6 +34,7 @@ struct sensor_options {
     const char *collector, *collector_key, *own_key, *spool; /* the way to the collector; NULL: none */
     uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
     const char *plant_state;                                 /* directory of the plant's snapshots; NULL: none kept */
+    const char *declared;                                    /* CSV of assets that ought to be seen; NULL: none */
     struct option_list zones;                                /* NAME=NETWORK/PREFIX */
     bool failure_detection;
     const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */

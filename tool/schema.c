@@ -26,7 +26,8 @@ enum kind {
     FREE,
     VALUES,
     ANOMALIES,
-    OBJECTS
+    OBJECTS,
+    ANY_OBJECTS /* or none */
 };
 
 /* Members of each object, in the order of the line. `head` is the line itself. */
@@ -145,6 +146,29 @@ static const struct member {
     {"anomaly", "layer", TEXT, true},
     {"anomaly", "zh", TEXT, true},
     {"anomaly", "en", TEXT, true},
+    {"visibility", "scope", TEXT, true},
+    {"visibility", "reason", TEXT, false},
+    {"visibility", "zh", TEXT, false},
+    {"visibility", "en", TEXT, false},
+    {"visibility", "device", TEXT, false},
+    {"visibility", "address", IP, false},
+    {"visibility", "mac", MAC, false},
+    {"visibility", "name", TEXT, false},
+    {"visibility", "count", UINT, false},
+    {"visibility", "frame", UINT, false},
+    {"visibility", "score", UINT, false},
+    {"visibility", "reasons", ANY_OBJECTS, false},
+    {"visibility", "frames", UINT, false},
+    {"visibility", "kernel_drops", UINT, false},
+    {"visibility", "gaps", UINT, false},
+    {"visibility", "two_way", UINT, false},
+    {"visibility", "one_way", UINT, false},
+    {"visibility", "understood", UINT, false},
+    {"visibility", "undecoded", UINT, false},
+    {"visibility", "assets", UINT, false},
+    {"visibility", "declared", UINT, false},
+    {"visibility", "unseen", UINT, false},
+    {"visibility", "since", TIME, false},
     {"exposure", "kind", TEXT, true},
     {"exposure", "zh", TEXT, true},
     {"exposure", "en", TEXT, true},
@@ -235,6 +259,7 @@ static const char *const kinds[] = {
               "\"additionalProperties\":false}",
     [COUNTS] = "{\"type\":\"object\",\"additionalProperties\":" UNSIGNED "}",
     [FREE] = "{\"type\":\"object\"}",
+    [ANY_OBJECTS] = "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}",
     [OBJECTS] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\"}}",
     [VALUES] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\",\"number\",\"boolean\",\"null\"]}}",
     [ANOMALIES] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"properties\":{"

@@ -17,6 +17,8 @@ enum observation_kind {
     OBSERVED_HOST,     /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
     OBSERVED_EXPOSURE, /* `device` is exposed: enum exposure_kind in `what`, struct exposure_fact (exposure.h) */
     OBSERVED_SIGN,     /* of failure or health of `device`: enum sign_kind in `what`, struct sign (sign.h) */
+    OBSERVED_SIGHT,    /* how worker `what` sees: struct sight (visibility.h) */
+    OBSERVED_ONE_WAY,  /* `device` was seen to speak with `peer`, and the other direction was not */
 };
 
 enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };
