@@ -39,10 +39,17 @@ const struct fact_kind fact_table[] = {
     {"devices_new", "本期首次出现的资产数", NULL, "台", false,
      "SELECT count(*) FROM device WHERE unixepoch(substr(first_seen,1,19))*1000000>=?3 AND "
      "unixepoch(substr(first_seen,1,19))*1000000<?4"},
-    {"devices_undeclared", "未登记资产（流量中有、清单中无）", "资产|首次出现", NULL, false,
-     "SELECT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), "
-     "datetime(first_us/1000000,'unixepoch','+8 hours')" STATES(
-         "visibility") " AND json_extract(object,'$.kind')='undeclared' ORDER BY 1"},
+    {"devices_undeclared", "未登记资产（流量中有、导入的清单中无）", "资产|厂商|首次出现", NULL, false,
+     "SELECT coalesce(json_extract(asset,'$.address'),json_extract(asset,'$.mac'),key) address,"
+     " coalesce(json_extract(asset,'$.vendor'),''), substr(first_seen,1,10)" DEVICES
+     " AND coalesce(json_extract(asset,'$.role'),'')<>'outside' AND EXISTS(SELECT 1 FROM declared) AND NOT "
+     "EXISTS(SELECT 1"
+     " FROM declared d WHERE d.address=json_extract(asset,'$.address') OR d.mac=json_extract(asset,'$.mac')) ORDER BY "
+     "1"},
+    {"devices_declared", "导入的资产清单条数", NULL, "台", false, "SELECT count(*) FROM declared"},
+    {"devices_unseen", "清单中有、本期流量中未见的资产", "资产|名称", NULL, false,
+     "SELECT coalesce(d.address,d.mac), coalesce(d.name,'') FROM declared d WHERE NOT EXISTS(SELECT 1" DEVICES
+     " AND (d.address=json_extract(asset,'$.address') OR d.mac=json_extract(asset,'$.mac'))) ORDER BY 1"},
     {"controllers", "控制设备清单", "地址|厂商|型号|固件|序列号|角色", NULL, false,
      "SELECT json_extract(asset,'$.address'), coalesce(json_extract(asset,'$.vendor'),''),"
      " coalesce(json_extract(asset,'$.model'),json_extract(asset,'$.order_number'),''),"
@@ -153,9 +160,11 @@ const struct fact_kind fact_table[] = {
     {"sensors", "探针与下级节点", "名称|最近上报|收到事件|缺失事件", NULL, false,
      "SELECT node, datetime(last_seen/1000000,'unixepoch','+8 hours'), stored, gap FROM node ORDER BY 1"},
     {"gap_events", "因缓存不足而缺失的事件", NULL, "条", false, "SELECT coalesce(sum(gap),0) FROM node"},
-    {"coverage", "监测覆盖", "探针|覆盖率|原因", NULL, false,
-     "SELECT sensor, round(100.0*json_extract(object,'$.coverage'),1)||'%',"
-     " coalesce(json_extract(object,'$.reasons'),'')" STATES("visibility") " AND key='sensor' ORDER BY 1"},
+    {"coverage", "监测可见性评分", "探针|评分（满分100）|扣分原因", NULL, false,
+     "SELECT sensor, json_extract(object,'$.score'), coalesce((SELECT group_concat(json_extract(value,'$.zh'),'；') "
+     "FROM"
+     " json_each(object,'$.reasons')),'')" STATES(
+         "visibility") " AND json_extract(object,'$.scope')='sensor' ORDER BY 1"},
     {"monitoring_works", "监测在运行且无缺失（有探针在线上报、缺失为零）", NULL, NULL, false,
      "SELECT count(*)>0 AND coalesce(sum(gap),0)=0 AND max(last_seen)>=min(?4,unixepoch()*1000000)-7*86400000000"
      " FROM node"},
