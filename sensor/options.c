@@ -9,6 +9,10 @@
 
 static const char *const ot_choices[] = {"none", "audit", "all", NULL};
 
+static const char *const baseline_choices[] = {"off", "learn", "judge", NULL};
+static const char *const object_choices[] = {"changed", "all", NULL};
+static const char *const point_choices[] = {"none", "written", "all", NULL};
+
 static const struct option rows[] = {
     {"sensor", OPTION_SECTION, .zh = "传感器", .en = "Sensor"},
     {"sensor.name", OPTION_TEXT, AT(name), "sensor-1", 1, 63, .zh = "传感器名称", .en = "Name of this sensor",
@@ -93,11 +97,32 @@ static const struct option rows[] = {
     {"plant.maintenance", OPTION_TEXT, AT(maintenance), NULL, .zh = "检修计划文件", .en = "File of maintenance windows",
      .help_zh = "检修期内的失效照记，但不计入MTBF；基线偏离只记录不告警。",
      .help_en = "Failures within them are kept but not counted; deviations are told as planned."},
+    {"baseline", OPTION_SECTION, .zh = "行为基线", .en = "Baseline"},
+    {"baseline.mode", OPTION_CHOICE, AT(baseline_mode), "learn", .choices = baseline_choices, .zh = "基线方式",
+     .en = "What to do with the baseline",
+     .help_zh = "learn：分阶段学习，学稳一处告警一处；judge：只按已确认的文件判断；off：不用。",
+     .help_en = "learn: in stages, each judged once it is settled; judge: by the accepted file alone; off: nothing."},
+    {"baseline.settle", OPTION_DURATION, AT(baseline_settle), "1h", 1000000000u, 0, .zh = "多久无新增即为学稳",
+     .en = "How long nothing new settles it", .help_zh = "同时不短于该处最长通信间隔的3倍。",
+     .help_en = "And at least three of the longest gaps there."},
+    {"baseline.file", OPTION_TEXT, AT(baseline_file), NULL, .zh = "已确认的基线文件", .en = "The accepted baseline"},
+    {"baseline.public_key", OPTION_TEXT, AT(baseline_key), NULL, .zh = "基线签名者公钥（.pub）",
+     .en = "Public key of who signs it (.pub); given: an unsigned one is refused"},
+    {"baseline.objects", OPTION_CHOICE, AT(baseline_objects), "changed", .choices = object_choices,
+     .zh = "基线跟踪哪些对象", .en = "Which objects it follows",
+     .help_zh = "changed：被写入、控制的；all：含只读的，占用更多处理能力。",
+     .help_en = "changed: what is written or controlled; all: what is only read, too, which costs speed."},
     {"failures", OPTION_SECTION, .zh = "失效数据库", .en = "Failure database"},
     {"failures.detect", OPTION_BOOL, AT(failure_detection), "true", .zh = "识别失效", .en = "Detect failures"},
     {"failures.catalogue", OPTION_TEXT, AT(failure_catalogue), NULL, .zh = "失效模式目录（文件或目录）",
      .en = "Catalogue of failure modes (file or directory)", .help_zh = "不填则用内置目录。",
      .help_en = "None: the built-in one."},
+    {"variables", OPTION_SECTION, .zh = "过程量", .en = "Process values"},
+    {"variables.points", OPTION_CHOICE, AT(variable_points), "written", .choices = point_choices, .zh = "跟踪哪些测点",
+     .en = "Which points are followed",
+     .help_zh = "written：被写入、控制的设定值；all：含读取与上送的测量值，占用更多处理能力；none：不跟踪。",
+     .help_en = "written: set points; all: what is read and reported, too, which costs speed; none."},
+    {"variables.limits", OPTION_TEXT, AT(variable_limits), NULL, .zh = "测点限值文件", .en = "File of limits"},
     {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
     {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件或目录", .en = "File or directory of rules"},
     {"signatures.sets", OPTION_TEXT, AT(sets), NULL, .zh = "地址集合文件", .en = "File of $sets"},

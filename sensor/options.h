@@ -10,6 +10,10 @@
 
 enum ot_events { OT_EVENTS_NONE, OT_EVENTS_AUDIT, OT_EVENTS_ALL };
 
+enum baseline_mode { BASELINE_OFF, BASELINE_LEARN, BASELINE_JUDGE };
+enum baseline_objects { BASELINE_OBJECTS_CHANGED, BASELINE_OBJECTS_ALL };
+enum variable_points { VARIABLE_POINTS_NONE, VARIABLE_POINTS_WRITTEN, VARIABLE_POINTS_ALL };
+
 enum { OUTPUT_FIELDS = 2048 };
 
 struct sensor_options {
@@ -26,16 +30,19 @@ struct sensor_options {
     const char *signatures; /* file or directory; NULL: none */
     uint64_t workers;
     bool sandbox;
-    uint64_t ring;                                           /* bytes between a worker and the publisher */
-    uint64_t snap;                                           /* bytes taken of each packet */
-    uint64_t capture_buffer;                                 /* bytes of the kernel's ring */
-    const char *sets;                                        /* file with $sets; NULL: none */
-    const char *subscribers;                                 /* endpoint of a PUB socket; NULL: none */
-    const char *collector, *collector_key, *own_key, *spool; /* the way to the collector; NULL: none */
-    uint64_t spool_size, spool_sync, drain;                  /* bytes; ns; ns */
-    const char *plant_state;                                 /* directory of the plant's snapshots; NULL: none kept */
-    const char *declared;                                    /* CSV of assets that ought to be seen; NULL: none */
-    struct option_list zones;                                /* NAME=NETWORK/PREFIX */
+    uint64_t ring;                                             /* bytes between a worker and the publisher */
+    uint64_t snap;                                             /* bytes taken of each packet */
+    uint64_t capture_buffer;                                   /* bytes of the kernel's ring */
+    const char *sets;                                          /* file with $sets; NULL: none */
+    const char *subscribers;                                   /* endpoint of a PUB socket; NULL: none */
+    const char *collector, *collector_key, *own_key, *spool;   /* the way to the collector; NULL: none */
+    uint64_t spool_size, spool_sync, drain;                    /* bytes; ns; ns */
+    const char *plant_state;                                   /* directory of the plant's snapshots; NULL: none kept */
+    const char *declared;                                      /* CSV of assets that ought to be seen; NULL: none */
+    struct option_list zones;                                  /* NAME=NETWORK/PREFIX */
+    unsigned baseline_mode, baseline_objects, variable_points; /* enums above */
+    uint64_t baseline_settle;                                  /* ns */
+    const char *baseline_file, *baseline_key, *variable_limits; /* NULL: none */
     bool failure_detection;
     const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */
     /* from the command line */

@@ -11,14 +11,15 @@
 
 /* What workers tell of. Each kind has one sender (an inspector) and any number of keepers that listen. */
 enum observation_kind {
-    OBSERVED_MARK,     /* nothing up to this frame that was not sent */
-    OBSERVED_IDENTITY, /* `device` says the text in the payload of itself: enum identity in `what` */
-    OBSERVED_TALK,     /* `device` asks `peer` in `parser`, `count` times more; `what`: enum ot_class */
-    OBSERVED_HOST,     /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
-    OBSERVED_EXPOSURE, /* `device` is exposed: enum exposure_kind in `what`, struct exposure_fact (exposure.h) */
-    OBSERVED_SIGN,     /* of failure or health of `device`: enum sign_kind in `what`, struct sign (sign.h) */
-    OBSERVED_SIGHT,    /* how worker `what` sees: struct sight (visibility.h) */
-    OBSERVED_ONE_WAY,  /* `device` was seen to speak with `peer`, and the other direction was not */
+    OBSERVED_MARK,      /* nothing up to this frame that was not sent */
+    OBSERVED_IDENTITY,  /* `device` says the text in the payload of itself: enum identity in `what` */
+    OBSERVED_TALK,      /* `device` asks `peer` in `parser`, `count` times more; `what`: enum ot_class */
+    OBSERVED_HOST,      /* `device` sent a frame from this address with this MAC; `what`: enum host_seen */
+    OBSERVED_EXPOSURE,  /* `device` is exposed: enum exposure_kind in `what`, struct exposure_fact (exposure.h) */
+    OBSERVED_BEHAVIOUR, /* what `device` does to `peer`: struct behaviour (behaviour.h) */
+    OBSERVED_SIGN,      /* of failure or health of `device`: enum sign_kind in `what`, struct sign (sign.h) */
+    OBSERVED_SIGHT,     /* how worker `what` sees: struct sight (visibility.h) */
+    OBSERVED_ONE_WAY,   /* `device` was seen to speak with `peer`, and the other direction was not */
 };
 
 enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };
