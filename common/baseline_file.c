@@ -31,8 +31,8 @@ static const struct {
     {"object", AT(object), BASELINE_TEXT},
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
-static const char *const keys[] = {"device",  "protocol", "peer",  "class", "operation", "unit",  "object",
-                                   "settled", "period",   "range", "hours", "count",     "state", NULL};
+static const char *const keys[] = {"device", "protocol", "peer",  "class", "operation", "unit",  "object", "settled",
+                                   "period", "longest",  "range", "hours", "count",     "state", NULL};
 
 bool baseline_add(struct baseline_lines *l, const struct baseline_line *line)
 {
@@ -99,6 +99,7 @@ static bool read_line(const struct yaml_node *n, struct baseline_line *l, struct
     l->settled = true;
     return yaml_bool(yaml_get(n, "settled"), &l->settled, fault) &&
            yaml_double(yaml_get(n, "period"), 0, 1e9, &l->period, fault) &&
+           yaml_double(yaml_get(n, "longest"), 0, 1e9, &l->longest, fault) &&
            yaml_uint(yaml_get(n, "count"), 0, UINT64_MAX, &l->count, fault) &&
            yaml_choice(yaml_get(n, "state"), baseline_state_name, &l->state, fault) &&
            read_range(yaml_get(n, "range"), l, fault) && read_hours(yaml_get(n, "hours"), &l->hours, fault);
@@ -140,7 +141,7 @@ void baseline_print(const struct baseline_line *l, FILE *out)
         between = ", ";
     }
     fprintf(out, "%ssettled: %s", between, l->settled ? "true" : "false");
-    if (l->period > 0) fprintf(out, ", period: %.6g", l->period);
+    if (l->period > 0) fprintf(out, ", period: %.6g, longest: %.6g", l->period, l->longest);
     if (l->has_range) fprintf(out, ", range: [%.9g, %.9g]", l->low, l->high);
     if (l->hours) {
         fputs(", hours: \"", out);

@@ -35,6 +35,7 @@ struct baseline_line {
     bool has_range;
     double low, high; /* of values */
     double period;    /* seconds; 0: not regular */
+    double longest;   /* gap ever, seconds */
     uint64_t hours;   /* bit h: it spoke in hour h of the plant's day */
     unsigned line;    /* in the file */
 };

@@ -21,7 +21,6 @@ enum {
     PERIOD_ODD = 3     /* summaries in turn with another period */
 };
 #define WAIT_AT_MOST (7 * DAY)
-#define HOURS_AFTER  (7 * DAY) /* what hours are usual is known after a week */
 #define TELL_EVERY   (3600 * SECOND)
 
 static void baseline_close(void *self)
@@ -202,7 +201,7 @@ static void learn_hours(struct baseline_keeper *k, struct node *n, const struct 
 {
     uint64_t bit = 1ull << hour_of(k, first);
     char now[16];
-    bool known = n->hours && (k->judging || (n->settled && first >= n->first_ns + HOURS_AFTER));
+    bool known = k->judging ? n->hours_given : n->settled && first >= n->first_ns + BASELINE_WEEK;
     if (!known) {
         n->hours |= bit;
     } else if (!(n->hours & bit)) {

@@ -13,6 +13,8 @@
 
 enum { NODES_AT_MOST = 262144, NODE_SLOTS = 524288, NODE_NAME = BASELINE_TEXT };
 
+#define BASELINE_WEEK (7 * 86400 * 1000000000ull) /* ns: before, nobody knows what hours are usual */
+
 enum node_kind { NODE_PLANT, NODE_DEVICE, NODE_PAIR, NODE_OPERATION, NODE_OBJECT, NODE_KIND_COUNT };
 
 /* X(id, name, zh, en); the first four are what a new child of a settled node is. */
@@ -36,7 +38,7 @@ struct node {
     uint32_t parent, unit;
     uint16_t parser;
     uint8_t kind, class, state; /* enum node_kind, ot_class, baseline_state */
-    bool settled, has_unit, valued, regular, silent, from_file;
+    bool settled, has_unit, valued, regular, silent, from_file, hours_given;
     char name[NODE_NAME];       /* address, operation or object */
     uint64_t first_ns, last_ns; /* heard; 0: not in this run yet */
     uint64_t new_ns;            /* when it last learned a child */

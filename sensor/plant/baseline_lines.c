@@ -12,11 +12,16 @@ static void put(char out[BASELINE_TEXT], const char *text) { snprintf(out, BASEL
 /* Names of the node and of all above it. */
 void baseline_line_of(const struct baseline_keeper *k, const struct node *n, struct baseline_line *l)
 {
-    *l = (struct baseline_line){.settled = n->settled, .state = n->state, .count = n->count, .hours = n->hours};
+    *l = (struct baseline_line){.settled = n->settled, .state = n->state, .count = n->count};
+    /* before a week has passed nobody knows what hours are usual */
+    if (n->hours_given || n->last_ns > n->first_ns + BASELINE_WEEK) l->hours = n->hours;
     l->has_range = n->valued;
     l->low = n->low;
     l->high = n->high;
-    if (n->regular) l->period = n->gap_ns / 1e9;
+    if (n->regular) {
+        l->period = n->gap_ns / 1e9;
+        l->longest = (double)n->gap_max_ns / 1e9;
+    }
     for (; n->kind != NODE_PLANT; n = &k->nodes[n->parent]) {
         if (n->state == BASELINE_DEVIATION) l->state = BASELINE_DEVIATION; /* and all below it */
         switch (n->kind) {
@@ -91,13 +96,14 @@ bool baseline_take_lines(struct baseline_keeper *k, const struct baseline_lines 
         n->from_file = true;
         n->count = l->count;
         n->hours = l->hours;
+        n->hours_given = l->hours != 0;
         n->valued = l->has_range;
         n->low = l->low;
         n->high = l->high;
         n->values = l->count;
         n->regular = l->period > 0;
         n->gap_ns = l->period * 1e9;
-        n->gap_max_ns = (uint64_t)(3e9 * l->period);
+        n->gap_max_ns = (uint64_t)(1e9 * l->longest);
     }
     return true;
 }
