@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "collector/api/server.h"
+#include "collector/assess/tell.h"
 #include "collector/link/link.h"
 #include "collector/link/parent.h"
 #include "collector/output/output.h"
@@ -322,6 +323,9 @@ void collector_tick(struct collector *c)
     if (c->ticks % CHECK_SECONDS == 1) check_store(c);
     if (c->ticks % CHECK_SECONDS == 2 && !store_settle(c->api.store, &fault))
         log_line(LOG_LINE_ERROR, "%s", fault.text);
+    uint64_t every = c->options->summary_every / 1000000000u;
+    if (c->ticks % every == every - 1 && !assess_tell(c->api.store, &fault))
+        log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
     c->ticks++;
 }
 

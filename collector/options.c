@@ -172,6 +172,11 @@ static const struct option rows[] = {
     {"output.eve_file", OPTION_TEXT, AT(eve_file), NULL, .zh = "EVE 文件", .en = "File for every event, as EVE JSON",
      .help_zh = "每行一个事件，供日志采集器读取；可由 logrotate 轮转。",
      .help_en = "One event a line, for log shippers; logrotate may move it away."},
+    {"summary", OPTION_SECTION, .zh = "汇总", .en = "Summary of this node"},
+    {"summary.every", OPTION_DURATION, AT(summary_every), "1h", SECOND, 24 * HOUR, .zh = "汇总间隔",
+     .en = "How often this node sums itself up",
+     .help_zh = "资产、告警、漏洞、失效的数量和风险分；按上报策略报给上级。",
+     .help_en = "Counts and score, for the parent if the policy lets them out."},
 };
 const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
                                                     sizeof rows / sizeof *rows};

@@ -25,6 +25,8 @@ struct collector_options {
     /* upload */
     const char *upload_sensor, *upload_signatures;
     uint64_t upload_most;
+    /* summary */
+    uint64_t summary_every; /* ns */
     /* output */
     const char *syslog, *output_ca, *webhook, *webhook_secret, *eve_file;
     unsigned syslog_format;

@@ -20,7 +20,8 @@
     X(ANOMALY, "anomaly", "规约异常", "anomaly")                                                                       \
     X(FLOW, "flow", "会话流", "flow")                                                                                  \
     X(VISIBILITY, "visibility", "可见性", "visibility")                                                                \
-    X(STATS, "stats", "运行统计", "statistics")
+    X(STATS, "stats", "运行统计", "statistics")                                                                        \
+    X(SUMMARY, "summary", "汇总", "summary of a node")
 enum event_type {
 #define X(id, name, zh, en) EVENT_##id,
     EVENT_TYPES(X)

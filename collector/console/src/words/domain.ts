@@ -86,5 +86,6 @@ export const domainWords = {
   'eventType.anomaly': ['协议异常', 'Anomaly'],
   'eventType.flow': ['会话流', 'Flow'],
   'eventType.visibility': ['可见性', 'Visibility'],
+  'eventType.summary': ['汇总', 'Summary of a node'],
   'eventType.stats': ['统计', 'Statistics'],
 } satisfies Record<string, Pair>
