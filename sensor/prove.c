@@ -15,6 +15,7 @@
 enum { LINK_ETHERNET = 1, PROOF_FLOWS = 4096, PROOF_MEMORY = 16 << 20, PROOF_VALUES = 4096 };
 
 struct prover {
+    uint8_t *wants; /* OT_CLASS_COUNT times all fields of the registry */
     const struct ruleset *ruleset;
     struct sensor_options options;
     struct matcher *matcher;
@@ -54,20 +55,25 @@ static const struct inspector prover_inspector = {
     .name = "prover", .on_message = on_message, .on_payload = on_payload, .on_frame = on_frame};
 
 /* The worker's own inspectors give way to the prover, and parsers make what the rules read. */
-static void take_over(struct worker *w, const struct ruleset *ruleset)
+static void take_over(struct worker *w, const struct prover *p)
 {
     size_t fields = registry()->field_count;
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
     w->inspector_count = w->on_message_count = w->on_frame_count = 0;
     worker_listen(w, &prover_inspector, NULL);
-    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) {
-        uint8_t *want = (uint8_t *)w->emitter.want_of_class[c];
-        memset(want, 0, fields);
-        if (c == OT_NONE)
-            ruleset_fields(ruleset, want); /* it may still become any class */
-        else
-            ruleset_fields_of_class(ruleset, (enum ot_class)c, want);
-    }
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
+        memcpy((uint8_t *)w->emitter.want_of_class[c], p->wants + c * fields, fields);
+}
+
+/* What the rules read of each class: the same for all proofs, and costly to find out. */
+static uint8_t *wants_of(const struct ruleset *ruleset)
+{
+    size_t fields = registry()->field_count;
+    uint8_t *wants = calloc(OT_CLASS_COUNT, fields);
+    if (wants) ruleset_fields(ruleset, wants + OT_NONE * fields); /* it may still become any class */
+    for (unsigned c = 0; wants && c < OT_CLASS_COUNT; c++)
+        if (c != OT_NONE) ruleset_fields_of_class(ruleset, (enum ot_class)c, wants + c * fields);
+    return wants;
 }
 
 static bool replay(struct prover *p, const struct traffic *traffic, struct fault *fault)
@@ -77,7 +83,7 @@ static bool replay(struct prover *p, const struct traffic *traffic, struct fault
     uint64_t number = 0;
     size_t offset = 0;
     if (!w) return false;
-    take_over(w, p->ruleset);
+    take_over(w, p);
     while (traffic_next(traffic, &offset, &packet))
         worker_frame(w, LINK_ETHERNET, ++number, packet.time_ns, packet.frame.at, bytes_left(&packet.frame),
                      packet.length);
@@ -137,13 +143,15 @@ bool prove_rules(const char *path, FILE *out, struct prove_result *result, struc
     p.options.memory = PROOF_MEMORY;
     p.options.values = PROOF_VALUES;
     p.ruleset = ruleset;
-    p.matcher = ruleset ? matcher_open(ruleset) : NULL;
+    p.wants = ruleset ? wants_of(ruleset) : NULL;
+    p.matcher = p.wants ? matcher_open(ruleset) : NULL;
     running = &p;
     const struct rule *const *rules = ruleset ? ruleset_rules(ruleset, &count) : NULL;
     if (p.matcher) fprintf(out, "1..%u\n", count);
     for (unsigned i = 0; p.matcher && i < count; i++) prove_rule(&p, rules[i], out, result);
     bool good = p.matcher ? true : fault_set(fault, "out of memory");
     matcher_close(p.matcher);
+    free(p.wants);
     ruleset_free(ruleset);
     sets_free(sets);
     options_free(loaded);
