@@ -38,6 +38,7 @@ struct sensor_options {
     const char *collector, *collector_key, *own_key, *spool;   /* the way to the collector; NULL: none */
     uint64_t spool_size, spool_sync, drain;                    /* bytes; ns; ns */
     const char *plant_state;                                   /* directory of the plant's snapshots; NULL: none kept */
+    const char *vulnerabilities;                               /* file or directory of the library; NULL: none */
     const char *declared;                                      /* CSV of assets that ought to be seen; NULL: none */
     struct option_list zones;                                  /* NAME=NETWORK/PREFIX */
     unsigned baseline_mode, baseline_objects, variable_points; /* enums above */

@@ -26,6 +26,8 @@ struct device_facts {
 bool inventory_facts(struct devices *devices, uint32_t index, struct device_facts *facts);
 /* "device", "address" and "mac" of a device, as members of the object in hand. */
 void inventory_put(struct devices *devices, uint32_t index, struct json *json);
+/* "evidence" of what it is: the frames and protocols that told it. */
+void inventory_put_evidence(struct devices *devices, uint32_t index, struct json *json);
 bool address_is_public(const struct address *address);
 
 #endif

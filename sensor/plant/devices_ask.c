@@ -43,3 +43,8 @@ void inventory_put(struct devices *d, uint32_t index, struct json *j)
     if (v->address_count) json_put_string(j, "address", address_text(&v->address[0], text));
     if (v->mac_count) json_put_string(j, "mac", mac_text(v->mac[0], text));
 }
+
+void inventory_put_evidence(struct devices *d, uint32_t index, struct json *j)
+{
+    device_put_evidence(j, device_at(d, index));
+}

@@ -147,6 +147,7 @@ void device_role(struct devices *d, struct device *v);
 int device_level(const struct device *v);
 
 /* ---- devices_tell.c: events ---- */
+void device_put_evidence(struct json *json, const struct device *v);
 void device_tell(struct devices *d, struct device *v);
 /* An `anomaly` about a device: `before` and `after` may be NULL. */
 void device_tell_change(struct devices *d, struct device *v, const char *event, const char *zh, const char *en,

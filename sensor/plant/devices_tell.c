@@ -35,7 +35,7 @@ static void put_attributes(struct json *j, struct device *v)
     json_end_object(j);
 }
 
-static void put_evidence(struct json *j, const struct device *v)
+void device_put_evidence(struct json *j, const struct device *v)
 {
     json_begin_object(j, "evidence");
     for (unsigned i = 0; i < ATTRIBUTES; i++) {
@@ -140,7 +140,7 @@ void device_tell(struct devices *d, struct device *v)
     put_peers(&j, d, v);
     json_put_time(&j, "first_seen", v->first_ns);
     json_put_time(&j, "last_seen", v->last_ns);
-    put_evidence(&j, v);
+    device_put_evidence(&j, v);
     json_end_object(&j);
     event_send(d->out, &j, EVENT_ASSET, 0, v->last_ns, v->id, v->told++);
     v->told_ns = v->last_ns;
