@@ -20,6 +20,7 @@
     X(ANOMALY, "anomaly", "规约异常", "anomaly")                                                                       \
     X(FLOW, "flow", "会话流", "flow")                                                                                  \
     X(VISIBILITY, "visibility", "可见性", "visibility")                                                                \
+    X(EVIDENCE, "evidence", "取证数据包", "evidence")                                                                  \
     X(STATS, "stats", "运行统计", "statistics")                                                                        \
     X(SUMMARY, "summary", "汇总", "summary of a node")
 enum event_type {

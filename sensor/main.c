@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wanglou-sensor: reads frames from a file or an interface, and says what it understood. */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/fault.h"
 #include "common/options.h"
@@ -12,6 +15,7 @@
 #include "sensor/plant/plant.h"
 #include "sensor/prove.h"
 #include "sensor/publish/publish.h"
+#include "signatures/database.h"
 #include "signatures/failures.h"
 #include "signatures/sets.h"
 #include "signatures/signature.h"
@@ -41,6 +45,26 @@ static bool check_fields(const struct sensor_options *o, struct fault *fault)
     return true;
 }
 
+/* A directory that was asked for must be fit; the usual one is passed over where it cannot be had. */
+static bool open_cache(const struct sensor_options *o, struct fault *fault)
+{
+    char usual[PATH_MAX];
+    const char *home = getenv("HOME"), *cache = getenv("XDG_CACHE_HOME");
+    struct fault nobody_asked = {""};
+    if (o->cache && strcmp(o->cache, "none") == 0) return database_cache(NULL, fault);
+    if (o->cache) return database_cache(o->cache, fault);
+    if (geteuid() == 0)
+        snprintf(usual, sizeof usual, "/var/cache/wanglou");
+    else if (cache && *cache)
+        snprintf(usual, sizeof usual, "%s/wanglou", cache);
+    else if (home && *home)
+        snprintf(usual, sizeof usual, "%s/.cache/wanglou", home);
+    else
+        return true;
+    if (!database_cache(usual, &nobody_asked)) database_cache(NULL, &nobody_asked);
+    return true;
+}
+
 /* Everything that can be wrong in the files is found here, before anything is opened. */
 static bool load(struct sensor_options *o, struct fault *fault)
 {
@@ -48,6 +72,7 @@ static bool load(struct sensor_options *o, struct fault *fault)
     bool good = sets && check_fields(o, fault);
     if (good && o->filter_text)
         good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
+    if (good && o->signatures) good = open_cache(o, fault);
     if (good && o->signatures) good = (o->ruleset = ruleset_load(o->signatures, sets_view(sets), fault)) != NULL;
     sets_free(sets);
     if (good && o->failure_detection && !o->fields)

@@ -81,6 +81,15 @@ static const struct option rows[] = {
      .en = "How long the end waits for acknowledgements",
      .help_zh = "用于离线文件；实时抓包最多等待 1 秒，其余留在待发目录。",
      .help_en = "Of a run over a file; a live sensor waits a second at most and keeps the rest in its spool."},
+    {"evidence", OPTION_SECTION, .zh = "取证", .en = "Evidence"},
+    {"evidence.memory", OPTION_SIZE, AT(evidence_memory), "8M", 0, 1 << 30, .zh = "每线程最近数据包缓存",
+     .en = "Memory of one worker for the last packets",
+     .help_zh = "告警附带其会话流前后的原始数据包，以供取证；0 表示关闭，此时不占用任何资源。",
+     .help_en = "Alerts ship the packets of their flow before and behind them; 0: off, at no cost."},
+    {"evidence.before", OPTION_UINT, AT(evidence_before), "8", 0, 128, .zh = "告警之前的包数",
+     .en = "Packets before an alert"},
+    {"evidence.after", OPTION_UINT, AT(evidence_after), "4", 0, 64, .zh = "告警之后的包数",
+     .en = "Packets behind an alert", .help_zh = "最多等待5秒。", .help_en = "Awaited for 5 s at most."},
     {"plant", OPTION_SECTION, .zh = "全厂知识", .en = "What is known of the plant"},
     {"plant.state", OPTION_TEXT, AT(plant_state), NULL, .zh = "全厂知识保存目录",
      .en = "Directory where what was learned of the plant is kept",
@@ -129,6 +138,13 @@ static const struct option rows[] = {
     {"variables.limits", OPTION_TEXT, AT(variable_limits), NULL, .zh = "测点限值文件", .en = "File of limits"},
     {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
     {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件或目录", .en = "File or directory of rules"},
+    {"signatures.cache", OPTION_TEXT, AT(cache), NULL, .zh = "已编译特征缓存目录",
+     .en = "Directory of compiled patterns",
+     .help_zh =
+         "默认：root 为 /var/cache/wanglou，其他用户为 $XDG_CACHE_HOME/wanglou 或 ~/.cache/wanglou；none 表示不缓存。",
+     .help_en =
+         "By default /var/cache/wanglou for root, else $XDG_CACHE_HOME/wanglou or ~/.cache/wanglou; none: nothing "
+         "is kept."},
     {"signatures.sets", OPTION_TEXT, AT(sets), NULL, .zh = "地址集合文件", .en = "File of $sets"},
 };
 

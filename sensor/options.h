@@ -44,6 +44,8 @@ struct sensor_options {
     unsigned baseline_mode, baseline_objects, variable_points; /* enums above */
     uint64_t baseline_settle;                                  /* ns */
     const char *baseline_file, *baseline_key, *variable_limits; /* NULL: none */
+    uint64_t evidence_memory, evidence_before, evidence_after;  /* bytes a worker; packets of an alert's flow */
+    const char *cache; /* directory of compiled patterns; NULL: this user's own; "none": none */
     bool failure_detection;
     const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */
     /* from the command line */

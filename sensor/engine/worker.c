@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parsers/registry.h"
+#include "sensor/inspect/evidence.h"
 #include "sensor/plant/plant.h"
 
 #define SECOND 1000000000u
@@ -223,6 +224,7 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
     w->counters.bytes += length;
     if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
     if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
+    if (w->evidence) evidence_keep(w->evidence, link, frame, time_ns, bytes, captured, length);
     p->meta.frame = frame;
     p->meta.time_ns = time_ns;
     p->meta.length = length;

@@ -79,7 +79,8 @@ struct worker {
     struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
     struct labels *labels; /* NULL: nobody asked */
     struct event_out out;
-    struct plant *plant; /* NULL: nobody asked for the plant */
+    struct evidence *evidence; /* NULL: none is kept */
+    struct plant *plant;       /* NULL: nobody asked for the plant */
 };
 
 struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, struct plant *plant,

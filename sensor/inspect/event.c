@@ -175,7 +175,7 @@ bool event_send(struct event_out *out, struct json *j, enum event_type type, uns
 {
     const uint64_t from[] = {key, ordinal, type};
     XXH128_hash_t h = XXH3_128bits_withSeed(from, sizeof from, out->options->id_seed);
-    char id[ULID_LENGTH + 1];
+    char *id = out->id;
     ulid_make(id, time_ns, (uint16_t)h.high64, h.low64);
     json_put_string(j, "sensor", out->options->name);
     json_put_string(j, "id", id);

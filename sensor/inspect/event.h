@@ -28,6 +28,7 @@ struct event_out {
     uint64_t now_ns;               /* stamp of events of no packet */
     uint64_t frame, ordinal;       /* of the event within its frame: what its id is made from */
     uint64_t sent, too_long;
+    char id[ULID_LENGTH + 1]; /* of the event sent last */
 };
 bool event_out_open(struct event_out *out, const struct sensor_options *options, struct publisher *publisher,
                     unsigned producer);

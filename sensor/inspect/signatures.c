@@ -7,6 +7,7 @@
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
+#include "sensor/inspect/evidence.h"
 
 struct signatures {
     struct worker *worker;
@@ -56,7 +57,7 @@ static void put_parties(struct json *j, const struct message *m)
     put_party(j, "target", answer ? &p->src : &p->dst, answer ? p->src_mac : p->dst_mac);
 }
 
-static void put_alert(struct json *j, const struct alert *a)
+static void put_alert(struct json *j, const struct alert *a, struct evidence *evidence)
 {
     const struct rule *r = a->rule;
     json_begin_object(j, "alert");
@@ -79,6 +80,7 @@ static void put_alert(struct json *j, const struct alert *a)
     json_put_time(j, "first", a->first_ns);
     if (a->key[0]) json_put_string(j, "key", a->key);
     put_parties(j, a->message);
+    if (evidence) evidence_for_alert(evidence, j, a->message->packet);
     json_end_object(j);
 }
 
@@ -87,9 +89,10 @@ static void on_alert(void *context, const struct alert *a)
     struct signatures *s = context;
     const struct message *m = a->message;
     struct json j = event_begin(&s->worker->out, EVENT_ALERT, m->packet, m->parser ? m->parser->name : NULL);
-    put_alert(&j, a);
+    put_alert(&j, a, s->worker->evidence);
     if (m->parser) event_ot(&j, m);
-    event_send_frame(&s->worker->out, &j, EVENT_ALERT, a->rule->severity, m->packet);
+    bool sent = event_send_frame(&s->worker->out, &j, EVENT_ALERT, a->rule->severity, m->packet);
+    if (sent && s->worker->evidence) evidence_alert_sent(s->worker->evidence, s->worker->out.id);
 }
 
 static void signatures_message(void *self, const struct message *m)

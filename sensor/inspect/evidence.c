@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ring of packets and the bundles that alerts take out of it (evidence.h); digests by FIPS 180-4 SHA-256. */
+#include "sensor/inspect/evidence.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/event.h"
+#include "sensor/inspect/event.h"
+#include "sensor/options.h"
+
+enum {
+    AVERAGE = 128,         /* octets of a packet, for the number of entries */
+    BUCKETS = 1 << 14,     /* of flows */
+    STEPS = 4096,          /* packets looked at backwards for one alert, at most */
+    WAITING = 32,          /* alerts whose later packets are awaited */
+    ROOM = 128 << 10,      /* octets of packets of one alert */
+    PACKETS_AT_MOST = 256, /* of one alert */
+    TEXT = sodium_base64_ENCODED_LEN(ROOM, sodium_base64_VARIANT_ORIGINAL),
+    DIGEST = crypto_hash_sha256_BYTES
+};
+#define PATIENCE 5000000000u /* ns an alert waits for packets behind it */
+
+/* A packet in the ring. Numbers and places count on for ever; what lies further back than the ring is long is gone. */
+struct kept {
+    uint64_t frame, time_ns, flow_id, place;
+    uint64_t before; /* number + 1 of the packet before it in the same bucket of flows; 0: none */
+    uint32_t captured, length;
+    int link; /* DLT_ of libpcap */
+};
+
+struct taken {
+    uint64_t frame, time_ns;
+    uint32_t captured, length, at;
+    int link;
+    uint8_t digest[DIGEST];
+};
+
+struct bundle {
+    bool used, cut;
+    char alert[ULID_LENGTH + 1];
+    struct packet_meta meta; /* of the alert */
+    uint64_t ordinal;
+    unsigned count, behind; /* packets, and of them those behind the alert */
+    uint32_t filled;
+    uint8_t chain[DIGEST];
+    struct taken packets[PACKETS_AT_MOST];
+    uint8_t *bytes;
+};
+
+struct evidence {
+    struct event_out *out;
+    struct evidence_counters counters;
+    uint64_t size, head, next; /* octets of the ring; the place and the number that come next */
+    uint64_t entries;          /* a power of two */
+    uint8_t *ring;
+    struct kept *kept;
+    uint64_t *buckets; /* number + 1 of the newest packet */
+    unsigned before, behind, waiting;
+    struct bundle *bundles, *newest;
+    uint8_t *rooms;
+    char *text; /* of one packet in base64 */
+};
+
+/* ---- the ring ---------------------------------------------------- */
+
+void evidence_keep(struct evidence *e, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
+                   size_t captured, uint32_t length)
+{
+    uint64_t left = e->size - e->head % e->size;
+    if (captured > e->size) captured = 0;
+    if (left < captured) e->head += left; /* a packet lies in one piece */
+    memcpy(e->ring + e->head % e->size, bytes, captured);
+    e->kept[e->next & (e->entries - 1)] = (struct kept){.frame = frame,
+                                                        .time_ns = time_ns,
+                                                        .link = link,
+                                                        .place = e->head,
+                                                        .captured = (uint32_t)captured,
+                                                        .length = length};
+    e->head += captured;
+    e->next++;
+}
+
+/* NULL: overwritten since. */
+static struct kept *kept_of(const struct evidence *e, uint64_t number)
+{
+    struct kept *k = &e->kept[number & (e->entries - 1)];
+    if (number >= e->next || e->next - number > e->entries || e->head - k->place > e->size) return NULL;
+    return k;
+}
+
+/* ---- bundles ----------------------------------------------------- */
+
+static void chain_on(struct bundle *b, const uint8_t digest[DIGEST])
+{
+    uint8_t both[2 * DIGEST];
+    memcpy(both, b->chain, DIGEST);
+    memcpy(both + DIGEST, digest, DIGEST);
+    crypto_hash_sha256(b->chain, both, sizeof both);
+}
+
+static void take(struct evidence *e, struct bundle *b, const struct kept *k)
+{
+    if (b->count == PACKETS_AT_MOST || k->captured > ROOM - b->filled) {
+        b->cut = true;
+        return;
+    }
+    struct taken *t = &b->packets[b->count++];
+    *t = (struct taken){.frame = k->frame,
+                        .time_ns = k->time_ns,
+                        .captured = k->captured,
+                        .length = k->length,
+                        .link = k->link,
+                        .at = b->filled};
+    memcpy(b->bytes + t->at, e->ring + k->place % e->size, k->captured);
+    b->filled += k->captured;
+    crypto_hash_sha256(t->digest, b->bytes + t->at, t->captured);
+    chain_on(b, t->digest);
+}
+
+/* The flow's packets before, oldest first, and the packet itself. */
+static void take_before(struct evidence *e, struct bundle *b, const struct packet_meta *m)
+{
+    const struct kept *found[PACKETS_AT_MOST], *own = kept_of(e, e->next - 1);
+    bool in_hand = own && own->frame == m->frame; /* its flow is not noted yet */
+    unsigned count = 0, wanted = e->before + !in_hand;
+    uint64_t link = m->flow_id ? e->buckets[m->flow_id % BUCKETS] : 0;
+    bool ended = !link;
+    for (unsigned steps = 0; link && count < wanted && steps < STEPS; steps++) {
+        const struct kept *k = kept_of(e, link - 1);
+        if (!k) break;
+        if (k->flow_id == m->flow_id && k->frame <= m->frame) found[count++] = k;
+        link = k->before;
+        ended = !link;
+    }
+    b->cut = count < wanted && !ended;
+    while (count) take(e, b, found[--count]);
+    if (in_hand) take(e, b, own);
+    if (!b->count || b->packets[b->count - 1].frame != m->frame) b->cut = true;
+}
+
+static void put_hex(struct json *j, const char *key, const uint8_t digest[DIGEST])
+{
+    char text[2 * DIGEST + 1];
+    json_put_string(j, key, sodium_bin2hex(text, sizeof text, digest, DIGEST));
+}
+
+static void put_packet(const struct evidence *e, struct json *j, const struct bundle *b, const struct taken *t)
+{
+    json_begin_object(j, NULL);
+    json_put_uint(j, "frame", t->frame);
+    json_put_time(j, "time", t->time_ns);
+    json_put_uint(j, "length", t->length);
+    json_put_int(j, "link", t->link);
+    sodium_bin2base64(e->text, TEXT, b->bytes + t->at, t->captured, sodium_base64_VARIANT_ORIGINAL);
+    json_put_string(j, "data", e->text);
+    put_hex(j, "sha256", t->digest);
+    json_end_object(j);
+}
+
+static void tell(struct evidence *e, struct bundle *b)
+{
+    struct json j = event_begin(e->out, EVENT_EVIDENCE, &b->meta, NULL);
+    json_begin_object(&j, "evidence");
+    json_put_string(&j, "alert", b->alert);
+    json_begin_array(&j, "packets");
+    for (unsigned i = 0; i < b->count; i++) put_packet(e, &j, b, &b->packets[i]);
+    json_end_array(&j);
+    put_hex(&j, "sha256", b->chain);
+    json_put_bool(&j, "truncated", b->cut);
+    json_end_object(&j);
+    event_send(e->out, &j, EVENT_EVIDENCE, 0, b->meta.time_ns, b->meta.frame, b->ordinal);
+    e->counters.evidence_sent++;
+    e->counters.evidence_cut += b->cut;
+    e->counters.evidence_packets += b->count;
+    b->used = false;
+    e->waiting--;
+}
+
+/* A free one; when all wait, the one that has waited longest is told as it is. */
+static struct bundle *free_bundle(struct evidence *e)
+{
+    struct bundle *oldest = &e->bundles[0];
+    for (unsigned i = 0; i < WAITING; i++) {
+        struct bundle *b = &e->bundles[i];
+        if (!b->used) return b;
+        if (b->meta.time_ns < oldest->meta.time_ns) oldest = b;
+    }
+    oldest->cut = true;
+    tell(e, oldest);
+    return oldest;
+}
+
+void evidence_for_alert(struct evidence *e, struct json *j, const struct packet_meta *m)
+{
+    /* the alert's own line is being written: the one told to make room would overwrite it */
+    struct bundle *b = e->newest;
+    uint8_t *bytes = b->bytes;
+    *b = (struct bundle){.used = true, .meta = *m, .bytes = bytes};
+    take_before(e, b, m);
+    json_begin_object(j, "evidence");
+    json_begin_array(j, "frames");
+    for (unsigned i = 0; i < b->count; i++) json_put_uint(j, NULL, b->packets[i].frame);
+    json_end_array(j);
+    json_put_uint(j, "packets", b->count);
+    put_hex(j, "sha256", b->chain);
+    json_put_bool(j, "cut", b->cut);
+    json_end_object(j);
+}
+
+void evidence_alert_sent(struct evidence *e, const char *id)
+{
+    struct bundle *b = e->newest;
+    memcpy(b->alert, id, sizeof b->alert);
+    b->ordinal = e->out->ordinal;
+    e->waiting++;
+    if (!e->behind) tell(e, b);
+    e->newest = free_bundle(e);
+}
+
+void evidence_kept(struct evidence *e, const struct packet_meta *m)
+{
+    struct kept *k = kept_of(e, e->next - 1);
+    uint64_t *bucket = &e->buckets[m->flow_id % BUCKETS];
+    if (!k) return;
+    k->flow_id = m->flow_id;
+    if (!m->flow_id) return;
+    k->before = *bucket;
+    *bucket = e->next;
+    for (unsigned i = 0; e->waiting && i < WAITING; i++) {
+        struct bundle *b = &e->bundles[i];
+        if (!b->used || b == e->newest || b->meta.flow_id != m->flow_id || b->meta.frame >= m->frame) continue;
+        take(e, b, k);
+        if (++b->behind >= e->behind || b->cut) tell(e, b);
+    }
+}
+
+void evidence_tick(struct evidence *e, uint64_t now_ns)
+{
+    for (unsigned i = 0; e->waiting && i < WAITING; i++) {
+        struct bundle *b = &e->bundles[i];
+        if (b->used && b != e->newest && now_ns > b->meta.time_ns + PATIENCE) tell(e, b);
+    }
+}
+
+void evidence_finish(struct evidence *e) { evidence_tick(e, UINT64_MAX); }
+
+/* ---- life -------------------------------------------------------- */
+
+const struct evidence_counters *evidence_counters(const struct evidence *e) { return &e->counters; }
+
+static bool take_memory(struct evidence *e)
+{
+    e->ring = malloc(e->size);
+    e->kept = calloc(e->entries, sizeof *e->kept);
+    e->buckets = calloc(BUCKETS, sizeof *e->buckets);
+    e->bundles = calloc(WAITING, sizeof *e->bundles);
+    e->rooms = malloc((size_t)WAITING * ROOM);
+    e->text = malloc(TEXT);
+    return e->ring && e->kept && e->buckets && e->bundles && e->rooms && e->text;
+}
+
+struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, bool *failed)
+{
+    *failed = false;
+    if (!o->evidence_memory) return NULL;
+    struct evidence *e = calloc(1, sizeof *e);
+    *failed = true;
+    if (!e) return NULL;
+    e->out = out;
+    e->size = o->evidence_memory;
+    e->entries = 1;
+    while (e->entries * AVERAGE < e->size) e->entries *= 2;
+    e->before = (unsigned)o->evidence_before;
+    e->behind = (unsigned)o->evidence_after;
+    if (!take_memory(e)) {
+        evidence_close(e);
+        return NULL;
+    }
+    for (unsigned i = 0; i < WAITING; i++) e->bundles[i].bytes = e->rooms + (size_t)i * ROOM;
+    e->newest = &e->bundles[0];
+    *failed = false;
+    return e;
+}
+
+void evidence_close(struct evidence *e)
+{
+    if (!e) return;
+    free(e->ring);
+    free(e->kept);
+    free(e->buckets);
+    free(e->bundles);
+    free(e->rooms);
+    free(e->text);
+    free(e);
+}
