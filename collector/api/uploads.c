@@ -23,6 +23,7 @@ static bool list_row(void *context, const struct upload *u)
     json_put_uint(j, "events", u->events);
     json_put_uint(j, "stored", u->stored);
     json_put_uint(j, "alerts", u->alerts);
+    json_put_bool(j, "exercise", u->exercise);
     json_end_object(j);
     return true;
 }
@@ -74,27 +75,33 @@ static bool is_capture(const char *path)
 static void create(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    const char *name = request_text(r, "name");
+    const char *name = request_text(r, "name"), *mode = request_text(r, "exercise");
+    bool exercise = mode && strcmp(mode, "true") == 0;
     if (!request_in_scope(r, reply, "upload")) return;
     if (!is_capture(r->upload)) {
         reply_error(reply, API_BAD_BODY, "capture");
         return;
     }
-    int64_t number =
-        uploads_queue(r->api->uploads, r->upload, name ? name : "", r->session.account.name, r->upload_bytes, &fault);
+    int64_t number = uploads_queue(r->api->uploads, r->upload, name ? name : "", r->session.account.name,
+                                   r->upload_bytes, exercise, &fault);
     if (!number) {
         reply_fault(reply, &fault);
         return;
     }
     r->upload[0] = 0; /* it is the queue's now */
-    request_audit(r, "upload.create", name ? name : "", "");
+    request_audit(r, "upload.create", name ? name : "", exercise ? "exercise" : "");
     reply->status = 202;
     json_begin_object(&reply->json, NULL);
     json_put_int(&reply->json, "id", number);
     json_end_object(&reply->json);
 }
 
-static const struct parameter upload_parameters[] = {TEXT("name", 200, "文件名", "name of the file"), END};
+static const struct parameter upload_parameters[] = {
+    TEXT("name", 200, "文件名", "name of the file"),
+    {"exercise", PARAMETER_BOOL, 0, 0, NULL, false, "演练：结果全程标注为演练，不计入统计",
+     "an exercise: marked throughout, left out of statistics"},
+    END,
+};
 const struct route routes_uploads[] = {
     {"GET", "/uploads", OFFICER, 0, list, NULL, NULL, "上传的抓包", "Uploaded captures"},
     {"GET", "/uploads/{id}", OFFICER, 0, show, NULL, NULL, "某次上传的结果", "What became of one"},

@@ -6,34 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/assess/own.h"
 #include "collector/store/database.h"
 
 #define DAY_US INT64_C(86400000000)
-#define OWN    "wl_in_scope(sensor) AND instr(sensor,'/')=0"
 
 static const char devices_sql[] =
     "SELECT sensor, key, device, coalesce(json_extract(asset,'$.name'),''), coalesce(json_extract(asset,'$.role'),''),"
-    " coalesce(json_extract(asset,'$.zone'),'unknown') FROM device WHERE " OWN " ORDER BY sensor, key";
+    " coalesce(json_extract(asset,'$.zone'),'unknown') FROM device WHERE" ASSESS_OWN " ORDER BY sensor, key";
 /* The worst alert of each asset, whichever side it was on; what a person called false or suppressed is none. */
 static const char alerts_sql[] =
     "SELECT sensor, address, min(severity), id, count(*) FROM"
-    " (SELECT sensor, target AS address, severity, id FROM alert WHERE id>=?1 AND id<?2 AND suppression=0 AND " OWN
+    " (SELECT sensor, target AS address, severity, id FROM alert WHERE id>=?1 AND id<?2 AND suppression=0 "
+    "AND" ASSESS_OWN
     "  AND NOT EXISTS(SELECT 1 FROM alert_step s WHERE s.alert=alert.number AND s.reason='false_positive')"
     "  UNION ALL SELECT sensor, source, severity, id FROM alert WHERE id>=?1 AND id<?2 AND suppression=0"
-    "  AND source<>target AND " OWN
+    "  AND source<>target AND" ASSESS_OWN
     "  AND NOT EXISTS(SELECT 1 FROM alert_step s WHERE s.alert=alert.number AND s.reason='false_positive'))"
     " GROUP BY sensor, address ORDER BY sensor, address";
 static const char exposures_sql[] =
     "SELECT sensor, coalesce(json_extract(object,'$.asset'),json_extract(object,'$.address'),'') AS address,"
     " coalesce(json_extract(object,'$.kind'),''), coalesce(json_extract(object,'$.severity'),''), id,"
-    " coalesce(json_extract(object,'$.id'),json_extract(object,'$.kind'),'') FROM state WHERE type='exposure' AND " OWN
-    " ORDER BY sensor, address";
+    " coalesce(json_extract(object,'$.id'),json_extract(object,'$.kind'),'') FROM state WHERE type='exposure' "
+    "AND" ASSESS_OWN " ORDER BY sensor, address";
 /* The last summary of each node directly below. */
 static const char nodes_sql[] =
     "SELECT substr(sensor,1,instr(sensor,'/')-1), id, last_us, json_extract(object,'$.risk.score'),"
-    " json_extract(object,'$.risk.weight') FROM state WHERE type='summary' AND key='summary' AND wl_in_scope(sensor)"
-    " AND instr(sensor,'/')>0 AND instr(substr(sensor,instr(sensor,'/')+1),'/')=0"
-    " AND json_extract(object,'$.risk.weight')>0 ORDER BY sensor";
+    " json_extract(object,'$.risk.weight')" ASSESS_BELOW " AND json_extract(object,'$.risk.weight')>0 ORDER BY sensor";
 
 struct walk {
     sqlite3_stmt *select;

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/assess/own.h"
 #include "collector/store/database.h"
 
 /* Hours that were observed, one row an asset; then its failures, at hours of exposure; planned ones and those that a
  * failure of the network explains are none of its own. */
 static const char exposure_sql[] =
     "SELECT sensor, json_extract(object,'$.asset'), json_extract(object,'$.exposure'), json_extract(object,'$.down')"
-    " FROM state WHERE type='failure' AND json_extract(object,'$.kind')='exposure' AND wl_in_scope(sensor)"
-    " AND instr(sensor,'/')=0 ORDER BY sensor, 2";
+    " FROM state WHERE type='failure' AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN
+    " ORDER BY sensor, 2";
 static const char record_sql[] =
     "SELECT json_extract(object,'$.exposure'), json_extract(object,'$.censored'), json_extract(object,'$.duration')"
     " FROM state WHERE type='failure' AND sensor=?1 AND json_extract(object,'$.kind')='record'"

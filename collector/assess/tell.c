@@ -8,23 +8,23 @@
 
 #include "collector/api/api.h"
 #include "collector/assess/assess.h"
+#include "collector/assess/own.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
 
-#define OWN       " wl_in_scope(sensor) AND instr(sensor,'/')=0"
-#define OWN_ALERT "SELECT count(*) FROM alert WHERE suppression=0 AND" OWN
-#define OWN_STATE "SELECT count(*) FROM state WHERE" OWN " AND type="
+#define OWN_ALERT "SELECT count(*) FROM alert WHERE suppression=0 AND" ASSESS_OWN
+#define OWN_STATE "SELECT count(*) FROM state WHERE" ASSESS_OWN " AND type="
 #define SEVERITY  " AND json_extract(object,'$.kind')='vulnerability' AND json_extract(object,'$.severity')="
 #define HOURS(key)                                                                                                     \
     "SELECT coalesce(sum(json_extract(object,'$." key "')),0) FROM state WHERE type='failure'"                         \
-    " AND json_extract(object,'$.kind')='exposure' AND" OWN
+    " AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN
 
 static const struct count {
     const char *name, *zh, *en, *sql;
 } counts[] = {
-    {"enterprises", "企业", "enterprises", "SELECT EXISTS(SELECT 1 FROM device WHERE" OWN ")"},
-    {"sensors", "探针", "sensors", "SELECT count(DISTINCT sensor) FROM device WHERE" OWN},
-    {"assets", "资产", "assets", "SELECT count(*) FROM device WHERE" OWN},
+    {"enterprises", "企业", "enterprises", "SELECT EXISTS(SELECT 1 FROM device WHERE" ASSESS_OWN ")"},
+    {"sensors", "探针", "sensors", "SELECT count(DISTINCT sensor) FROM device WHERE" ASSESS_OWN},
+    {"assets", "资产", "assets", "SELECT count(*) FROM device WHERE" ASSESS_OWN},
     {"alerts_critical", "告警（严重）", "alerts, critical", OWN_ALERT " AND severity=1"},
     {"alerts_high", "告警（高）", "alerts, high", OWN_ALERT " AND severity=2"},
     {"alerts_medium", "告警（中）", "alerts, medium", OWN_ALERT " AND severity=3"},
@@ -44,11 +44,6 @@ static const struct count {
 };
 enum { COUNTS = sizeof counts / sizeof *counts };
 
-/* The last summaries of the nodes directly below. */
-#define BELOW                                                                                                          \
-    " FROM state WHERE type='summary' AND key='summary' AND wl_in_scope(sensor) AND instr(sensor,'/')>0"               \
-    " AND instr(substr(sensor,instr(sensor,'/')+1),'/')=0"
-
 static bool number(sqlite3 *main, const char *sql, const char *name, double *out, struct fault *fault)
 {
     sqlite3_stmt *select = database_prepare(main, sql, fault);
@@ -64,7 +59,7 @@ static bool count_all(sqlite3 *main, double own[COUNTS], double below[COUNTS], s
 {
     for (unsigned i = 0; i < COUNTS; i++)
         if (!number(main, counts[i].sql, NULL, &own[i], fault) ||
-            !number(main, "SELECT coalesce(sum(json_extract(object,'$.counts.'||?1)),0)" BELOW, counts[i].name,
+            !number(main, "SELECT coalesce(sum(json_extract(object,'$.counts.'||?1)),0)" ASSESS_BELOW, counts[i].name,
                     &below[i], fault))
             return false;
     return true;
@@ -152,7 +147,8 @@ bool assess_put_counts(struct json *j, struct store_reader *r, struct fault *fau
     for (unsigned i = 0; i < COUNTS; i++) below[i] += own[i];
     put_counts(j, "whole", below);
     sqlite3_stmt *select = database_prepare(
-        r->main, "SELECT substr(sensor,1,instr(sensor,'/')-1), id, last_us, object" BELOW " ORDER BY sensor", fault);
+        r->main, "SELECT substr(sensor,1,instr(sensor,'/')-1), id, last_us, object" ASSESS_BELOW " ORDER BY sensor",
+        fault);
     if (!select) return false;
     json_begin_array(j, "nodes");
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {

@@ -29,7 +29,7 @@ const struct schema main_schema_uploads = {
                           " state TEXT NOT NULL DEFAULT 'waiting', error TEXT NOT NULL DEFAULT '',"
                           " events INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0,"
                           " alerts INTEGER NOT NULL DEFAULT 0);",
-                          NULL}};
+                          "ALTER TABLE upload ADD COLUMN exercise INTEGER NOT NULL DEFAULT 0;", NULL}};
 
 struct uploads {
     struct uploads_options options;
@@ -49,7 +49,8 @@ static void limit(int what, uint64_t most)
     setrlimit(what, &limits);
 }
 
-static void become_sensor(const struct uploads *u, const char *path, const int out[2], const int err[2])
+static void become_sensor(const struct uploads *u, const char *path, const char *name, const int out[2],
+                          const int err[2])
 {
     dup2(out[1], STDOUT_FILENO);
     dup2(err[1], STDERR_FILENO);
@@ -69,20 +70,21 @@ static void become_sensor(const struct uploads *u, const char *path, const int o
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN); /* a cache that it cannot write is no reason to end */
     setpriority(PRIO_PROCESS, 0, 10);
-    const char *arguments[12] = {u->sensor,   "-r", path,    "--events",          "-",
-                                 "--workers", "1",  "--set", "sensor.name=upload"};
+    char named[sizeof "sensor.name=" + STORE_NODE_MAX];
+    snprintf(named, sizeof named, "sensor.name=%s", name);
+    const char *arguments[12] = {u->sensor, "-r", path, "--events", "-", "--workers", "1", "--set", named};
     if (u->options.signatures) arguments[9] = "--signatures", arguments[10] = u->options.signatures;
     execv(u->sensor, (char **)(uintptr_t)arguments);
     _exit(127);
 }
 
-static pid_t start_sensor(struct uploads *u, const char *path, FILE **out, FILE **err)
+static pid_t start_sensor(struct uploads *u, const char *path, const char *name, FILE **out, FILE **err)
 {
     int o[2], e[2];
     if (pipe2(o, O_CLOEXEC)) return -1;
     if (pipe2(e, O_CLOEXEC)) return close(o[0]), close(o[1]), -1;
     pid_t child = fork();
-    if (child == 0) become_sensor(u, path, o, e);
+    if (child == 0) become_sensor(u, path, name, o, e);
     close(o[1]);
     close(e[1]);
     *out = fdopen(o[0], "r");
@@ -95,6 +97,8 @@ static pid_t start_sensor(struct uploads *u, const char *path, FILE **out, FILE 
 struct reading {
     struct uploads *uploads;
     int64_t number;
+    bool exercise;
+    char node[STORE_NODE_MAX + 1]; /* the sensor that its events are told to be of */
     uint64_t events, stored, alerts;
     char *lines;
     size_t length;
@@ -104,7 +108,7 @@ struct reading {
 static bool flush(struct reading *r, struct fault *fault)
 {
     struct store_put put;
-    struct store_batch batch = {"upload", 1, (uint64_t)r->number, r->first, r->lines, r->length};
+    struct store_batch batch = {r->node, 1, (uint64_t)r->number, r->first, r->lines, r->length};
     if (!r->length) return true;
     if (!store_put_batches(r->uploads->options.store, &batch, 1, &put, fault)) return false;
     r->first += put.lines;
@@ -115,14 +119,17 @@ static bool flush(struct reading *r, struct fault *fault)
 
 static bool take_line(struct reading *r, const char *line, size_t length, struct fault *fault)
 {
-    static const char mark[] = ",\"source\":\"upload\"}\n";
+    static const char uploaded[] = ",\"source\":\"upload\"}\n";
+    static const char exercised[] = ",\"source\":\"upload\",\"exercise\":true}\n";
+    const char *mark = r->exercise ? exercised : uploaded;
+    size_t marked = strlen(mark);
     if (length && line[length - 1] == '\n') length--;
     if (length < 2 || line[length - 1] != '}') return true;
-    if (r->length + length + sizeof mark > BATCH_BYTES && !flush(r, fault)) return false;
-    if (length + sizeof mark > BATCH_BYTES) return true;
+    if (r->length + length + marked > BATCH_BYTES && !flush(r, fault)) return false;
+    if (length + marked > BATCH_BYTES) return true;
     memcpy(r->lines + r->length, line, length - 1);
-    memcpy(r->lines + r->length + length - 1, mark, sizeof mark - 1);
-    r->length += length - 1 + sizeof mark - 1;
+    memcpy(r->lines + r->length + length - 1, mark, marked);
+    r->length += length - 1 + marked;
     r->events++;
     r->alerts += memmem(line, length < 400 ? length : 400, "\"event_type\":\"alert\"", 20) != NULL;
     return r->events < LINES_MOST || fault_set(fault, "more than %llu events", LINES_MOST);
@@ -167,7 +174,7 @@ static bool read_capture(struct uploads *u, struct reading *r, const char *path,
     FILE *out = NULL, *err = NULL;
     char said[SAID] = "";
     int status = 0;
-    pid_t child = start_sensor(u, path, &out, &err);
+    pid_t child = start_sensor(u, path, r->node, &out, &err);
     if (child < 0 || !out || !err) return fault_set(fault, "no sensor can be started: %s", strerror(errno));
     pthread_mutex_lock(&u->lock);
     u->child = child;
@@ -184,11 +191,15 @@ static bool read_capture(struct uploads *u, struct reading *r, const char *path,
     return good && how_it_ended(status, said, fault);
 }
 
-static void deal_with(struct uploads *u, int64_t number, const char *path)
+static void deal_with(struct uploads *u, int64_t number, const char *path, bool exercise)
 {
     struct fault fault = {""}, ignored = {""};
-    struct reading r = {.uploads = u, .number = number, .lines = malloc(BATCH_BYTES), .first = 1};
+    struct reading r = {.uploads = u, .number = number, .exercise = exercise, .lines = malloc(BATCH_BYTES), .first = 1};
     if (!r.lines) abort();
+    if (exercise) /* a name of its own: the same capture can be replayed again */
+        snprintf(r.node, sizeof r.node, UPLOAD_EXERCISE "%lld", (long long)number);
+    else
+        snprintf(r.node, sizeof r.node, "upload");
     note(u, number, "reading", "", NULL, &ignored);
     bool good = read_capture(u, &r, path, &fault);
     pthread_mutex_lock(&u->lock);
@@ -202,16 +213,18 @@ static void deal_with(struct uploads *u, int64_t number, const char *path)
 
 /* ---- the thread ---- */
 
-static int64_t next_waiting(struct uploads *u, char path[UPLOAD_PATH])
+static int64_t next_waiting(struct uploads *u, char path[UPLOAD_PATH], bool *exercise)
 {
     struct store *s = u->options.store;
     int64_t number = 0;
     pthread_mutex_lock(&s->writing);
     sqlite3_stmt *find = database_prepare(
-        s->main, "SELECT upload, path FROM upload WHERE state IN ('waiting','reading') ORDER BY upload LIMIT 1", NULL);
+        s->main,
+        "SELECT upload, path, exercise FROM upload WHERE state IN ('waiting','reading') ORDER BY upload LIMIT 1", NULL);
     if (find && sqlite3_step(find) == SQLITE_ROW) {
         number = sqlite3_column_int64(find, 0);
         snprintf(path, UPLOAD_PATH, "%s", database_text(find, 1));
+        *exercise = sqlite3_column_int(find, 2);
     }
     sqlite3_finalize(find);
     pthread_mutex_unlock(&s->writing);
@@ -222,9 +235,10 @@ static void *run(void *context)
 {
     struct uploads *u = context;
     char path[UPLOAD_PATH];
+    bool exercise = false;
     for (;;) {
-        int64_t number = next_waiting(u, path);
-        if (number) deal_with(u, number, path);
+        int64_t number = next_waiting(u, path, &exercise);
+        if (number) deal_with(u, number, path, exercise);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += WAIT_SECONDS;
@@ -293,12 +307,13 @@ int uploads_receive(struct uploads *u, char path[UPLOAD_PATH], struct fault *fau
 }
 
 int64_t uploads_queue(struct uploads *u, const char *path, const char *name, const char *user, uint64_t bytes,
-                      struct fault *fault)
+                      bool exercise, struct fault *fault)
 {
     struct store *s = u->options.store;
-    bool good = store_begin(s, fault) &&
-                database_run(s->main, fault, "INSERT INTO upload(path,name,user,time,bytes) VALUES(?,?,?,?,?)", "sssii",
-                             path, name, user, store_now_us(), (int64_t)bytes);
+    bool good =
+        store_begin(s, fault) &&
+        database_run(s->main, fault, "INSERT INTO upload(path,name,user,time,bytes,exercise) VALUES(?,?,?,?,?,?)",
+                     "sssiii", path, name, user, store_now_us(), (int64_t)bytes, (int64_t)exercise);
     int64_t number = good ? sqlite3_last_insert_rowid(s->main) : 0;
     if (!store_end(s, good, fault)) return 0;
     pthread_mutex_lock(&u->lock);
@@ -309,11 +324,11 @@ int64_t uploads_queue(struct uploads *u, const char *path, const char *name, con
 
 bool uploads_list(struct store_reader *r, int64_t number, upload_row *row, void *context, struct fault *fault)
 {
-    sqlite3_stmt *select =
-        database_prepare(r->main,
-                         "SELECT upload, time, name, user, state, error, bytes, events, stored, alerts FROM upload"
-                         " WHERE ?1=0 OR upload=?1 ORDER BY upload DESC LIMIT 200",
-                         fault);
+    sqlite3_stmt *select = database_prepare(
+        r->main,
+        "SELECT upload, time, name, user, state, error, bytes, events, stored, alerts, exercise FROM upload"
+        " WHERE ?1=0 OR upload=?1 ORDER BY upload DESC LIMIT 200",
+        fault);
     if (!select) return false;
     database_bind(select, "i", number);
     int result;
@@ -327,7 +342,8 @@ bool uploads_list(struct store_reader *r, int64_t number, upload_row *row, void 
                                .bytes = (uint64_t)sqlite3_column_int64(select, 6),
                                .events = (uint64_t)sqlite3_column_int64(select, 7),
                                .stored = (uint64_t)sqlite3_column_int64(select, 8),
-                               .alerts = (uint64_t)sqlite3_column_int64(select, 9)};
+                               .alerts = (uint64_t)sqlite3_column_int64(select, 9),
+                               .exercise = sqlite3_column_int(select, 10)};
         if (!row(context, &found)) break;
     }
     if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(r->main, fault, "reading uploads");

@@ -8,6 +8,10 @@
 
 #include "common/fault.h"
 
+/* An exercise is the same with the sensor "exercise-NUMBER" and the mark "exercise":true. So whatever comes of it, here
+ * and at every level above, bears that name: alerts, incidents, devices, links. Statistics and scores leave it out. */
+#define UPLOAD_EXERCISE "exercise-"
+
 struct store;
 struct uploads;
 
@@ -26,13 +30,14 @@ enum { UPLOAD_PATH = 512 };
 int uploads_receive(struct uploads *uploads, char path[UPLOAD_PATH], struct fault *fault);
 /* Queues a received file; its number, 0 on a fault. */
 int64_t uploads_queue(struct uploads *uploads, const char *path, const char *name, const char *user, uint64_t bytes,
-                      struct fault *fault);
+                      bool exercise, struct fault *fault);
 
 struct store_reader;
 struct upload {
     int64_t number, time_us;
     const char *name, *user, *state, *error; /* state: waiting, reading, done, failed */
     uint64_t bytes, events, stored, alerts;
+    bool exercise;
 };
 typedef bool upload_row(void *context, const struct upload *upload);
 /* The newest first, at most 200; `number` 0: all. */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL conditions over the column `sensor` of main.db: what is this node's own, and who are the nodes directly below. */
+#ifndef WANGLOU_COLLECTOR_ASSESS_OWN_H
+#define WANGLOU_COLLECTOR_ASSESS_OWN_H
+
+#include "collector/service/uploads.h"
+
+/* Of a sensor of this node's, and no exercise. */
+#define ASSESS_OWN " wl_in_scope(sensor) AND instr(sensor,'/')=0 AND sensor NOT GLOB '" UPLOAD_EXERCISE "*'"
+
+/* The last summary of each node directly below: "plant-a/self". */
+#define ASSESS_BELOW                                                                                                   \
+    " FROM state WHERE type='summary' AND key='summary' AND wl_in_scope(sensor) AND instr(sensor,'/')>0"               \
+    " AND instr(substr(sensor,instr(sensor,'/')+1),'/')=0"
+
+#endif
