@@ -164,7 +164,7 @@ $(OUT)/tests/bench/city: $(OUT)/tests/bench/city.o $(COMMON)
 $(OUT)/tests/bench/fill: $(OUT)/tests/bench/fill.o $(COLLECTOR) $(SIGNATURES) $(PARSERS) $(COMMON)
 	$(link)
 
-unit-programs: $(UNIT_TESTS) $(OUT)/tests/live/send $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city $(OUT)/tests/support/line
+unit-programs: $(UNIT_TESTS) $(OUT)/tests/fuzz/mutate $(OUT)/tests/live/send $(OUT)/tests/bench/fill $(OUT)/tests/bench/plant $(OUT)/tests/bench/city $(OUT)/tests/support/line
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	@fail=0; for t in $(UNIT_TESTS); do $$t || fail=1; done; exit $$fail
 

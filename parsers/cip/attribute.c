@@ -419,7 +419,7 @@ static bool value(struct pdu *p, struct bytes *in, const struct cip_target *t, c
     if (t->class == CIP_CLASS_IDENTITY && t->instance == 1) {
         if (a->id == 6)
             message_identity_format(p, IDENTITY_SERIAL, "%08X",
-                                    (unsigned)(bytes_peek_le16(&v, 2) << 16 | bytes_peek_le16(&v, 0)));
+                                    (uint32_t)bytes_peek_le16(&v, 2) << 16 | bytes_peek_le16(&v, 0));
         identify(p, v, a->id);
     }
     if (t->class == CIP_CLASS_TCPIP && a->id == 6 && a->form == TEXT16) {
