@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Everything is built here, into build/ (make FLAVOUR=asan: into build/asan). `make help` lists the targets.
+# Everything is built here, into build/ (make FLAVOUR=asan: into build/asan; fast: as it is shipped). `make help` lists the targets.
 
 FLAVOUR ?= release
 OUT := $(if $(filter release,$(FLAVOUR)),build,build/$(FLAVOUR))
@@ -17,6 +17,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion 
             -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -Werror
 HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 OPT_release := -O2 -g $(HARDENING)
+# What is shipped: the whole program optimised at once; takes about twice as long to build.
+OPT_fast := -O3 -g $(HARDENING) -fno-plt -flto=auto -ffat-lto-objects
 # gcc's -Wconversion cries wolf at narrowings that UBSan instruments.
 OPT_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-conversion
 OPT_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-gnu -Wno-implicit-int-conversion
@@ -24,6 +26,7 @@ ifeq ($(FLAVOUR),fuzz)
 CC := clang
 endif
 LINK_release := -pie -Wl,-z,relro,-z,now
+LINK_fast := $(LINK_release) $(OPT_fast)
 LINK_asan := -fsanitize=address,undefined
 LINK_fuzz := -fsanitize=address,undefined
 CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(OPT_$(FLAVOUR)) -I. -I$(OUT) -D_GNU_SOURCE $(PKG_CFLAGS) $(CFLAGS)

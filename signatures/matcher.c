@@ -178,7 +178,7 @@ static void ask(struct matcher *mt, struct question *q, const struct message *m)
 {
     mt->counters.evaluated += !q->certain;
     if (!q->certain && !filter_match(q->candidate->condition->where, m)) return;
-    if (q->patterns && !patterns_found(mt, q, m)) return;
+    if (q->patterns && (!patterns_possible(q->candidate->condition, &m->pdu) || !patterns_found(mt, q, m))) return;
     const struct payload *p = q->candidate->condition->payload;
     if (p && !payload_match(p, m, mt->scratch, &mt->counters.searches_cut)) return;
     fulfilled(mt, q, m);

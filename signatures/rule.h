@@ -23,11 +23,19 @@ struct pattern {
     bool absent;                     /* must not be there */
 };
 
+/* An octet at a fixed place that a pattern cannot do without. */
+struct octet_at {
+    uint16_t offset;
+    uint8_t low, high;
+};
+
 /* One message that is looked for. */
 struct rule_condition {
     struct filter *where; /* NULL: any */
     struct pattern *patterns;
     unsigned pattern_count;
+    bool has_octet;
+    struct octet_at octet;
     unsigned number;         /* of this condition in the ruleset */
     struct payload *payload; /* NULL: none */
 };
@@ -188,6 +196,8 @@ bool patterns_prepare(const struct pattern_group *first, struct hs_scratch **scr
 /* One scan: sets the bits of the patterns found and returns how many. */
 unsigned patterns_scan(const struct pattern_group *group, struct bytes payload, struct hs_scratch *scratch,
                        uint64_t *bits);
+/* False: the condition's patterns cannot all be in this payload; cheap, so that most scans are spared. */
+bool patterns_possible(const struct rule_condition *condition, const struct bytes *payload);
 bool patterns_hold(const struct rule_condition *condition, uint32_t first, const uint64_t *bits);
 
 #endif
