@@ -233,8 +233,9 @@ references: all ## write the generated documents anew (CI checks that they are i
 	@$(OUT)/wanglou-collector --openapi | jq . > docs/openapi.json
 	@tests/signatures/coverage $(OUT) > docs/coverage.md
 
-bench: all $(OUT)/tests/bench/plant ## how fast the sensor reads 4 million packets of a synthetic plant
-	@tests/bench/run $(OUT) $(BENCH)
+bench: ## how fast the sensor reads 4 million packets of a synthetic plant, beside its peers, and a mix of real captures
+	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/tests/bench/plant
+	@tests/bench/run build/fast $(BENCH)
 
 store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 times: what was acknowledged must be there
 	@ROUNDS=$(if $(filter command line,$(origin ROUNDS)),$(ROUNDS),100) tests/store/run $(OUT)
