@@ -33,8 +33,8 @@ struct inspector {
 #define INSPECTORS(X)                                                                                                  \
     X(signatures)                                                                                                      \
     X(payloads)                                                                                                        \
-    X(evidence) X(ot) X(anomalies) X(assets) X(failures) X(behaviour) X(exposure) X(visibility) X(flows) X(stats)      \
-        X(fields)
+    X(evidence)                                                                                                        \
+    X(ot) X(anomalies) X(assets) X(failures) X(behaviour) X(exposure) X(visibility) X(flows) X(stats) X(fields)
 
 #define X(name) extern const struct inspector inspector_##name;
 INSPECTORS(X)
