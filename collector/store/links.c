@@ -77,19 +77,22 @@ void links_forget(struct store *s)
 
 static bool write_kept(struct store *s, struct fault *fault)
 {
-    struct link_table *kept = &s->links->kept;
-    bool good = true;
+    static const char sql[] = "INSERT INTO link VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET"
+                              " first_us=min(first_us,excluded.first_us), last_us=max(last_us,excluded.last_us),"
+                              " operations=operations+excluded.operations, flows=flows+excluded.flows,"
+                              " packets=packets+excluded.packets, bytes=bytes+excluded.bytes,"
+                              " alerts=alerts+excluded.alerts";
+    const struct link_table *kept = &s->links->kept;
+    sqlite3_stmt *insert = database_prepare(s->main, sql, fault);
+    bool good = insert;
     for (unsigned i = 0; good && i < kept->count; i++) {
         const struct link_count *c = &kept->rows[i];
-        good = database_run(s->main, fault,
-                            "INSERT INTO link VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET"
-                            " first_us=min(first_us,excluded.first_us), last_us=max(last_us,excluded.last_us),"
-                            " operations=operations+excluded.operations, flows=flows+excluded.flows,"
-                            " packets=packets+excluded.packets, bytes=bytes+excluded.bytes,"
-                            " alerts=alerts+excluded.alerts",
-                            "isssssiiiiiii", (int64_t)c->day, c->sensor, c->source, c->target, c->protocol, c->class,
-                            c->first_us, c->last_us, c->operations, c->flows, c->packets, c->bytes, c->alerts);
+        database_bind(insert, "isssssiiiiiii", (int64_t)c->day, c->sensor, c->source, c->target, c->protocol, c->class,
+                      c->first_us, c->last_us, c->operations, c->flows, c->packets, c->bytes, c->alerts);
+        good = sqlite3_step(insert) == SQLITE_DONE || database_fault(s->main, fault, "counting links");
+        sqlite3_reset(insert);
     }
+    sqlite3_finalize(insert);
     return good;
 }
 
