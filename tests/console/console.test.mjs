@@ -24,6 +24,8 @@ async function opened(t, options = {}, visitor = {}) {
 
 const pages = [
   ['overview', '/overview', '.figure'],
+  ['incidents', '/incidents/2?state=all', 'article.incident .cause h3'],
+  ['suppressions', '/suppressions', '.el-table__row'],
   ['alerts', '/alerts', '.item'],
   ['alert', '/alerts/01JDWANGLOU000000000000002', 'article.alert'],
   ['devices', '/devices', '.el-table__row'],
@@ -63,7 +65,7 @@ test('empty states say what to do', async (t) => {
     const one = await opened(t, { empty: true }, { language })
     await signIn(one)
     await one.page.waitForSelector('.empty')
-    for (const name of ['overview', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
+    for (const name of ['overview', 'incidents', 'suppressions', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
       await one.page.goto(`${one.address}/${name}`)
       await one.page.waitForSelector('.empty p')
       await shot(one.page, `empty-${name}-${language}`)
@@ -149,6 +151,91 @@ test('working through the inbox with the keyboard', async (t) => {
   await one.page.keyboard.press('?')
   await one.page.waitForSelector('.keys')
   await shot(one.page, 'keys-zh-light')
+  clean(one)
+})
+
+test('an incident is dealt with as a whole, with the keyboard', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.click('nav a[href="/incidents"]')
+  await one.page.waitForSelector('.item')
+  await one.page.keyboard.press('j')
+  await one.page.waitForSelector('article.incident .cause')
+  const path = new URL(one.page.url()).pathname.split('/').pop()
+  const alerts = await one.page.evaluate(async (id) => (await (await fetch(`/api/v1/incidents/${id}`)).json()).items.map((item) => item.id), path)
+  const own = () => one.mock.plant.alerts.filter((alert) => alerts.includes(alert.item.id))
+  assert.ok(alerts.length > 1)
+  assert.match(await one.page.textContent('.cause'), new RegExp(own().at(-1).item.rule))
+
+  await one.page.keyboard.press('m')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-dialog [role=alert]')
+  await one.page.fill('#note', '已电话通知仪控班')
+  await shot(one.page, 'incident-comment-zh-light')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  assert.ok(own().every((alert) => alert.history.at(-1).comment === '已电话通知仪控班'))
+
+  await one.page.click('.actions button:has-text("指派")')
+  await one.page.click('.el-dialog:visible .el-select')
+  await one.page.click('.el-select-dropdown__item:visible >> nth=1')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await until(one.page, () => document.querySelector('article.incident .marks').textContent.includes('security'))
+  assert.ok(own().every((alert) => alert.item.assignee === 'security'))
+
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  await one.page.keyboard.press('a')
+  await until(one.page, (id) => !location.pathname.endsWith(`/${id}`), 15_000, path)
+  assert.ok(own().every((alert) => alert.item.state === 'acknowledged'))
+
+  await one.page.click('.course a >> nth=0')
+  await one.page.waitForSelector('.back')
+  await one.page.waitForSelector('article.alert h1')
+  await shot(one.page, 'incident-alert-zh-light')
+  await one.page.keyboard.press('Escape')
+  await one.page.waitForSelector('article.incident')
+  clean(one)
+})
+
+test('packets before and after are shown as bytes, or plainly not there', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  const [kept, none] = [0, 1].map((rest) => one.mock.plant.alerts.find((alert) => (alert.event.pcap_cnt % 3 === 0) === (rest === 0)).item.id)
+  await one.page.goto(`${one.address}/alerts/${kept}?state=all`)
+  await one.page.waitForSelector('.packets .bytes')
+  assert.match(await one.page.textContent('.packets .bytes'), /57 41 4e 47 4c 4f +55[\s\S]*WANGLOU packet/)
+  assert.equal(await one.page.getAttribute('.packets .head a', 'href'), `/api/v1/alerts/${kept}/packets.pcap`)
+  await one.page.evaluate(() => document.querySelector('.packets').scrollIntoView())
+  await shot(one.page, 'packets-zh-light')
+  assert.deepEqual(await axeFindings(one.page), [])
+  await one.page.goto(`${one.address}/alerts/${none}?state=all`)
+  await one.page.waitForSelector('article.alert .none')
+  clean(one)
+})
+
+test('alerts are suppressed for a time, and the suppression is withdrawn', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.goto(`${one.address}/alerts/01JDWANGLOU000000000000002`)
+  await one.page.click('.actions button:has-text("抑制")')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-dialog [role=alert]')
+  await one.page.fill('#why', '计划检修')
+  await shot(one.page, 'suppress-zh-light')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-message--success')
+  const made = one.mock.plant.suppressions.at(-1)
+  assert.deepEqual([made.rule, made.source, made.target, made.sensor, made.reason], ['wl-modbus-0003', '192.168.77.131', '10.20.1.30', '', '计划检修'])
+  assert.ok(Math.abs(Date.parse(made.until) - Date.now() - 86_400_000) < 60_000)
+  await one.page.goto(`${one.address}/suppressions`)
+  await until(one.page, () => document.querySelectorAll('.el-table__row').length === 2)
+  await one.page.click('.el-table__row:has-text("计划检修") button')
+  await one.page.click('.el-message-box .el-button--primary')
+  await until(one.page, () => document.querySelectorAll('.el-table__row').length === 1)
+  assert.equal(made.in_force, false)
   clean(one)
 })
 

@@ -12,7 +12,7 @@ export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Who may, by the beginning of the path; as in collector/api/routes.c. */
-const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
 
 class Refusal extends Error {
   constructor(status, code, zh, en, detail) {
@@ -74,6 +74,45 @@ export async function startMock(options = {}) {
     const from = Number(search.get('cursor') || 0)
     const items = Array.from({ length: limit }, (_, n) => ({ ...plant.alerts[(from + n) % plant.alerts.length].item, id: `01JDWANGLOUMANY${String(from + n).padStart(11, '0')}` }))
     return { items, next: from + limit < options.pretend ? String(from + limit) : null, total: options.pretend }
+  }
+  /** Alerts of one pair of machines are one incident, the earliest its root. */
+  function incidents() {
+    const groups = new Map()
+    for (const { item } of [...plant.alerts].reverse()) {
+      const key = `${item.sensor} ${item.src_ip} ${item.dest_ip}`
+      groups.set(key, [...(groups.get(key) ?? []), item])
+    }
+    return [...groups.values()].map((items, n) => {
+      const [open, closed] = ['open', 'closed'].map((state) => items.filter((item) => item.state === state).length)
+      const pending = items.length - open - closed
+      return {
+        id: n + 1, first: items[0].time, last: items.at(-1).time, severity: Math.min(...items.map((item) => item.severity)), state: open ? 'open' : pending ? 'pending' : 'closed', alerts: items.length, open, pending,
+        sensor: items[0].sensor, source: items[0].src_ip, target: items[0].dest_ip, assignees: [...new Set(items.map((item) => item.assignee).filter(Boolean))], rules: [], root: items[0], items, next: null,
+      }
+    })
+  }
+  async function incident(method, id, verb, body, session) {
+    const found = incidents().find((one) => one.id === Number(id))
+    if (!found) throw new Refusal(404, 'not_found', '没有这个事件组。', 'There is no such incident.')
+    if (method === 'GET') return found
+    for (const item of found.items) handle(item.id, verb, body, session)
+    return { alerts: found.items.length }
+  }
+  /** Assigning, commenting, changing the state of one alert. */
+  function handle(id, verb, body, session) {
+    if (verb === 'state') return setState(id, body, session)
+    const alert = alertOf(id)
+    if (verb === 'assign') alert.item.assignee = body.assignee || null
+    alert.history.push({ time: new Date().toISOString(), user: session.person.user, action: verb === 'assign' ? 'assigned' : 'comment', comment: body.comment })
+    return {}
+  }
+  function suppress(method, path, body, session, search) {
+    const [, number] = /^\/suppressions\/(\d+)\/withdraw$/.exec(path) ?? []
+    if (number) return Object.assign(plant.suppressions.find((one) => one.number === Number(number)), { in_force: false, withdrawn: true, withdrawn_by: session.person.user, withdrawn_at: new Date().toISOString() })
+    if (method === 'GET') return { items: plant.suppressions.filter((one) => one.in_force || search.get('all')), next: null }
+    const made = { rule: '', source: '', target: '', sensor: '', ...body, number: plant.suppressions.length + 1, user: session.person.user, created: new Date().toISOString(), in_force: true, withdrawn: false, withdrawn_by: '', withdrawn_at: null, alerts: 0 }
+    plant.suppressions.push(made)
+    return made
   }
   function alertOf(id) {
     const found = plant.alerts.find((alert) => alert.item.id === id)
@@ -155,8 +194,21 @@ export async function startMock(options = {}) {
     if (path === '/audit') return page(audit, search, (record) => (!search.get('actor') || record.actor === search.get('actor')) && record.action.startsWith(search.get('action') ?? ''))
     if (path === '/audit/verify') return options.brokenAudit ? { whole: false, records: 3, head: '', fault: 'record 2' } : { whole: true, records: audit.length, head: 'ab12cd34ef567890'.repeat(4) }
     if (path === '/alerts') return alertsPage(search)
-    const [, kind, id, verb] = /^\/(alerts|devices|events)\/([^/]+)(\/state)?$/.exec(path) ?? []
-    if (kind === 'alerts' && verb) return setState(decodeURIComponent(id), await bodyOf(request), session)
+    if (path === '/incidents') return page(incidents(), search, (one) => listed(search, 'state', one.state) && listed(search, 'severity', one.severity) && (!search.get('ip') || [one.source, one.target].includes(search.get('ip'))))
+    if (path.startsWith('/incidents/')) {
+      const [, , number, verb] = path.split('/')
+      return incident(method, number, verb, method === 'GET' ? {} : await bodyOf(request), session)
+    }
+    if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
+    if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
+    const packets = /^\/alerts\/([^/]+)\/packets$/.exec(path)?.[1]
+    if (packets) {
+      const { event } = alertOf(packets)
+      if (event.pcap_cnt % 3) throw new Refusal(404, 'not_found', '没有留存报文。', 'No packets were kept.')
+      return { items: [-2, -1, 0, 1].map((step) => ({ time: event.timestamp, frame: event.pcap_cnt + step, length: 74 + step, link: 1, hex: '001b1b200110525400770131080045000021' + Buffer.from(`WANGLOU packet ${step}`).toString('hex') })), next: null, truncated: true }
+    }
+    const [, kind, id, verb] = /^\/(alerts|devices|events)\/([^/]+)(?:\/(state|assign|comment))?$/.exec(path) ?? []
+    if (kind === 'alerts' && verb) return handle(decodeURIComponent(id), verb, await bodyOf(request), session)
     if (kind === 'alerts') {
       const alert = alertOf(decodeURIComponent(id))
       return { event: alert.event, assignee: alert.item.assignee, state: alert.item.state, history: alert.history }

@@ -14,6 +14,8 @@ export interface AlertFilters {
   ip: string
   sensor: string
   q: string
+  /** Number of the incident whose alerts are listed. */
+  incident: string
   range: Range
   since: string
   until: string
@@ -31,6 +33,7 @@ export function filtersOf(address: LocationQuery): AlertFilters {
     ip: one(address.ip),
     sensor: one(address.sensor),
     q: one(address.q),
+    incident: /^\d+$/.test(one(address.incident)) ? one(address.incident) : '',
     range: range in ranges || range === 'custom' ? range : 'all',
     since: one(address.since),
     until: one(address.until),
@@ -47,6 +50,7 @@ export function addressOf(filters: AlertFilters): Record<string, string> {
     ip: filters.ip,
     sensor: filters.sensor,
     q: filters.q,
+    incident: filters.incident,
     range: filters.range === 'all' ? '' : filters.range,
     since: custom ? filters.since : '',
     until: custom ? filters.until : '',
@@ -59,11 +63,13 @@ export function askOf(filters: AlertFilters, now = Date.now()): Record<string, s
   const seconds = filters.range in ranges ? ranges[filters.range as keyof typeof ranges] : 0
   return {
     state: filters.state === 'all' ? '' : filters.state,
+    suppressed: filters.state === 'open' ? 'false' : '',
     severity: filters.severity,
     rule: filters.rule,
     ip: filters.ip,
     sensor: filters.sensor,
     q: filters.q,
+    incident: filters.incident,
     since: seconds ? new Date(now - seconds * 1000).toISOString() : filters.range === 'custom' ? filters.since : '',
     until: filters.range === 'custom' ? filters.until : '',
   }
@@ -71,7 +77,7 @@ export function askOf(filters: AlertFilters, now = Date.now()): Record<string, s
 
 /** Does a newly arrived alert belong into the list as filtered? Text search is the collector's business: such a list is not added to. */
 export function belongs(alert: AlertItem, filters: AlertFilters): boolean {
-  if (filters.q || filters.range === 'custom') return false
+  if (filters.q || filters.incident || alert.suppressed || filters.range === 'custom') return false
   const addresses = [alert.src_ip, alert.dest_ip, alert.source?.ip, alert.target?.ip]
   return (
     (filters.state === 'all' || filters.state === alert.state) &&
@@ -83,5 +89,5 @@ export function belongs(alert: AlertItem, filters: AlertFilters): boolean {
 }
 
 export function anyFilter(filters: AlertFilters): boolean {
-  return Boolean(filters.severity.length || filters.rule || filters.ip || filters.sensor || filters.q || filters.range !== 'all')
+  return Boolean(filters.severity.length || filters.rule || filters.ip || filters.sensor || filters.q || filters.incident || filters.range !== 'all')
 }

@@ -16,6 +16,8 @@ export interface Session {
   name: string
   roles: Role[]
   csrf: string
+  /** Nodes it may see, with commas; empty: all. */
+  scope?: string
   must_change_password: boolean
 }
 
@@ -42,7 +44,64 @@ export interface AlertItem {
   count: number
   state: AlertState
   assignee?: string | null
+  incident?: number
+  /** Number of the suppression that keeps it out of the inbox. */
+  suppressed?: number
 }
+
+export type IncidentState = 'open' | 'pending' | 'closed'
+
+/** Alerts between the same two machines that belong together; the root is the earliest. */
+export interface IncidentItem {
+  id: number
+  first: string
+  last: string
+  severity: Severity
+  state: IncidentState
+  alerts: number
+  open: number
+  pending: number
+  sensor: string
+  source: string
+  target: string
+  assignees: string[]
+  rules: { rule: string; severity: Severity; alerts: number }[]
+  root: AlertItem
+}
+
+export interface IncidentDetail extends IncidentItem {
+  items: AlertItem[]
+  next: string | null
+}
+
+export interface SuppressionItem {
+  number: number
+  id: string
+  rule: string
+  source: string
+  target: string
+  sensor: string
+  until: string
+  reason: string
+  user: string
+  created: string
+  in_force: boolean
+  withdrawn: boolean
+  withdrawn_at: string | null
+  withdrawn_by: string
+  alerts: number
+}
+
+export interface PacketItem {
+  time: string
+  frame?: number
+  length: number
+  link: number
+  hex: string
+}
+
+/** The latest state of one thing: a value, a deviation, a failure, an exposure, what is seen. */
+export type StateItem<T extends string, O> = { number: number; id: string; sensor: string; key: string; first: string; last: string; events: number } & Record<T, O>
 
 export interface Page<T> {
   items: T[]
@@ -218,6 +277,7 @@ export interface AccountItem {
   user: string
   name: string
   role: Role
+  scope?: string
   disabled: boolean
   locked: boolean
   must_change_password: boolean

@@ -113,6 +113,7 @@ export const commonWords = {
   'keys.acknowledge': ['确认所选告警', 'Acknowledge the selected alert'],
   'keys.escalate': ['上报所选告警', 'Escalate the selected alert'],
   'keys.close': ['关闭所选告警', 'Close the selected alert'],
+  'keys.note': ['给所选的留言', 'Comment on the selected'],
   'keys.select': ['勾选或取消勾选', 'Select or deselect'],
   'keys.alike': ['勾选同规则、同发起方的告警', 'Select alerts of the same rule and source'],
   'keys.search': ['搜索', 'Search'],

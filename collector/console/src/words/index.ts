@@ -6,13 +6,16 @@ import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
 import { plantWords } from './plant'
+import { conditionWords } from './condition'
+import { peopleWords } from './people'
 import { systemWords } from './system'
+import { watchWords } from './watch'
 
 export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'

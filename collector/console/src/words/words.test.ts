@@ -11,9 +11,13 @@ import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
 import { plantWords } from './plant'
+import { conditionWords } from './condition'
+import { peopleWords } from './people'
 import { systemWords } from './system'
+import { watchWords } from './watch'
 
-const words: Record<string, readonly [string, string]> = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords }
+const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords]
+const words: Record<string, readonly [string, string]> = Object.assign({}, ...tables)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
 /** Names that are the same in both languages, and the switch that speaks the other one. */
@@ -40,7 +44,7 @@ describe('words', () => {
   })
 
   test('no key is said in two tables', () => {
-    const parts = [alertWords, commonWords, domainWords, plantWords, systemWords].map((part) => Object.keys(part).length)
+    const parts = tables.map((part) => Object.keys(part).length)
     expect(Object.keys(words).length).toBe(parts.reduce((sum, n) => sum + n, 0))
   })
 
