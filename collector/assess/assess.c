@@ -26,7 +26,7 @@ static const char alerts_sql[] =
     " GROUP BY sensor, address ORDER BY sensor, address";
 static const char exposures_sql[] =
     "SELECT sensor, coalesce(json_extract(object,'$.asset'),json_extract(object,'$.address'),'') AS address,"
-    " coalesce(json_extract(object,'$.kind'),''), coalesce(json_extract(object,'$.severity'),''), id,"
+    " coalesce(json_extract(object,'$.kind'),''), " ASSESS_SEVERITY ", id,"
     " coalesce(json_extract(object,'$.id'),json_extract(object,'$.kind'),'') FROM state WHERE type='exposure' "
     "AND" ASSESS_OWN " ORDER BY sensor, address";
 /* The last summary of each node directly below. */

@@ -13,4 +13,12 @@
     " FROM state WHERE type='summary' AND key='summary' AND wl_in_scope(sensor) AND instr(sensor,'/')>0"               \
     " AND instr(substr(sensor,instr(sensor,'/')+1),'/')=0"
 
+/* Of an exposure's object: what it says, or the level of its score (FIRST CVSS v3.1, 5; GB/T 30279 has the same words).
+ */
+#define ASSESS_SEVERITY                                                                                                \
+    "coalesce(json_extract(object,'$.severity'), CASE WHEN json_extract(object,'$.cvss') IS NULL THEN ''"              \
+    " WHEN CAST(json_extract(object,'$.cvss') AS REAL)>=9 THEN 'critical'"                                             \
+    " WHEN CAST(json_extract(object,'$.cvss') AS REAL)>=7 THEN 'high'"                                                 \
+    " WHEN CAST(json_extract(object,'$.cvss') AS REAL)>=4 THEN 'medium' ELSE 'low' END)"
+
 #endif

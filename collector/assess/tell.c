@@ -14,7 +14,7 @@
 
 #define OWN_ALERT "SELECT count(*) FROM alert WHERE suppression=0 AND" ASSESS_OWN
 #define OWN_STATE "SELECT count(*) FROM state WHERE" ASSESS_OWN " AND type="
-#define SEVERITY  " AND json_extract(object,'$.kind')='vulnerability' AND json_extract(object,'$.severity')="
+#define SEVERITY  " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY "="
 #define HOURS(key)                                                                                                     \
     "SELECT coalesce(sum(json_extract(object,'$." key "')),0) FROM state WHERE type='failure'"                         \
     " AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN

@@ -7,7 +7,7 @@
 
 #include "collector/store/internal.h"
 
-enum { OBJECT_MAX = 64 * 1024 };
+enum { OBJECT_MAX = 64 * 1024, KEY_MAX = 512 };
 
 const struct schema main_schema_states = {
     "states",
@@ -25,6 +25,27 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+/* An exposure that names no key is known by its members that stay while it goes on. */
+static const char *key_of(const json_t *object, enum event_type type, char room[KEY_MAX])
+{
+    static const char *const naming[] = {"kind",           "id",       "address", "mac",
+                                         "public_address", "protocol", "port",    "detail"};
+    const char *key = text_of(object, "key");
+    size_t n = 0;
+    if (*key || type != EVENT_EXPOSURE || !*text_of(object, "kind")) return key;
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++) {
+        const json_t *member = json_object_get(object, naming[i]);
+        if (json_is_string(member))
+            n += (size_t)snprintf(room + n, KEY_MAX - n, "%s%s", i ? "|" : "", json_string_value(member));
+        else
+            n += (size_t)snprintf(room + n, KEY_MAX - n, "|%lld", (long long)json_integer_value(member));
+        if (n >= KEY_MAX) return "";
+    }
+    const json_t *peer = json_object_get(object, "peer");
+    n += (size_t)snprintf(room + n, KEY_MAX - n, "|%s%s", text_of(peer, "address"), text_of(peer, "mac"));
+    return n < KEY_MAX ? room : "";
+}
+
 static const char *either(const char *a, const char *b) { return *a ? a : b; }
 
 /* An event that comes again changes nothing: its id is that of the row, or it is older. */
@@ -33,7 +54,8 @@ bool states_put(struct store *s, const struct event_envelope *e, const json_t *e
     char text[OBJECT_MAX], id[ULID_LENGTH + 1];
     const char *type = event_type_name[e->type], *sensor = text_of(event, "sensor");
     const json_t *object = json_object_get(event, type);
-    const char *key = text_of(object, "key");
+    char room[KEY_MAX];
+    const char *key = key_of(object, (enum event_type)e->type, room);
     int64_t time_us = store_time_us(e->timestamp, e->timestamp_length);
     size_t length = json_dumpb(object, text, sizeof text - 1, JSON_COMPACT);
     if (!*key || !length || length >= sizeof text || time_us < 0) return true; /* kept as an event only */

@@ -95,9 +95,9 @@ static void plant(char alert[ULID_LENGTH + 1], char exposure[ULID_LENGTH + 1])
     put_alert(2, 3, "10.0.0.6", "10.0.0.5", NULL);
     put_alert(3, 2, "10.0.0.9", "10.0.0.5", alert);
     put_alert(120, 1, "10.0.0.9", "10.0.0.7", NULL); /* before the model's 90 days */
-    put("probe", "probe", "exposure", 1, "{\"key\":\"a\",\"kind\":\"weak_tls\",\"address\":\"10.0.0.5\"}", NULL);
+    put("probe", "probe", "exposure", 1, "{\"kind\":\"weak_tls\",\"address\":\"10.0.0.5\",\"port\":443}", NULL);
     put("probe", "probe", "exposure", 1,
-        "{\"key\":\"b\",\"kind\":\"vulnerability\",\"id\":\"CNVD-2024-1\",\"severity\":\"high\",\"asset\":\"10.0.0."
+        "{\"kind\":\"vulnerability\",\"id\":\"CNVD-2024-1\",\"cvss\":\"8.8\",\"address\":\"10.0.0."
         "5\"}",
         exposure);
 }
