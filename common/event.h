@@ -22,7 +22,8 @@
     X(VISIBILITY, "visibility", "可见性", "visibility")                                                                \
     X(EVIDENCE, "evidence", "取证数据包", "evidence")                                                                  \
     X(STATS, "stats", "运行统计", "statistics")                                                                        \
-    X(SUMMARY, "summary", "汇总", "summary of a node")
+    X(SUMMARY, "summary", "汇总", "summary of a node")                                                                 \
+    X(ANSWER, "answer", "反馈", "answer to a warning or a task")
 enum event_type {
 #define X(id, name, zh, en) EVENT_##id,
     EVENT_TYPES(X)

@@ -275,6 +275,15 @@ static const struct member {
     {"failure", "forecast", FREE, false},
     {"failure", "weekly", FREE, false},
     {"failure", "planned_failures", UINT, false},
+    {"answer", "key", TEXT, true},
+    {"answer", "kind", TEXT, true},
+    {"answer", "state", TEXT, true},
+    {"answer", "version", UINT, true},
+    {"answer", "affected", BOOL, false},
+    {"answer", "count", UINT, false},
+    {"answer", "measures", TEXT, false},
+    {"answer", "comment", TEXT, false},
+    {"answer", "evidence", TEXT, false},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
