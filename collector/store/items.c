@@ -101,6 +101,13 @@ bool items_state(struct store *s, const char *id, struct item_state *state, stru
     return good;
 }
 
+int64_t items_delivered(struct store_reader *r, const char *id, const char *node)
+{
+    return database_number(r->main, 0,
+                           "SELECT acknowledged FROM item_node JOIN item USING(item) WHERE item.id=? AND node=?", "ss",
+                           id, node);
+}
+
 /* ---- from the parent ---- */
 
 bool inbox_put(struct store *s, const char *parent, const struct link_item *item, bool verified, struct fault *fault)

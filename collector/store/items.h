@@ -30,6 +30,9 @@ struct item_state {
 };
 bool items_state(struct store *store, const char *id, struct item_state *state, struct fault *fault);
 
+/* When the node acknowledged the item, microseconds since 1970; 0: not yet, or it was never sent there. */
+int64_t items_delivered(struct store_reader *reader, const char *id, const char *node);
+
 /* ---- from the parent ---- */
 
 /* Keeps the item and moves the position in one transaction; an item that is there already moves the position only. */
