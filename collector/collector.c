@@ -20,6 +20,7 @@
 #include "collector/service/certificate.h"
 #include "collector/service/event_filter.h"
 #include "collector/service/log.h"
+#include "collector/service/work.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
 
@@ -229,6 +230,20 @@ static bool open_link(struct collector *c, struct fault *fault)
     return (c->api.link = collector_link_open(&options, fault));
 }
 
+static bool open_work(struct collector *c, struct fault *fault)
+{
+    const struct collector_options *o = c->options;
+    struct work_options options = {.models = o->work_models,
+                                   .authority = o->work_authority ? o->work_authority : o->name,
+                                   .highest = o->work_highest,
+                                   .key_file = c->key,
+                                   .control = c->api.control,
+                                   .store = c->api.store,
+                                   .link = c->api.link,
+                                   .notice = link_notice};
+    return (c->api.work = work_open(&options, fault));
+}
+
 /* HTTPS on every address but this machine's own, and wherever a certificate is configured. */
 static bool load_certificate(struct collector *c, struct fault *fault)
 {
@@ -278,8 +293,8 @@ struct collector *collector_open(const struct collector_options *options, struct
                 (c->api.control = control_open(options->directory, fault)) && open_store(c, fault);
     if (good) make_api(c);
     /* Passwords are told last: a start that fails has not used them up. */
-    good = good && open_uploads(c, fault) && open_outputs(c, fault) && open_link(c, fault) && serve(c, fault) &&
-           accounts_first_start(c->api.control, tell_password, NULL, fault);
+    good = good && open_uploads(c, fault) && open_outputs(c, fault) && open_link(c, fault) && open_work(c, fault) &&
+           serve(c, fault) && accounts_first_start(c->api.control, tell_password, NULL, fault);
     if (!good) {
         collector_close(c);
         return NULL;
@@ -326,6 +341,7 @@ void collector_tick(struct collector *c)
     uint64_t every = c->options->summary_every / 1000000000u;
     if (c->ticks % every == every - 1 && !assess_tell(c->api.store, &fault))
         log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
+    work_tick(c->api.work);
     c->ticks++;
 }
 
@@ -336,6 +352,7 @@ void collector_close(struct collector *c)
     if (api->streams) streams_stop(api->streams);
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
+    work_close(api->work);
     collector_link_close(api->link); /* after those who ask it */
     uploads_close(api->uploads);
     outputs_close(api->outputs);

@@ -47,6 +47,8 @@ static bool is_word(const struct yaml_node *value, struct fault *fault)
 
 static const char *const engines[] = {[ENGINE_SQLITE] = "sqlite", [ENGINE_CLICKHOUSE] = "clickhouse", NULL};
 
+static const char *const warning_levels[] = {"none", "red", "orange", "yellow", "blue", NULL};
+
 static const struct option rows[] = {
     {"collector", OPTION_SECTION, .zh = "汇聚服务", .en = "Collector"},
     {"collector.name", OPTION_TEXT, AT(name), "collector-1", .zh = "名称", .en = "Name of this collector"},
@@ -177,6 +179,17 @@ static const struct option rows[] = {
      .en = "How often this node sums itself up",
      .help_zh = "资产、告警、漏洞、失效的数量和风险分；按上报策略报给上级。",
      .help_en = "Counts and score, for the parent if the policy lets them out."},
+    {"work", OPTION_SECTION, .zh = "预警与处置", .en = "Warnings and disposal"},
+    {"work.highest", OPTION_CHOICE, AT(work_highest), "none", .choices = warning_levels, .zh = "可发布的最高预警级别",
+     .en = "Gravest level of a warning that this node may publish",
+     .help_zh = "由有权机关授权；企业一般为 none，只接收、签收、反馈。",
+     .help_en = "As the authority permits; a plant's is none: it receives, acknowledges, answers."},
+    {"work.authority", OPTION_TEXT, AT(work_authority), NULL, .zh = "发布机关、单位名称",
+     .en = "Name of the authority or the enterprise", .help_zh = "留空：用 collector.name。",
+     .help_en = "Empty: collector.name."},
+    {"work.models", OPTION_TEXT, AT(work_models), NULL, .zh = "预警级别、事件分级、报告时限表目录",
+     .en = "Directory of the tables of levels, grades and clocks", .help_zh = "留空：内置。",
+     .help_en = "Empty: the built-in ones."},
 };
 const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
                                                     sizeof rows / sizeof *rows};

@@ -34,6 +34,9 @@ struct collector_options {
     /* parent */
     const char *parent_address, *parent_key, *parent_policy;
     uint64_t parent_most;
+    /* work */
+    const char *work_models, *work_authority;
+    unsigned work_highest; /* 0 none, 1 red to 4 blue */
 };
 
 enum store_engine { ENGINE_SQLITE, ENGINE_CLICKHOUSE };

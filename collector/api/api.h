@@ -28,6 +28,7 @@ struct pages;
 struct readers;
 struct collector_link;
 struct outputs;
+struct work;
 
 struct api {
     struct store *store;
@@ -42,6 +43,7 @@ struct api {
     struct readers *readers;
     struct outputs *outputs; /* NULL: none */
     struct uploads *uploads;
+    struct work *work;    /* warnings, tasks */
     uint64_t upload_most; /* bytes of a body that is a file */
 };
 

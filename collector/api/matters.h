@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rooms of warnings, tasks, tickets and cases share: lists, one with its steps, the step itself. */
+#ifndef WANGLOU_COLLECTOR_API_MATTERS_H
+#define WANGLOU_COLLECTOR_API_MATTERS_H
+
+#include "collector/api/routes.h"
+#include "collector/service/work.h"
+
+void matters_show_list(struct request *request, struct reply *reply, unsigned kinds);
+/* `more` writes what this kind has besides; may be NULL. */
+typedef void matter_more(struct request *request, struct reply *reply, const struct matter *matter);
+void matters_show_one(struct request *request, struct reply *reply, unsigned kinds, matter_more *more);
+/* Begins one from the body; `level`, `owner`, `due` are the caller's. */
+void matters_create(struct request *request, struct reply *reply, enum matter_kind kind, unsigned level);
+/* Takes the step that the body asks for. */
+void matters_take(struct request *request, struct reply *reply, unsigned kinds);
+/* The matter of the request's id, when it is of these kinds; otherwise the reply is filled. */
+bool matters_find(struct request *request, struct reply *reply, unsigned kinds, struct matter *matter);
+
+extern const struct parameter matter_filters[];
+
+#endif
