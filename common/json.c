@@ -113,6 +113,22 @@ void json_put_text(struct json *j, const char *key, const void *text, size_t len
 
 void json_put_string(struct json *j, const char *key, const char *text) { json_put_text(j, key, text, strlen(text)); }
 
+void json_put_base64(struct json *j, const char *key, const void *bytes, size_t length)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const uint8_t *s = bytes;
+    begin(j, key);
+    put_char(j, '"');
+    for (size_t i = 0; i < length && !j->full; i += 3) {
+        size_t left = length - i;
+        uint32_t group = (uint32_t)s[i] << 16 | (left > 1 ? (uint32_t)s[i + 1] << 8 : 0) | (left > 2 ? s[i + 2] : 0u);
+        const char text[4] = {letters[group >> 18], letters[group >> 12 & 63],
+                              left > 1 ? letters[group >> 6 & 63] : '=', left > 2 ? letters[group & 63] : '='};
+        put(j, text, sizeof text);
+    }
+    put_char(j, '"');
+}
+
 static void put_uint(struct json *j, uint64_t v)
 {
     char digits[20], *p = digits + sizeof digits;

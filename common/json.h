@@ -34,6 +34,8 @@ void json_end_array(struct json *j);
 void json_put_string(struct json *j, const char *key, const char *text);
 /* Bytes of any origin: valid UTF-8 is kept, other octets become U+FFFD, control characters are escaped. */
 void json_put_text(struct json *j, const char *key, const void *text, size_t length);
+/* As RFC 4648 §4 writes them, padded; of public bytes only: its time tells of them. */
+void json_put_base64(struct json *j, const char *key, const void *bytes, size_t length);
 void json_put_uint(struct json *j, const char *key, uint64_t v);
 void json_put_int(struct json *j, const char *key, int64_t v);
 /* Infinite and not-a-number have no JSON form: null. */

@@ -17,7 +17,6 @@ enum {
     WAITING = 32,          /* alerts whose later packets are awaited */
     ROOM = 128 << 10,      /* octets of packets of one alert */
     PACKETS_AT_MOST = 256, /* of one alert */
-    TEXT = sodium_base64_ENCODED_LEN(ROOM, sodium_base64_VARIANT_ORIGINAL),
     DIGEST = crypto_hash_sha256_BYTES
 };
 #define PATIENCE 5000000000u /* ns an alert waits for packets behind it */
@@ -60,7 +59,6 @@ struct evidence {
     unsigned before, behind, waiting;
     struct bundle *bundles, *newest;
     uint8_t *rooms;
-    char *text; /* of one packet in base64 */
 };
 
 /* ---- the ring ---------------------------------------------------- */
@@ -146,15 +144,14 @@ static void put_hex(struct json *j, const char *key, const uint8_t digest[DIGEST
     json_put_string(j, key, sodium_bin2hex(text, sizeof text, digest, DIGEST));
 }
 
-static void put_packet(const struct evidence *e, struct json *j, const struct bundle *b, const struct taken *t)
+static void put_packet(struct json *j, const struct bundle *b, const struct taken *t)
 {
     json_begin_object(j, NULL);
     json_put_uint(j, "frame", t->frame);
     json_put_time(j, "time", t->time_ns);
     json_put_uint(j, "length", t->length);
     json_put_int(j, "link", t->link);
-    sodium_bin2base64(e->text, TEXT, b->bytes + t->at, t->captured, sodium_base64_VARIANT_ORIGINAL);
-    json_put_string(j, "data", e->text);
+    json_put_base64(j, "data", b->bytes + t->at, t->captured);
     put_hex(j, "sha256", t->digest);
     json_end_object(j);
 }
@@ -165,7 +162,7 @@ static void tell(struct evidence *e, struct bundle *b)
     json_begin_object(&j, "evidence");
     json_put_string(&j, "alert", b->alert);
     json_begin_array(&j, "packets");
-    for (unsigned i = 0; i < b->count; i++) put_packet(e, &j, b, &b->packets[i]);
+    for (unsigned i = 0; i < b->count; i++) put_packet(&j, b, &b->packets[i]);
     json_end_array(&j);
     put_hex(&j, "sha256", b->chain);
     json_put_bool(&j, "truncated", b->cut);
@@ -257,8 +254,7 @@ static bool take_memory(struct evidence *e)
     e->buckets = calloc(BUCKETS, sizeof *e->buckets);
     e->bundles = calloc(WAITING, sizeof *e->bundles);
     e->rooms = malloc((size_t)WAITING * ROOM);
-    e->text = malloc(TEXT);
-    return e->ring && e->kept && e->buckets && e->bundles && e->rooms && e->text;
+    return e->ring && e->kept && e->buckets && e->bundles && e->rooms;
 }
 
 struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, bool *failed)
@@ -292,6 +288,5 @@ void evidence_close(struct evidence *e)
     free(e->buckets);
     free(e->bundles);
     free(e->rooms);
-    free(e->text);
     free(e);
 }
