@@ -149,6 +149,12 @@ static void set_aside(const char *directory, const struct node *revoked)
     rename(path, aside);
 }
 
+/* Names under which a collector keeps what no node sent: its own summary, uploads, exercises. */
+static bool name_is_taken(const char *name)
+{
+    return strcmp(name, "self") == 0 || strcmp(name, "upload") == 0 || strncmp(name, "exercise-", 9) == 0;
+}
+
 bool nodes_enrol(const char *directory, const struct keys *keys, unsigned role, struct fault *fault)
 {
     struct nodes nodes;
@@ -156,7 +162,9 @@ bool nodes_enrol(const char *directory, const struct keys *keys, unsigned role, 
     if (!nodes_load(&nodes, directory, NULL, fault)) return false;
     const struct node *named = nodes_by_name(&nodes, keys->name), *keyed = nodes_by_key(&nodes, keys->curve_public);
     bool free_to = false;
-    if (keyed && keyed->revoked)
+    if (name_is_taken(keys->name))
+        fault_set(fault, "%s: a collector keeps this name for itself; choose another", keys->name);
+    else if (keyed && keyed->revoked)
         fault_set(fault, "%s: this key was revoked as \"%s\"; make a new one with `wanglou keys`", keys->name,
                   keyed->name);
     else if (keyed)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "collector/api/api.h"
 #include "collector/assess/assess.h"
@@ -16,13 +17,18 @@
 enum { DONE, FAILED, USAGE, SHOWN = 20 };
 
 static const char usage[] =
-    "usage: wanglou assess [--data DIRECTORY] [--model FILE] [--json] [--all]\n"
+    "usage: wanglou assess [--data DIRECTORY] [--model FILE] [--at YYYY-MM-DD] [--json] [--all]\n"
     "按GB/T 20984次序评估资产、区域、企业（及下级单位）的风险，并由失效数据库计算可靠性与预测回测。\n"
     "risk of assets, zones and the whole; reliability, forecasts and how good they were\n";
 
 static const struct option names[] = {
-    {"data", required_argument, NULL, 'd'}, {"model", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
-    {"all", no_argument, NULL, 'a'},        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
+    {"data", required_argument, NULL, 'd'},
+    {"model", required_argument, NULL, 'm'},
+    {"at", required_argument, NULL, 't'},
+    {"json", no_argument, NULL, 'j'},
+    {"all", no_argument, NULL, 'a'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 static void print_risk(const struct assessment *a, bool all)
@@ -76,14 +82,24 @@ static bool print_json(const struct assessment *a, const struct reliability *r, 
     return good;
 }
 
-static bool assess(const char *directory, const char *path, bool json, bool all, struct fault *fault)
+/* The end of a day, UTC, in microseconds; -1: no date. */
+static int64_t end_of_day(const char *text)
+{
+    char stamp[64];
+    int64_t midnight = -1;
+    if (strlen(text) == 10 && snprintf(stamp, sizeof stamp, "%sT00:00:00.000000+0000", text) > 0)
+        midnight = store_time_us(stamp, strlen(stamp));
+    return midnight < 0 ? -1 : midnight + INT64_C(86400000000);
+}
+
+static bool assess(const char *directory, const char *path, int64_t at_us, bool json, bool all, struct fault *fault)
 {
     struct risk_model model;
     struct assessment assessment;
     struct reliability reliability = {0};
     if (!risk_model_open(&model, path, fault)) return false;
     sqlite3 *main = assess_database(directory, fault);
-    bool good = main && assess_read(&assessment, main, &model, store_now_us(), fault);
+    bool good = main && assess_read(&assessment, main, &model, at_us, fault);
     if (good) {
         good = reliability_read(&reliability, main, fault);
         if (good && json) good = print_json(&assessment, &reliability, all) || fault_set(fault, "too much for JSON");
@@ -100,12 +116,17 @@ int assess_command(char **arguments)
 {
     const char *directory = "/var/lib/wanglou-collector", *model = NULL;
     bool json = false, all = false;
+    int64_t at_us = store_now_us();
     struct fault fault = {""};
     int count = 0, c;
     while (arguments[count]) count++;
     while ((c = getopt_long(count, arguments, "h", names, NULL)) != -1) {
         if (c == 'd') directory = optarg;
         if (c == 'm') model = optarg;
+        if (c == 't' && (at_us = end_of_day(optarg)) < 0) {
+            fprintf(stderr, "wanglou assess: --at %s: a date as 2026-12-31 is wanted\n", optarg);
+            return USAGE;
+        }
         if (c == 'j') json = true;
         if (c == 'a') all = true;
         if (c == 'h' || c == '?') {
@@ -117,7 +138,7 @@ int assess_command(char **arguments)
         fprintf(stderr, "wanglou assess: not understood: %s\n%s", arguments[optind], usage);
         return USAGE;
     }
-    if (assess(directory, model, json, all, &fault)) return DONE;
+    if (assess(directory, model, at_us, json, all, &fault)) return DONE;
     fprintf(stderr, "wanglou assess: %s\n", fault.text);
     return FAILED;
 }

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,8 @@ static uint32_t count_unseen(const struct visibility *v)
     return unseen;
 }
 
+static double rounded(double v, double steps) { return round(v * steps) / steps; }
+
 static void put_reasons(struct json *j, const double shares[REASON_COUNT])
 {
     double score = 100;
@@ -178,8 +181,8 @@ static void put_reasons(struct json *j, const double shares[REASON_COUNT])
         json_put_string(j, "name", reasons[i].name);
         json_put_string(j, "zh", reasons[i].zh);
         json_put_string(j, "en", reasons[i].en);
-        json_put_format(j, "share", "%.4f", shares[i]);
-        json_put_format(j, "points", "%.1f", shares[i] * reasons[i].most);
+        json_put_double(j, "share", rounded(shares[i], 1e4));
+        json_put_double(j, "points", rounded(shares[i] * reasons[i].most, 10));
         json_end_object(j);
     }
     json_end_array(j);

@@ -61,7 +61,7 @@ static void tell(struct vulnerability_keeper *v, uint32_t device, const struct d
     json_put_string(&j, "en", known->effect_en);
     inventory_put(v->keeping->devices, device, &j);
     json_put_string(&j, "id", known->id);
-    if (known->cvss > 0) json_put_format(&j, "cvss", "%.1f", known->cvss);
+    if (known->cvss > 0) json_put_double(&j, "cvss", known->cvss);
     json_put_string(&j, "affected", affected == AFFECTED_YES ? "yes" : "possibly");
     json_put_string(&j, "product", f->order_number[0] ? f->order_number : f->model);
     put_named(&j, "firmware", f->firmware);

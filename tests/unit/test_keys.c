@@ -127,6 +127,12 @@ static void test_enrolment(void **state)
     assert_true(nodes_enrol(enrolled, &two, NODE_COLLECTOR, &fault));
     assert_true(nodes_stale(&nodes, enrolled));
     nodes_free(&nodes);
+    /* Nor may a node pass for what a collector keeps itself. */
+    const char *const taken[] = {"self", "upload", "exercise-7"};
+    for (unsigned i = 0; i < sizeof taken / sizeof *taken; i++) {
+        struct keys false_name = make(taken[i]);
+        assert_false(nodes_enrol(enrolled, &false_name, NODE_SENSOR, NULL));
+    }
     /* A name or key in use is refused; so is a revoked key, even under a new name. */
     assert_false(nodes_enrol(enrolled, &one, NODE_SENSOR, &fault));
     assert_false(nodes_enrol(enrolled, &again, NODE_SENSOR, NULL));
