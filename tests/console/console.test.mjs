@@ -26,6 +26,12 @@ const pages = [
   ['overview', '/overview', '.figure'],
   ['incidents', '/incidents/2?state=all', 'article.incident .cause h3'],
   ['suppressions', '/suppressions', '.el-table__row'],
+  ['exposure', '/exposure', '.el-table__row'],
+  ['failures', '/failures', '.grade'],
+  ['baseline', '/baseline', '.el-table__row'],
+  ['variables', '/variables', '.course .u-over'],
+  ['visibility', '/visibility', '.score'],
+  ['changes', '/changes', '.el-table__row'],
   ['alerts', '/alerts', '.item'],
   ['alert', '/alerts/01JDWANGLOU000000000000002', 'article.alert'],
   ['devices', '/devices', '.el-table__row'],
@@ -35,6 +41,7 @@ const pages = [
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols', '.body .el-table__row'],
   ['sensors', '/sensors', '.el-table__row'],
+  ['account', '/account', '.part .el-button'],
   ['missing', '/nowhere', '.empty'],
 ]
 
@@ -65,7 +72,7 @@ test('empty states say what to do', async (t) => {
     const one = await opened(t, { empty: true }, { language })
     await signIn(one)
     await one.page.waitForSelector('.empty')
-    for (const name of ['overview', 'incidents', 'suppressions', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
+    for (const name of ['overview', 'incidents', 'suppressions', 'exposure', 'failures', 'baseline', 'variables', 'visibility', 'changes', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
       await one.page.goto(`${one.address}/${name}`)
       await one.page.waitForSelector('.empty p')
       await shot(one.page, `empty-${name}-${language}`)
@@ -239,6 +246,37 @@ test('alerts are suppressed for a time, and the suppression is withdrawn', async
   clean(one)
 })
 
+test('the second factor and tokens are set up in one place', async (t) => {
+  const one = await opened(t)
+  await signIn(one)
+  await one.page.waitForSelector('.figure')
+  await one.page.click('.bar .el-dropdown button')
+  await one.page.click('.el-dropdown-menu__item:has-text("动态口令与令牌")')
+  await one.page.click('.part .el-button--primary')
+  await one.page.waitForSelector('.enrol svg path')
+  assert.match(await one.page.textContent('.enrol .secret'), /^JBSWY3/)
+  assert.deepEqual(await axeFindings(one.page), [])
+  await shot(one.page, 'second-factor-zh-light')
+  await one.page.fill('#factor-code', '000000')
+  await one.page.click('.enrol button[type=submit]')
+  await one.page.waitForSelector('.part [role=alert]')
+  await one.page.fill('#factor-code', '123456')
+  await one.page.click('.enrol button[type=submit]')
+  await until(one.page, () => document.querySelectorAll('.codes li').length === 8)
+  await shot(one.page, 'recovery-codes-zh-light')
+
+  await one.page.click('.head .el-button')
+  await one.page.fill('#token-name', '集团 SIEM')
+  await shot(one.page, 'token-new-zh-light')
+  await one.page.click('.el-dialog:visible button[type=submit]')
+  await one.page.waitForSelector('.secret:has-text("wlt_")')
+  await one.page.click('.el-dialog:visible .el-dialog__headerbtn')
+  await one.page.click('.el-table__row button')
+  await one.page.click('.el-message-box .el-button--primary')
+  await until(one.page, () => document.querySelector('.el-table__row').textContent.includes('已吊销'))
+  clean(one)
+})
+
 test('several alerts are closed at once', async (t) => {
   const one = await opened(t)
   await signIn(one)
@@ -367,6 +405,13 @@ test('each role sees its own pages and no others', async (t) => {
   await one.page.waitForSelector('.el-table__row')
   assert.deepEqual(await axeFindings(one.page), [])
   await shot(one.page, 'accounts-zh-light')
+
+  await one.page.click('.el-table__row:has-text("security") .scope')
+  await one.page.fill('.el-message-box input', 'xiashan/refinery-1')
+  await shot(one.page, 'account-scope-zh-light')
+  await one.page.click('.el-message-box .el-button--primary')
+  await until(one.page, () => document.querySelector('main').textContent.includes('xiashan/refinery-1'))
+  assert.deepEqual(await overflows(one.page), [])
 
   await one.page.click('.page-head .el-button--primary')
   await one.page.fill('#new-user', 'security')

@@ -2,6 +2,7 @@
 // The console over the real collector and sensor, with the project's own captures: what an officer, an administrator and an auditor do.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
@@ -23,6 +24,15 @@ async function opened(t, options) {
   const one = await visit(browser, plant.address, options)
   t.after(() => one.context.close())
   return one
+}
+
+/** RFC 6238 over a secret in base 32 (RFC 4648). */
+function oneTimeCode(secret) {
+  const bits = [...secret.replace(/[ =]/g, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest()
+  return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
 /** Signs in with the one-time password the first time, with one's own afterwards. */
@@ -117,6 +127,74 @@ test('acknowledge, escalate and close are kept, with who and why', async (t) => 
   clean(one)
 })
 
+test('an incident is acknowledged as a whole, and alerts like one are suppressed for a time', async (t) => {
+  const one = await opened(t)
+  await enter(one, 'security')
+  await one.page.goto(`${plant.address}/incidents`)
+  await one.page.waitForSelector('.item')
+  await one.page.keyboard.press('j')
+  await one.page.waitForSelector('article.incident .cause')
+  await until(one.page, () => document.querySelectorAll('.cause h3').length > 0)
+  await shot(one.page, 'real-incident-zh')
+  const id = one.page.url().split('/').pop()
+  await one.page.keyboard.press('m')
+  await one.page.fill('#note', '已通知仪控班')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  await one.page.keyboard.press('a')
+  const asked = (path) => one.page.evaluate(async (address) => (await fetch(`/api/v1${address}`)).json(), path)
+  await one.page.waitForSelector('.el-message--success:has-text("组内")')
+  const incident = await asked(`/incidents/${id}`)
+  assert.equal(incident.state, 'pending')
+  assert.ok(incident.items.every((alert) => alert.state !== 'open'))
+  const { history } = await asked(`/alerts/${incident.root.id}`)
+  assert.ok(history.some((entry) => entry.comment === '已通知仪控班' && entry.user === 'security'))
+
+  await one.page.goto(`${plant.address}/incidents/${id}?state=all&alert=${incident.root.id}`)
+  await one.page.click('article.alert .actions button:has-text("抑制")')
+  await one.page.fill('#why', '计划检修')
+  await one.page.click('.el-dialog:visible .el-button--primary')
+  await one.page.waitForSelector('.el-message--success:has-text("抑制")')
+  await one.page.goto(`${plant.address}/suppressions`)
+  await one.page.waitForSelector('.el-table__row:has-text("计划检修")')
+  await shot(one.page, 'real-suppressions-zh')
+  assert.deepEqual(await overflows(one.page), [])
+  await one.page.click('.el-table__row button')
+  await one.page.click('.el-message-box .el-button--primary')
+  await one.page.waitForSelector('.empty')
+  clean(one)
+})
+
+test('a second factor is set up, asked for, and a token is made', async (t) => {
+  const one = await opened(t)
+  await enter(one, 'audit')
+  await one.page.goto(`${plant.address}/account`)
+  await one.page.click('.part .el-button--primary')
+  await one.page.waitForSelector('.enrol svg path')
+  const code = oneTimeCode(await one.page.textContent('.enrol .secret'))
+  await one.page.fill('#factor-code', code)
+  await one.page.click('.enrol button[type=submit]')
+  await until(one.page, () => document.querySelectorAll('.codes li').length === 8)
+  const [recovery, spare] = await one.page.evaluate(() => [...document.querySelectorAll('.codes li')].map((item) => item.textContent))
+  await one.context.clearCookies()
+  await signIn(one, 'audit', own)
+  await one.page.waitForSelector('#totp')
+  await one.page.fill('#totp', recovery)
+  await one.page.click('button[type=submit]')
+  await one.page.waitForSelector('nav')
+  await one.page.goto(`${plant.address}/account`)
+  await one.page.click('.part .el-button')
+  await one.page.fill('#factor-remove', spare)
+  await one.page.click('.part button[type=submit]')
+  await one.page.waitForSelector('.part .el-button--primary')
+  await one.page.click('.head .el-button')
+  await one.page.fill('#token-name', 'SIEM')
+  await one.page.click('.el-dialog:visible button[type=submit]')
+  const token = await (await one.page.waitForSelector('.secret:has-text("wlt_")')).textContent()
+  assert.match(token, /^wlt_/)
+  clean(one)
+})
+
 test('two officers see each other', async (t) => {
   const [one, other] = [await opened(t), await opened(t)]
   for (const each of [one, other]) {
@@ -141,6 +219,12 @@ test('two officers see each other', async (t) => {
 
 const pages = [
   ['alerts', '/alerts', '.item'],
+  ['incidents', '/incidents', '.item'],
+  ['failures', '/failures', '.grade'],
+  ['exposure', '/exposure', '.el-table__row'],
+  ['visibility', '/visibility', '.score'],
+  ['changes', '/changes', '.el-table__row'],
+  ['account', '/account', '.part .el-button'],
   ['devices', '/devices', '.el-table__row'],
   ['topology', '/topology', '.picture canvas'],
   ['operations', '/operations', '.el-table__row'],

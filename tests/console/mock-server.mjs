@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makePlant } from './fixtures/plant.mjs'
+import { makeStates } from './fixtures/states.mjs'
 
 const dist = fileURLToPath(new URL('../../build/console/', import.meta.url))
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
@@ -43,6 +44,7 @@ function listed(search, name, value) {
 /** Starts on a free loopback port; `plant` is the data it answers from, `push` sends a live event. */
 export async function startMock(options = {}) {
   const plant = makePlant(options)
+  const states = options.empty ? {} : makeStates(Date.now())
   const people = ['administrator', 'officer', 'auditor'].map((role, n) => ({
     id: n + 1, user: ['admin', 'security', 'audit'][n], name: ['陈工', '值班安全员', '审计员'][n], role, password: 'one-time', disabled: false, locked: false, mustChange: options.mustChange ?? false,
   }))
@@ -143,11 +145,19 @@ export async function startMock(options = {}) {
   }
 
   function accounts(method, path, body, session) {
-    const [, id, verb] = /^\/accounts\/(\d+)\/(password|disabled)$/.exec(path) ?? []
+    const [, id, verb] = /^\/accounts\/(\d+)\/(password|disabled|scope|totp)$/.exec(path) ?? []
     const person = people.find((one) => one.id === Number(id))
-    if (method === 'GET') return { items: people.map(({ password, mustChange, ...one }) => ({ ...one, must_change_password: mustChange, created: plant.since, last_sign_in: null })), next: null }
+    if (method === 'GET') return { items: people.map(({ password, mustChange, factor: _, ...one }) => ({ ...one, must_change_password: mustChange, created: plant.since, last_sign_in: null })), next: null }
     if (verb === 'disabled') {
       person.disabled = body.disabled
+      return undefined
+    }
+    if (verb === 'scope') {
+      person.scope = body.scope
+      return undefined
+    }
+    if (verb === 'totp') {
+      person.factor = false
       return undefined
     }
     if (verb === 'password') {
@@ -158,6 +168,22 @@ export async function startMock(options = {}) {
     people.push({ id: people.length + 1, ...body, password: 'ABCDE-FGHJK-MNPQR', disabled: false, locked: false, mustChange: true })
     note(session.person.user, 'account.create', body.user, body.role)
     return { id: people.length, one_time_password: 'ABCDE-FGHJK-MNPQR' }
+  }
+
+  function factor(method, path, body, { person }) {
+    if (method === 'GET') return { in_force: Boolean(person.factor) }
+    if (path === '/session/totp') return { secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: `otpauth://totp/Wanglou:${person.user}?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Wanglou` }
+    if (body.code !== '123456') throw new Refusal(422, 'totp_wrong', '动态口令不对', 'the one-time code is wrong')
+    person.factor = path.endsWith('confirm')
+    return person.factor ? { recovery_codes: Array.from({ length: 8 }, (_, n) => `ABCD-EFG${n}`) } : undefined
+  }
+  const made = []
+  function tokens(method, path, body, { person }) {
+    if (method === 'GET') return { items: made, next: null }
+    const [, id] = /^\/tokens\/(\d+)\/revoke$/.exec(path) ?? []
+    if (id) return Object.assign(made[id - 1], { revoked: new Date().toISOString() })
+    made.push({ id: made.length + 1, name: body.name, owner: person.user, scopes: body.scopes, created: new Date().toISOString(), expires: new Date(Date.now() + body.days * 86_400_000).toISOString(), revoked: null, last_used: null })
+    return { ...made.at(-1), token: 'wlt_made_for_tests' }
   }
 
   async function api(request, response, path, search) {
@@ -188,6 +214,8 @@ export async function startMock(options = {}) {
       return described(session)
     }
     if (session.person.mustChange) throw new Refusal(403, 'password_change', '请先修改口令。', 'Change your password first.')
+    if (path.startsWith('/session/totp')) return factor(method, path, method === 'GET' ? {} : await bodyOf(request), session)
+    if (path.startsWith('/tokens')) return tokens(method, path, method === 'GET' ? {} : await bodyOf(request), session)
     const roles = Object.entries(allowed).find(([start]) => path.startsWith(start))?.[1]
     if (roles && !roles.includes(session.person.role)) throw new Refusal(403, 'forbidden', '您的角色不能做这件事', 'your role may not do this')
     if (path.startsWith('/accounts')) return accounts(method, path, await bodyOf(request), session)
@@ -201,6 +229,10 @@ export async function startMock(options = {}) {
     }
     if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
+    const [, statesOf] = /^\/(exposure|failures|baseline|variables|visibility)$/.exec(path) ?? []
+    if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))
+    if (path === '/variables/history') return { items: search.get('key').endsWith('40001') ? states.course : [], next: null, complete: true }
+    if (/^\/devices(\/\d+)?\/changes$/.test(path)) return { items: states.changes ?? [], next: null }
     const packets = /^\/alerts\/([^/]+)\/packets$/.exec(path)?.[1]
     if (packets) {
       const { event } = alertOf(packets)
