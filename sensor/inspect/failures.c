@@ -168,7 +168,7 @@ static void failures_message(void *self, const struct message *m)
     const struct packet_meta *p = m->packet;
     bool unanswered = m->status == STATUS_UNANSWERED, from_client = p->from_client != unanswered;
     if (m->role == ROLE_REQUEST && !unanswered) return;
-    uint64_t h = (p->flow_id ^ (uintptr_t)m->parser >> 4) * 0x9e3779b97f4a7c15ull + from_client;
+    uint64_t h = (p->flow_id * 2 + from_client + ((uint64_t)m->parser->field_count << 48)) * 0x9e3779b97f4a7c15ull;
     struct seen *e = &s->seen[(h >> 32) % SEEN];
     if (e->flow != p->flow_id || e->parser != m->parser || e->from_client != from_client)
         begin(s, e, m, from_client, unanswered);
