@@ -79,23 +79,35 @@ bool keys_write(const struct keys *keys, const char *directory, struct fault *fa
     bool done = write_file(path, text, 0600, O_EXCL, fault);
     sodium_memzero(text, sizeof text);
     sodium_memzero(sign_secret, sizeof sign_secret);
+    return done && keys_write_public(keys, directory, fault);
+}
+
+bool keys_write_public(const struct keys *keys, const char *directory, struct fault *fault)
+{
+    char path[PATH_MAX], text[1024], sign_public[BASE64_ROOM];
+    sign_key_print(keys->sign_public, SIGN_PUBLIC, sign_public, sizeof sign_public);
     snprintf(text, sizeof text,
              "# Wanglou: public key of a node. Give it to the collector that this node reports to.\n"
              "name: %s\ncurve-public: \"%s\"\nsign-public: \"%s\"\n",
              keys->name, keys->curve_public, sign_public);
     snprintf(path, sizeof path, "%s/%s.pub", directory, keys->name);
-    return done && write_file(path, text, 0644, O_TRUNC, fault);
+    return write_file(path, text, 0644, O_TRUNC, fault);
+}
+
+bool curve_key_valid(const char *text)
+{
+    uint8_t binary[32];
+    bool valid = strlen(text) == CURVE_TEXT && zmq_z85_decode(binary, text);
+    sodium_memzero(binary, sizeof binary);
+    return valid;
 }
 
 static bool take_curve(const struct yaml_node *node, char out[CURVE_TEXT + 1], struct fault *fault)
 {
     const char *text = NULL;
-    uint8_t binary[32];
     if (!node || !yaml_text(node, &text, fault)) return false;
-    if (strlen(text) != CURVE_TEXT || !zmq_z85_decode(binary, text))
-        return yaml_fault(node, fault, "not a CURVE key: 40 characters of Z85 are needed");
+    if (!curve_key_valid(text)) return yaml_fault(node, fault, "not a CURVE key: 40 characters of Z85 are needed");
     memcpy(out, text, CURVE_TEXT + 1);
-    sodium_memzero(binary, sizeof binary);
     return true;
 }
 

@@ -27,6 +27,9 @@ bool node_name_valid(const char *name);
 bool keys_make(struct keys *keys, const char *name, struct fault *fault);
 /* Writes DIRECTORY/NAME.key and DIRECTORY/NAME.pub; never over an existing NAME.key. */
 bool keys_write(const struct keys *keys, const char *directory, struct fault *fault);
+/* DIRECTORY/NAME.pub alone, over one that is there. */
+bool keys_write_public(const struct keys *keys, const char *directory, struct fault *fault);
+bool curve_key_valid(const char *text); /* 40 characters of Z85 */
 /* A .key file; refused when others may read it. */
 bool keys_load_secret(struct keys *keys, const char *path, struct fault *fault);
 /* A .pub file (or the public half of a .key file). */

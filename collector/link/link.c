@@ -298,3 +298,5 @@ void collector_link_look(struct collector_link *l, struct link_receiver_counters
 }
 
 unsigned collector_link_port(const struct collector_link *l) { return link_receiver_port(l->receiver); }
+const struct keys *collector_link_keys(const struct collector_link *l) { return &l->keys; }
+const char *collector_link_directory(const struct collector_link *l) { return l->options.nodes; }

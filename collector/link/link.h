@@ -47,5 +47,8 @@ bool collector_link_send(struct collector_link *link, const struct link_item *it
 
 void collector_link_look(struct collector_link *link, struct link_receiver_counters *counters);
 unsigned collector_link_port(const struct collector_link *link);
+/* This collector's own keys, and where its enrolled nodes are. */
+const struct keys *collector_link_keys(const struct collector_link *link);
+const char *collector_link_directory(const struct collector_link *link);
 
 #endif
