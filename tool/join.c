@@ -113,8 +113,6 @@ static int join(const char *base, const char *code, const char *key_file, const 
     } else {
         fault_set(&fault, "refused (%ld): %s %s %s", status, text_of(error, "code"), text_of(error, "zh"),
                   text_of(error, "en"));
-        if (strcmp(text_of(error, "code"), "sign_in_wrong") == 0)
-            fault_set(&fault, "登记码不对、已用过或已过期 the code is wrong, used, or too old: ask for a new one");
         result = command_failed(fault.text);
     }
     json_decref(reply);

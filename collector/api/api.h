@@ -65,6 +65,8 @@ struct api {
     X(TOKEN_SCOPE, 403, "token_scope", "令牌没有这项权限", "the token was not made for this")                          \
     X(CODE_REQUIRED, 401, "totp_required", "请输入动态口令", "a one-time code is needed")                              \
     X(CODE_WRONG, 401, "totp_wrong", "动态口令不对", "the one-time code is wrong")                                     \
+    X(ENROLMENT_CODE, 403, "enrolment_code", "登记码不对、已用过或已过期",                                             \
+      "the enrolment code is wrong, used, or too old")                                                                 \
     X(CSRF, 403, "csrf", "请求缺少有效的 X-CSRF-Token", "the request has no valid X-CSRF-Token")                       \
     X(NOT_FOUND, 404, "not_found", "没有这一项", "there is no such item")                                              \
     X(METHOD, 405, "method_not_allowed", "这个地址不支持该方法", "this address does not take that method")             \

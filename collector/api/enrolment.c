@@ -76,7 +76,7 @@ static void ask(struct request *r, struct reply *reply)
     case ENROLMENT_WRONG:
         limits_failure(r->api->limits, r->address);
         request_audit(r, "enrolment.refused", asked.keys.name, "wrong code");
-        reply_error(reply, API_SIGN_IN_WRONG, "code");
+        reply_error(reply, API_ENROLMENT_CODE, NULL);
         return;
     case ENROLMENT_CONFLICT:
         reply_error(reply, API_CONFLICT, "name");

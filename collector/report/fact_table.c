@@ -4,14 +4,16 @@
 
 #include <stddef.h>
 
+#include "collector/assess/own.h"
+
 /* The period's alerts that nobody declared to be no finding; drills and suppressed ones do not count. */
 #define ALERTS " FROM alert a WHERE a.id>=?1 AND a.id<?2 AND a.suppression=0"
 /* Devices that were seen within the period. */
 #define DEVICES                                                                                                        \
     " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
     "unixepoch(substr(first_seen,1,19))*1000000<?4"
-#define LINKS     " FROM link WHERE day>=?5 AND day<?6"
-#define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4"
+#define LINKS     " FROM link WHERE day>=?5 AND day<?6 AND sensor NOT GLOB 'exercise-*'"
+#define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4 AND sensor NOT GLOB 'exercise-*'"
 #define EXPOSED(kind)                                                                                                  \
     "SELECT DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), "                    \
     "coalesce(json_extract(object,'$.protocol'),''),"                                                                  \
@@ -106,13 +108,12 @@ const struct fact_kind fact_table[] = {
                      " json_extract(object,'$.country') NOT IN ('CN','unknown') ORDER BY 1, 2"},
     {"vulnerabilities", "命中的已知漏洞", "资产|漏洞编号|级别|是否受影响", NULL, false,
      "SELECT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), json_extract(object,'$.id'),"
-     " json_extract(object,'$.severity'), json_extract(object,'$.affected')" STATES(
+     " " ASSESS_SEVERITY ", json_extract(object,'$.affected')" STATES(
          "exposure") " AND json_extract(object,'$.kind')='vulnerability' ORDER BY 1, 2"},
     {"vulnerabilities_high", "超危与高危漏洞", "资产|漏洞编号|级别", NULL, false,
      "SELECT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), json_extract(object,'$.id'),"
-     " json_extract(object,'$.severity')" STATES("exposure") " AND json_extract(object,'$.kind')='vulnerability' AND "
-                                                             "json_extract(object,'$.severity') IN ('critical','high')"
-                                                             " ORDER BY 1, 2"},
+     " " ASSESS_SEVERITY STATES("exposure") " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY
+                                            " IN ('critical','high') ORDER BY 1, 2"},
     /* ---- alerts ---- */
     {"alerts", "告警总数", NULL, "条", false, "SELECT count(*)" ALERTS},
     {"alerts_by_severity", "告警按级别", "级别|数量|已处置", NULL, false,
