@@ -86,7 +86,7 @@ $(GEN)/schemas.inc: $(COLLECTOR_SRC)
 	   cmp -s $@.part $@ || cp $@.part $@; rm -f $@.part; touch $@
 $(OUT)/collector/api/routes.o: $(GEN)/routes.inc
 $(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
-$(OUT)/collector/service/levels.o: $(wildcard collector/models/*.yaml)
+$(OUT)/collector/service/levels.o $(OUT)/collector/service/register.o: $(wildcard collector/models/*.yaml)
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 $(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
 $(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml

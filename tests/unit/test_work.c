@@ -16,6 +16,7 @@
 #include "collector/service/accounts.h"
 #include "collector/service/levels.h"
 #include "collector/service/matters.h"
+#include "collector/service/register.h"
 #include "collector/store/internal.h"
 
 static struct fault fault;
@@ -323,6 +324,79 @@ static void steps_are_kept(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* ---- the register ---- */
+
+static void dates_by_hand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        unsigned months;
+        const char *due;
+    } cases[] = {
+        {"2025-03-15", 12, "2026-03-15"}, {"2025-03-15", 24, "2027-03-15"}, {"2024-02-29", 12, "2025-02-28"},
+        {"2024-02-29", 48, "2028-02-29"}, {"2025-12-31", 2, "2026-02-28"},  {"2025-01-01", 0, "2025-01-01"},
+    };
+    char out[DATE_LENGTH + 1];
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(date_add_months(cases[i].from, cases[i].months, out));
+        assert_string_equal(out, cases[i].due);
+    }
+    static const char *const wrong[] = {"", "2025-02-29", "2025-13-01", "2025-00-10", "2025-1-1", "20250101xx"};
+    for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_false(date_add_months(wrong[i], 1, out));
+}
+
+static bool name_row(void *context, const struct enterprise *e)
+{
+    size_t n = strlen(context);
+    snprintf((char *)context + n, 256 - n, "%s%s ", e->name, e->never ? "?" : "");
+    return true;
+}
+
+/* 甲 grade 3 assessed 2025-03-15: due 2026-03-15. 乙 its own grade 2: due 2027-03-15. 丙 grade 1: never. 丁 grade 3,
+ * not assessed at all. 戊 graded 1 by itself, verified as 3: the verified one counts. */
+static void overdue_lists(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/wanglou-register-XXXXXX", command[64];
+    assert_non_null(mkdtemp(directory));
+    struct control *c = control_open(directory, &fault);
+    assert_non_null(c);
+    const struct enterprise given[] = {
+        {.name = "A",
+         .class = "connected",
+         .node = "",
+         .verified_grade = 3,
+         .assessed = "2025-03-15",
+         .document = "{}"},
+        {.name = "B", .class = "connected", .node = "", .self_grade = 2, .assessed = "2025-03-15", .document = "{}"},
+        {.name = "C", .class = "platform", .node = "", .self_grade = 1, .assessed = "2020-01-01", .document = "{}"},
+        {.name = "D", .class = "connected", .node = "", .self_grade = 3, .assessed = "", .document = "{}"},
+        {.name = "E",
+         .class = "connected",
+         .node = "",
+         .self_grade = 1,
+         .verified_grade = 3,
+         .assessed = "2024-06-30",
+         .document = "{}"},
+    };
+    static const struct {
+        const char *today, *overdue;
+    } days[] = {{"2025-06-30", "D? "},     {"2025-07-01", "D? E "},   {"2026-03-15", "D? E "},
+                {"2026-03-16", "A D? E "}, {"2027-03-15", "A D? E "}, {"2027-03-16", "A B D? E "}};
+    for (unsigned i = 0; i < sizeof given / sizeof *given; i++)
+        assert_int_equal(register_put(c, &given[i], "wang", 1, &fault), i + 1);
+    assert_int_equal(register_put(c, &given[0], "wang", 2, &fault), 1); /* the same again is the same */
+    for (unsigned i = 0; i < sizeof days / sizeof *days; i++) {
+        char names[256] = "";
+        assert_true(register_list(c, 0, true, days[i].today, name_row, names, &fault));
+        assert_string_equal(names, days[i].overdue);
+    }
+    control_close(c);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +407,8 @@ int main(void)
         cmocka_unit_test(grades_by_hand),
         cmocka_unit_test(clocks_by_hand),
         cmocka_unit_test(steps_are_kept),
+        cmocka_unit_test(dates_by_hand),
+        cmocka_unit_test(overdue_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
