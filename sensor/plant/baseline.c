@@ -362,7 +362,8 @@ static void baseline_counters(void *self, struct json *j)
 
 const struct keeper keeper_baseline = {.name = "baseline",
                                        .size = sizeof(struct baseline_keeper),
-                                       .version = 1,
+                                       .version =
+                                           2u << 16 | sizeof(struct node), /* nodes are saved as they lie in memory */
                                        .open = baseline_open,
                                        .observe = baseline_observe,
                                        .tick = baseline_tick,

@@ -448,14 +448,15 @@ static void failures_counters(void *self, struct json *j)
     json_put_uint(j, "blind_seconds", k->blind_ns / 1000000000u);
 }
 
-const struct keeper keeper_failures = {.name = "failures",
-                                       .size = sizeof(struct failure_keeper),
-                                       .version = 1,
-                                       .open = failures_open,
-                                       .observe = failures_observe,
-                                       .tick = failures_tick,
-                                       .finish = failures_finish,
-                                       .save = failures_save,
-                                       .load = failures_load_state,
-                                       .counters = failures_counters,
-                                       .close = failures_close};
+const struct keeper keeper_failures = {
+    .name = "failures",
+    .size = sizeof(struct failure_keeper),
+    .version = 2u << 24 | (sizeof(struct failing) << 12 ^ sizeof(struct record)), /* as in memory */
+    .open = failures_open,
+    .observe = failures_observe,
+    .tick = failures_tick,
+    .finish = failures_finish,
+    .save = failures_save,
+    .load = failures_load_state,
+    .counters = failures_counters,
+    .close = failures_close};
