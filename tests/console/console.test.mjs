@@ -72,7 +72,7 @@ test('empty states say what to do', async (t) => {
     const one = await opened(t, { empty: true }, { language })
     await signIn(one)
     await one.page.waitForSelector('.empty')
-    for (const name of ['overview', 'incidents', 'suppressions', 'exposure', 'failures', 'baseline', 'variables', 'visibility', 'changes', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
+    for (const name of ['overview', 'incidents', 'suppressions', 'exposure', 'failures', 'baseline', 'variables', 'visibility', 'changes', 'warnings', 'tasks', 'tickets', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']) {
       await one.page.goto(`${one.address}/${name}`)
       await one.page.waitForSelector('.empty p')
       await shot(one.page, `empty-${name}-${language}`)
@@ -270,7 +270,8 @@ test('the second factor and tokens are set up in one place', async (t) => {
   await shot(one.page, 'token-new-zh-light')
   await one.page.click('.el-dialog:visible button[type=submit]')
   await one.page.waitForSelector('.secret:has-text("wlt_")')
-  await one.page.click('.el-dialog:visible .el-dialog__headerbtn')
+  await one.page.waitForTimeout(400)
+  await one.page.click('.el-dialog:has(.secret) .el-dialog__headerbtn')
   await one.page.click('.el-table__row button')
   await one.page.click('.el-message-box .el-button--primary')
   await until(one.page, () => document.querySelector('.el-table__row').textContent.includes('已吊销'))

@@ -195,6 +195,46 @@ test('a second factor is set up, asked for, and a token is made', async (t) => {
   clean(one)
 })
 
+test('a warning and a ticket are drafted; who drafted it may not review it', async (t) => {
+  const one = await opened(t)
+  await enter(one, 'security')
+  await one.page.goto(`${plant.address}/warnings`)
+  await one.page.waitForSelector('.empty p')
+  await shot(one.page, 'real-warnings-empty-zh')
+  await one.page.click('.page-head .el-button--primary')
+  await one.page.click('.el-dialog button[type=submit]')
+  await one.page.waitForSelector('.el-dialog [role=alert]')
+  for (const [name, value] of Object.entries({ title: 'S7 控制器远程停机', category: '漏洞', affects: '全市石化企业', notice: '发现针对 S7-300 的远程停机', precautions: '限制 102 端口的访问' })) await one.page.fill(`#work-${name}`, value)
+  for (const name of ['importance', 'damage']) {
+    await one.page.click(`.field:has(#work-${name}) .el-select__wrapper`)
+    await one.page.waitForTimeout(400)
+    await one.page.click('.el-select-dropdown__item:visible >> nth=1')
+    await one.page.waitForTimeout(400)
+  }
+  await shot(one.page, 'real-warning-new-zh')
+  assert.deepEqual(await axeFindings(one.page), [])
+  await one.page.click('.el-dialog button[type=submit]')
+  await one.page.waitForSelector('article.matter h1')
+  assert.match(await one.page.textContent('article.matter h1'), /远程停机/)
+  await shot(one.page, 'real-warning-zh')
+  assert.deepEqual(await overflows(one.page), [])
+  await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
+  await one.page.click('.matter .actions button:has-text("提交审批")')
+  await one.page.click('.el-dialog:visible button[type=submit]')
+  await until(one.page, () => document.querySelectorAll('.steps li').length === 2)
+  const actions = await one.page.evaluate(() => [...document.querySelectorAll('.matter .actions button')].map((button) => button.textContent))
+  assert.ok(!actions.some((name) => /批准|通过|发布/.test(name)), `open to who drafted it: ${actions}`)
+  await one.page.goto(`${plant.address}/tickets`)
+  await one.page.click('.page-head .el-button--primary')
+  await one.page.fill('#work-title', '核查停机命令')
+  await one.page.fill('#work-content', '到现场核对')
+  await one.page.click('.el-dialog button[type=submit]')
+  await one.page.waitForSelector('article.matter h1:has-text("核查停机命令")')
+  await one.page.click('.language')
+  await shot(one.page, 'real-ticket-en')
+  clean(one)
+})
+
 test('two officers see each other', async (t) => {
   const [one, other] = [await opened(t), await opened(t)]
   for (const each of [one, other]) {
@@ -222,7 +262,6 @@ const pages = [
   ['incidents', '/incidents', '.item'],
   ['failures', '/failures', '.grade'],
   ['exposure', '/exposure', '.el-table__row'],
-  ['visibility', '/visibility', '.score'],
   ['changes', '/changes', '.el-table__row'],
   ['account', '/account', '.part .el-button'],
   ['devices', '/devices', '.el-table__row'],

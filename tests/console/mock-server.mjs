@@ -13,7 +13,7 @@ export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Who may, by the beginning of the path; as in collector/api/routes.c. */
-const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
 
 class Refusal extends Error {
   constructor(status, code, zh, en, detail) {
@@ -228,6 +228,8 @@ export async function startMock(options = {}) {
       return incident(method, number, verb, method === 'GET' ? {} : await bodyOf(request), session)
     }
     if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
+    if (/^\/(warnings|tasks|tickets)$/.test(path)) return { items: [], next: null }
+    if (path === '/procedures') return { machines: [] }
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
     const [, statesOf] = /^\/(exposure|failures|baseline|variables|visibility)$/.exec(path) ?? []
     if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))

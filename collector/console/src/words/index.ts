@@ -10,12 +10,13 @@ import { conditionWords } from './condition'
 import { peopleWords } from './people'
 import { systemWords } from './system'
 import { watchWords } from './watch'
+import { workWords } from './work'
 
 export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'

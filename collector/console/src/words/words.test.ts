@@ -15,8 +15,9 @@ import { conditionWords } from './condition'
 import { peopleWords } from './people'
 import { systemWords } from './system'
 import { watchWords } from './watch'
+import { workWords } from './work'
 
-const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords]
+const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords]
 const words: Record<string, readonly [string, string]> = Object.assign({}, ...tables)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
