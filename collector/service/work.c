@@ -203,14 +203,21 @@ static void record(struct work *w, const char *action, const char *object, const
     if (!audit_write(w->options.control, &r, &fault)) w->options.notice(fault.text);
 }
 
+/* 0: none, or none that can be read. */
+static int64_t due_of(const json_t *item)
+{
+    const char *due = text_of(item, "due");
+    int64_t due_us = store_time_us(due, strlen(due));
+    return due_us > 0 ? due_us : 0;
+}
+
 static bool receive_first(struct work *w, const json_t *item, enum matter_kind kind, const char *issuer,
                           struct fault *fault)
 {
-    const char *due = text_of(item, "due");
     struct matter m = {.kind = kind,
                        .level = (unsigned)json_integer_value(json_object_get(item, "level")),
                        .version = (unsigned)json_integer_value(json_object_get(item, "version")),
-                       .due_us = *due ? store_time_us(due, strlen(due)) : 0,
+                       .due_us = due_of(item),
                        .document = json_object_get(item, "document")};
     if (strcmp(text_of(item, "state"), "lifted") == 0) return true; /* it came and went while we were away */
     snprintf(m.id, sizeof m.id, "%s", text_of(item, "matter"));
@@ -223,14 +230,13 @@ static bool receive_again(struct work *w, const json_t *item, const struct matte
 {
     enum step_refusal refusal;
     char zh[MATTER_WHY], en[MATTER_WHY];
-    const char *due = text_of(item, "due");
     unsigned version = (unsigned)json_integer_value(json_object_get(item, "version"));
     bool lifted = strcmp(text_of(item, "state"), "lifted") == 0;
     struct matter_order order = {.request = {.action = lifted ? "lift" : "revise", .actor = "system", .system = true},
                                  .now_us = store_now_us(),
                                  .version = version,
                                  .level = (unsigned)json_integer_value(json_object_get(item, "level")),
-                                 .due_us = *due ? store_time_us(due, strlen(due)) : 0,
+                                 .due_us = due_of(item),
                                  .document = json_object_get(item, "document")};
     if (version <= m->version) return true; /* known */
     enum matter_result result = matters_step(w->options.control, &w->keys, m->id, &order, &refusal, zh, en, fault);
@@ -329,13 +335,17 @@ static bool answer_row(void *context, const struct state_row *state)
 bool work_progress(struct control *c, struct store_reader *reader, const struct matter *m, int64_t now_us,
                    progress_row *row, void *context, struct fault *fault)
 {
-    char next[STATE_CURSOR + 1];
+    char next[STATE_CURSOR + 1] = "", page[STATE_CURSOR + 1];
     struct gathering g = {m, now_us, row, context, {calloc(NODES_MOST, sizeof(char *)), 0}, reader};
     struct state_query query = {.type = event_type_name[EVENT_ANSWER], .key = m->id, .limit = STATES_MOST};
     const char *scope = store_reader_scope_of(reader);
     if (!g.nodes.names) abort();
-    bool good =
-        matters_nodes(c, m, lower_name, &g.nodes, fault) && states_query(reader, &query, answer_row, &g, next, fault);
+    bool good = matters_nodes(c, m, lower_name, &g.nodes, fault);
+    do { /* page by page */
+        good = good && states_query(reader, &query, answer_row, &g, next, fault);
+        memcpy(page, next, sizeof page);
+        query.cursor = page;
+    } while (good && *next);
     for (unsigned i = 0; good && i < g.nodes.count; i++) { /* those that have not answered */
         const char *node = g.nodes.names[i];
         if (!node || (!scope_holds(scope, node, strlen(node)) && !scope_above(scope, node, strlen(node)))) continue;
