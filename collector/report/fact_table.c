@@ -12,7 +12,8 @@
 #define DEVICES                                                                                                        \
     " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
     "unixepoch(substr(first_seen,1,19))*1000000<?4"
-#define LINKS     " FROM link WHERE day>=?5 AND day<?6 AND sensor NOT GLOB 'exercise-*'"
+/* The period's sum over `link`, made once (facts.c). */
+#define LINKS     " FROM temp.links WHERE 1"
 #define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4 AND sensor NOT GLOB 'exercise-*'"
 #define EXPOSED(kind)                                                                                                  \
     "SELECT DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), "                    \

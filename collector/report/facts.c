@@ -48,13 +48,25 @@ static sqlite3 *open_database(const char *directory, const char *name, struct fa
     }
     sqlite3 *database = database_open_reader(path, fault);
     if (database && (sqlite3_create_function_v2(database, "report_ms", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                                report_ms, NULL, NULL, NULL) != SQLITE_OK ||
-                     sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)) {
-        database_fault(database, fault, "beginning to read");
+                                                report_ms, NULL, NULL, NULL) != SQLITE_OK)) {
+        database_fault(database, fault, "opening");
         database_close(database);
         return NULL;
     }
     return database;
+}
+
+/* A year of `link` is gone through once, not for each fact. The connection stays read-only; the sum lies in memory. */
+static bool sum_links(sqlite3 *database, const struct period *p, struct fault *fault)
+{
+    return database_run(database, fault, "PRAGMA query_only=OFF", "") &&
+           database_run(database, fault, "PRAGMA temp_store=MEMORY", "") &&
+           database_run(database, fault,
+                        "CREATE TEMP TABLE links AS SELECT source, target, protocol, class, sum(operations) operations,"
+                        " sum(flows) flows, sum(bytes) bytes FROM main.link WHERE day>=?1 AND day<?2"
+                        " AND sensor NOT GLOB 'exercise-*' GROUP BY source, target, protocol, class",
+                        "ii", p->since_us / DAY_US, (p->until_us + DAY_US - 1) / DAY_US) &&
+           sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* ---- one fact ---- */
@@ -133,7 +145,7 @@ struct facts *facts_read(const char *directory, const struct period *period, str
     ulid_make(facts->end, (uint64_t)period->until_us * 1000, 0, 0);
     sqlite3 *main = open_database(directory, "main.db", fault);
     sqlite3 *control = main ? open_database(directory, "control.db", fault) : NULL;
-    bool good = main && control;
+    bool good = main && control && sum_links(main, period, fault);
     for (unsigned i = 0; i < fact_table_count; i++) {
         facts->list[i].kind = &fact_table[i];
         if (good) good = read_fact(facts, &facts->list[i], fact_table[i].control ? control : main, fault);

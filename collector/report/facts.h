@@ -39,7 +39,7 @@ struct period {
     int64_t since_us, until_us; /* microseconds since 1970; until is exclusive */
 };
 
-/* Reads everything at once, each database in one transaction. `directory`: the collector's data. */
+/* Reads everything, each database read-only. `directory`: the collector's data. */
 struct facts *facts_read(const char *directory, const struct period *period, struct fault *fault);
 void facts_free(struct facts *facts);
 
