@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
@@ -84,6 +85,20 @@ test('alerts of the furnace reach the officer, in words', async (t) => {
   await one.page.evaluate(() => document.querySelector('.detail').scrollTo({ top: 700 }))
   await shot(one.page, 'real-alert-fields-zh')
   assert.deepEqual(await axeFindings(one.page), [])
+  clean(one)
+})
+
+test('the list leaves as the file that the collector writes', async (t) => {
+  const one = await opened(t)
+  await enter(one, 'security')
+  await one.page.goto(`${plant.address}/alerts?state=all&severity=1`)
+  await one.page.waitForSelector('.item')
+  const { total } = await one.page.evaluate(async () => (await fetch('/api/v1/alerts?severity=1')).json())
+  await one.page.click('.sum .el-dropdown button')
+  const [download] = await Promise.all([one.page.waitForEvent('download'), one.page.click('.el-dropdown-menu__item:visible')])
+  const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n')
+  assert.equal(lines.length, total + 1)
+  assert.match(lines[0], /[一-鿿]/)
   clean(one)
 })
 

@@ -221,6 +221,12 @@ export async function startMock(options = {}) {
     if (path.startsWith('/accounts')) return accounts(method, path, await bodyOf(request), session)
     if (path === '/audit') return page(audit, search, (record) => (!search.get('actor') || record.actor === search.get('actor')) && record.action.startsWith(search.get('action') ?? ''))
     if (path === '/audit/verify') return options.brokenAudit ? { whole: false, records: 3, head: '', fault: 'record 2' } : { whole: true, records: audit.length, head: 'ab12cd34ef567890'.repeat(4) }
+    if (path === '/alerts/export') {
+      search.set('limit', '500')
+      response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="alerts.csv"' })
+      response.end(['id,severity,rule', ...alertsPage(search).items.map((item) => [item.id, item.severity, item.rule].join(','))].join('\r\n') + '\r\n')
+      return response
+    }
     if (path === '/alerts') return alertsPage(search)
     if (path === '/incidents') return page(incidents(), search, (one) => listed(search, 'state', one.state) && listed(search, 'severity', one.severity) && (!search.get('ip') || [one.source, one.target].includes(search.get('ip'))))
     if (path.startsWith('/incidents/')) {

@@ -86,9 +86,7 @@ export const commonWords = {
   'action.cancel': ['取消', 'Cancel'],
   'action.export': ['导出', 'Export'],
   'action.exportCsv': ['导出 CSV', 'Export as CSV'],
-  'action.exportJson': ['导出 JSON', 'Export as JSON'],
-  'action.exported': ['已导出 {n} 条', '{n} exported'],
-  'action.exportCut': ['已导出前 {n} 条；请缩小范围后再导出其余部分', 'The first {n} were exported; narrow the list to export the rest'],
+  'action.exportJson': ['导出 NDJSON（程序用）', 'Export as NDJSON'],
   'action.search': ['搜索', 'Search'],
   'action.refresh': ['刷新', 'Refresh'],
 
