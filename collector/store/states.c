@@ -25,20 +25,29 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* An exposure that names no key is known by its members that stay while it goes on. */
+enum { NAMING_MOST = 9 };
+/* What names no key itself is known by its members that stay while it goes on; the first of them has to be there. */
+static const struct naming {
+    enum event_type type;
+    const char *members[NAMING_MOST];
+} namings[] = {
+    {EVENT_EXPOSURE, {"kind", "id", "address", "mac", "public_address", "protocol", "port", "detail", NULL}},
+    {EVENT_VISIBILITY, {"scope", "reason", "address", "mac", NULL}},
+};
+
 static const char *key_of(const json_t *object, enum event_type type, char room[KEY_MAX])
 {
-    static const char *const naming[] = {"kind",           "id",       "address", "mac",
-                                         "public_address", "protocol", "port",    "detail"};
     const char *key = text_of(object, "key");
-    size_t n = 0;
-    if (*key || type != EVENT_EXPOSURE || !*text_of(object, "kind")) return key;
-    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++) {
-        const json_t *member = json_object_get(object, naming[i]);
+    size_t n = 0, at = 0;
+    while (at < sizeof namings / sizeof *namings && namings[at].type != type) at++;
+    if (*key || at == sizeof namings / sizeof *namings || !*text_of(object, namings[at].members[0])) return key;
+    for (const char *const *name = namings[at].members; *name; name++) {
+        const json_t *member = json_object_get(object, *name);
+        const char *bar = name == namings[at].members ? "" : "|";
         if (json_is_string(member))
-            n += (size_t)snprintf(room + n, KEY_MAX - n, "%s%s", i ? "|" : "", json_string_value(member));
+            n += (size_t)snprintf(room + n, KEY_MAX - n, "%s%s", bar, json_string_value(member));
         else
-            n += (size_t)snprintf(room + n, KEY_MAX - n, "|%lld", (long long)json_integer_value(member));
+            n += (size_t)snprintf(room + n, KEY_MAX - n, "%s%lld", bar, (long long)json_integer_value(member));
         if (n >= KEY_MAX) return "";
     }
     const json_t *peer = json_object_get(object, "peer");
