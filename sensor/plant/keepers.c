@@ -174,6 +174,7 @@ void keepers_observe(struct keepers *k, const struct observation *o, const void 
 
 void keepers_finish(struct keepers *k)
 {
+    if (!k->now_ns) return; /* not a moment passed: no such capture or interface, so there is nothing to tell */
     for (unsigned i = 0; i < COUNT; i++)
         if (k->at[i].self && all_keepers[i]->finish) all_keepers[i]->finish(k->at[i].self, k->now_ns);
     tell_stats(k);
