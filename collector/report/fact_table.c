@@ -7,14 +7,16 @@
 #include "collector/assess/own.h"
 
 /* The period's alerts that nobody declared to be no finding; drills and suppressed ones do not count. */
-#define ALERTS " FROM alert a WHERE a.id>=?1 AND a.id<?2 AND a.suppression=0"
+/* Exercises (uploads.h) are no finding. */
+#define REAL   "sensor NOT GLOB '" UPLOAD_EXERCISE "*'"
+#define ALERTS " FROM alert a WHERE a.id>=?1 AND a.id<?2 AND a.suppression=0 AND " REAL
 /* Devices that were seen within the period. */
 #define DEVICES                                                                                                        \
     " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
     "unixepoch(substr(first_seen,1,19))*1000000<?4"
 /* The period's sum over `link`, made once (facts.c). */
 #define LINKS     " FROM temp.links WHERE 1"
-#define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4 AND sensor NOT GLOB 'exercise-*'"
+#define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4 AND " REAL
 #define EXPOSED(kind)                                                                                                  \
     "SELECT DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), "                    \
     "coalesce(json_extract(object,'$.protocol'),''),"                                                                  \
@@ -129,7 +131,7 @@ const struct fact_kind fact_table[] = {
     {"handling_hours", "平均处置时长（从告警到关闭）", NULL, "小时", false,
      "SELECT round(avg(t.time/1000.0-report_ms(a.id))/3600000.0,1) FROM alert a JOIN (SELECT alert, min(time) time FROM"
      " alert_step WHERE action='closed' GROUP BY alert) t ON t.alert=a.number WHERE a.id>=?1 AND a.id<?2 AND"
-     " a.suppression=0"},
+     " a.suppression=0 AND a." REAL},
     {"malware_alerts", "恶意程序告警", ALERT_COLUMNS, NULL, false,
      ALERT_LIST("category IN ('worm','ransomware','mining','malware','backdoor','compromised-host')")},
     {"exploit_alerts", "漏洞利用告警", ALERT_COLUMNS, NULL, false, ALERT_LIST("category='exploit'")},
@@ -139,7 +141,7 @@ const struct fact_kind fact_table[] = {
     {"program_changes_off_hours", "非工作时间的程序、启停与固件变更", ALERT_COLUMNS, NULL, false,
      ALERT_LIST("rule='wl-ot-0014'")},
     {"incidents", "告警归并后的事件线索数", NULL, "起", false,
-     "SELECT count(*) FROM incident WHERE last_us>=?3 AND first_us<?4"},
+     "SELECT count(*) FROM incident WHERE last_us>=?3 AND first_us<?4 AND " REAL},
     /* ---- failures ---- */
     {"failures", "失效次数（不含计划停机）", NULL, "次", false,
      "SELECT count(*)" STATES(

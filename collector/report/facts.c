@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/report/fact_table.h"
+#include "collector/service/uploads.h"
 #include "collector/store/database.h"
 #include "common/event.h"
 
@@ -64,7 +65,7 @@ static bool sum_links(sqlite3 *database, const struct period *p, struct fault *f
            database_run(database, fault,
                         "CREATE TEMP TABLE links AS SELECT source, target, protocol, class, sum(operations) operations,"
                         " sum(flows) flows, sum(bytes) bytes FROM main.link WHERE day>=?1 AND day<?2"
-                        " AND sensor NOT GLOB 'exercise-*' GROUP BY source, target, protocol, class",
+                        " AND sensor NOT GLOB '" UPLOAD_EXERCISE "*' GROUP BY source, target, protocol, class",
                         "ii", p->since_us / DAY_US, (p->until_us + DAY_US - 1) / DAY_US) &&
            sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
 }
