@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Warnings 预警, tasks 任务 and tickets 处置工单: their forms and their routes. The eight unified fields of a warning
- * are category, level, starts_at, affects, notice, precautions, authority and published_at; the last two are filled
- * when it is published. */
+/* Warnings 预警, tasks 任务, bulletins 通报 and tickets 处置工单: their forms and their routes. The eight unified
+ * fields of a warning are category, level, starts_at, affects, notice, precautions, authority and published_at; the
+ * last two are filled when it is published. */
 #include "collector/api/matters.h"
 
 #include <stdio.h>
@@ -14,6 +14,7 @@
 enum {
     WARNINGS = 1u << MATTER_WARNING | 1u << MATTER_NOTICE,
     TASKS = 1u << MATTER_TASK | 1u << MATTER_ASSIGNMENT,
+    BULLETINS = 1u << MATTER_BULLETIN | 1u << MATTER_CIRCULAR,
     TICKETS = 1u << MATTER_TICKET
 };
 
@@ -149,6 +150,29 @@ static const struct parameter task_body[] = {
     END,
 };
 
+/* ---- bulletins ---- */
+
+static void list_bulletins(struct request *r, struct reply *reply) { matters_show_list(r, reply, BULLETINS); }
+static void show_bulletin(struct request *r, struct reply *reply) { matters_show_one(r, reply, BULLETINS, more); }
+static void step_bulletin(struct request *r, struct reply *reply) { matters_take(r, reply, BULLETINS); }
+static void create_bulletin(struct request *r, struct reply *reply) { matters_create(r, reply, MATTER_BULLETIN, 0); }
+
+static const struct parameter bulletin_body[] = {
+    REQUIRED("title", MATTER_TITLE_MAX, "标题", "title"),
+    REQUIRED("category", 100, "通报类别：事件、漏洞、检查情况等",
+             "what it is about: incidents, vulnerabilities, findings …"),
+    REQUIRED("content", 16000, "通报内容", "what is told"),
+    TEXT("requirements", 8000, "工作要求", "what is asked of who reads it"),
+    TARGET,
+    END,
+};
+static const struct parameter bulletin_step_body[] = {
+    REQUIRED("action", 32, "步骤", "step"),
+    TEXT("comment", 2000, "说明", "comment"),
+    TEXT("target", 2000, "转发到的下级节点或区域；空为全部", "where it is forwarded to; empty: all below"),
+    END,
+};
+
 /* ---- tickets ---- */
 
 static void list_tickets(struct request *r, struct reply *reply) { matters_show_list(r, reply, TICKETS); }
@@ -196,6 +220,12 @@ const struct route routes_warnings[] = {
      "One task with its steps and each node's answer"},
     {"POST", "/tasks/{id}/steps", OFFICER, ROUTE_PERSON, step_task, NULL, step_body, "办理任务",
      "Take a step with a task"},
+    {"GET", "/bulletins", OFFICER, 0, list_bulletins, matter_filters, NULL, "通报列表", "Bulletins, own and received"},
+    {"POST", "/bulletins", OFFICER, 0, create_bulletin, NULL, bulletin_body, "起草通报", "Draft a bulletin"},
+    {"GET", "/bulletins/{id}", OFFICER, 0, show_bulletin, at_parameter, NULL, "通报详情、各步骤、各节点签收",
+     "One bulletin with its steps and each node's receipt"},
+    {"POST", "/bulletins/{id}/steps", OFFICER, ROUTE_PERSON, step_bulletin, NULL, bulletin_step_body, "办理通报",
+     "Take a step with a bulletin"},
     {"GET", "/tickets", OFFICER, 0, list_tickets, matter_filters, NULL, "处置工单列表", "Tickets"},
     {"POST", "/tickets", OFFICER, 0, create_ticket, NULL, ticket_body, "新建处置工单", "Open a ticket"},
     {"GET", "/tickets/{id}", OFFICER, 0, show_ticket, NULL, NULL, "处置工单详情", "One ticket with its steps"},

@@ -257,7 +257,8 @@ static bool take_step(sqlite3 *db, const struct keys *keys, struct matter *m, co
 {
     char before[MATTER_STATE_MAX + 1];
     const struct step_request *q = &o->request;
-    bool own = m->kind == MATTER_WARNING || m->kind == MATTER_TASK;
+    const struct downward *way = downward_of(m->kind);
+    bool own = way && way->own == m->kind;
     bool sends = rule->flags & STEP_SENDS || passes_on(db, m, rule), answers = rule->flags & STEP_ANSWERS;
     memcpy(before, m->state, sizeof before);
     if (rule->to) snprintf(m->state, sizeof m->state, "%s", rule->to);

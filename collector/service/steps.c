@@ -170,6 +170,57 @@ static const struct step_rule case_rules[] = {
     END_RULES,
 };
 
+/* A bulletin 通报 tells and asks for nothing but its receipt. */
+static const struct state_word bulletin_states[] = {
+    {"draft", "草稿", "draft", false},           {"review", "待审批", "in review", false},
+    {"approved", "已批准", "approved", false},   {"published", "已发布", "published", false},
+    {"delivered", "已送达", "delivered", false}, {"acked", "已全部签收", "acknowledged by all", false},
+    {"archived", "已归档", "filed", true},       {"lifted", "已撤回", "withdrawn", true},
+    {"cancelled", "已作废", "cancelled", true},  END_STATES,
+};
+static const struct step_rule bulletin_rules[] = {
+    {"submit", "draft", "review", ROLE_OFFICER, 0, 0, "提交审批", "submit for approval"},
+    {"return", "review", "draft", ROLE_OFFICER, NEEDS(COMMENT), STEP_NOT_AUTHOR, "退回修改", "return to the author"},
+    {"approve", "review", "approved", ROLE_OFFICER, 0, STEP_NOT_AUTHOR, "批准", "approve"},
+    {"cancel", "draft,review,approved", "cancelled", ROLE_OFFICER, NEEDS(COMMENT), 0, "作废", "cancel"},
+    {"publish", "approved", "published", ROLE_OFFICER, 0, STEP_SENDS, "发布", "publish"},
+    {"deliver", "published", "delivered", 0, 0, STEP_SYSTEM, "全部送达", "all nodes have it"},
+    {"acknowledge", "delivered", "acked", 0, 0, STEP_SYSTEM, "全部签收", "all nodes acknowledged"},
+    {"archive", "published,delivered,acked", "archived", ROLE_OFFICER, 0, 0, "归档", "file"},
+    {"lift", "published,delivered,acked", "lifted", ROLE_OFFICER, NEEDS(COMMENT), STEP_SENDS, "撤回", "withdraw"},
+    END_RULES,
+};
+
+static const struct state_word circular_states[] = {
+    {"received", "待签收", "to be acknowledged", false},
+    {"noted", "已签收", "acknowledged", true},
+    {"lifted", "上级已撤回", "withdrawn above", true},
+    END_STATES,
+};
+static const struct step_rule circular_rules[] = {
+    {"acknowledge", "received", "noted", ROLE_OFFICER, 0, STEP_ANSWERS, "签收", "acknowledge"},
+    {"forward", "noted", NULL, ROLE_OFFICER, 0, STEP_SENDS, "转发下级", "forward below"},
+    {"lift", "received,noted", "lifted", 0, 0, STEP_SYSTEM, "上级撤回", "withdrawn above"},
+    END_RULES,
+};
+
+/* The plant's own: whoever filled it in does not review it, and without the first responsible it is not signed. */
+static const struct state_word inspection_states[] = {
+    {"filling", "填报中", "being filled in", false},
+    {"reviewing", "待审核", "in review", false},
+    {"reviewed", "已审核待签", "reviewed, to be signed", false},
+    {"signed", "已签署", "signed", true},
+    END_STATES,
+};
+static const struct step_rule inspection_rules[] = {
+    {"submit", "filling", "reviewing", ROLE_OFFICER, 0, 0, "填报完成，提交审核", "filled in, submit for review"},
+    {"return", "reviewing,reviewed", "filling", ROLE_OFFICER, NEEDS(COMMENT), 0, "退回补充", "return to be completed"},
+    {"review", "reviewing", "reviewed", ROLE_OFFICER, 0, STEP_NOT_AUTHOR | STEP_NOT_OWNER, "审核通过", "reviewed"},
+    {"sign", "reviewed", "signed", ROLE_OFFICER, NEEDS(SIGNATORY), 0, "签署", "sign"},
+    {"reopen", "signed", "filling", ROLE_OFFICER, NEEDS(COMMENT), 0, "重新填报", "open again"},
+    END_RULES,
+};
+
 const struct machine machines[MATTER_COUNT] = {
     [MATTER_WARNING] = {"draft", warning_states, warning_rules},
     [MATTER_NOTICE] = {"received", notice_states, notice_rules},
@@ -177,6 +228,16 @@ const struct machine machines[MATTER_COUNT] = {
     [MATTER_ASSIGNMENT] = {"received", assignment_states, assignment_rules},
     [MATTER_TICKET] = {"open", ticket_states, ticket_rules},
     [MATTER_CASE] = {"proposed", case_states, case_rules},
+    [MATTER_BULLETIN] = {"draft", bulletin_states, bulletin_rules},
+    [MATTER_CIRCULAR] = {"received", circular_states, circular_rules},
+    [MATTER_INSPECTION] = {"filling", inspection_states, inspection_rules},
+};
+
+const struct downward downward[] = {
+    {"warning", MATTER_WARNING, MATTER_NOTICE},
+    {"task", MATTER_TASK, MATTER_ASSIGNMENT},
+    {"bulletin", MATTER_BULLETIN, MATTER_CIRCULAR},
+    {NULL, MATTER_COUNT, MATTER_COUNT},
 };
 
 /* ---- reading them ---- */
@@ -188,7 +249,14 @@ const struct state_word *state_word_of(enum matter_kind kind, const char *state)
     return NULL;
 }
 
-static bool among(const char *list, const char *name)
+const struct downward *downward_of(enum matter_kind kind)
+{
+    for (const struct downward *d = downward; d->item; d++)
+        if (d->own == kind || d->received == kind) return d;
+    return NULL;
+}
+
+bool step_among(const char *list, const char *name)
 {
     size_t n = strlen(name);
     for (const char *p = list; (p = strstr(p, name)); p++)
@@ -214,7 +282,7 @@ static enum step_refusal refusal_of(enum matter_kind kind, const struct step_rul
                                     char en[200])
 {
     const struct state_word *word = state_word_of(kind, state);
-    if (!among(rule->from, state)) {
+    if (!step_among(rule->from, state)) {
         snprintf(zh, 200, "%s处于“%s”状态，不能%s", matter_zh[kind], word ? word->zh : state, rule->zh);
         snprintf(en, 200, "the %s is in state %s; \"%s\" is not possible", matter_en[kind], word ? word->en : state,
                  rule->en);

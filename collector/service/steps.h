@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What may happen to a warning, a task, a ticket and a confirmed incident, as tables: from which state, by whom, with
- * what given, to which state. 预警 after GB/T 32924-2016 and 国家突发事件应对 (发布、响应、调整、解除); the chains are
- * those of the regulation notes §5.4. Nothing here knows the database. */
+/* What may happen to a warning, a task, a ticket, a confirmed incident, a bulletin and a self-inspection, as tables:
+ * from which state, by whom, with what given, to which state. 预警 after GB/T 32924-2016 and 国家突发事件应对
+ * (发布、响应、调整、解除); the chains are those of the regulation notes §5.4. Nothing here knows the database. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_STEPS_H
 #define WANGLOU_COLLECTOR_SERVICE_STEPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* X(id, name, zh, en): what is dealt with. A warning or a task that came from the parent is a matter of its own. */
+/* X(id, name, zh, en): what is dealt with. A warning, a task or a bulletin that came from the parent is a matter of its
+ * own. The numbers are in control.db: only ever add at the end. */
 #define MATTERS(X)                                                                                                     \
     X(WARNING, "warning", "预警", "warning")                                                                           \
     X(NOTICE, "notice", "收到的预警", "warning received")                                                              \
     X(TASK, "task", "任务", "task")                                                                                    \
     X(ASSIGNMENT, "assignment", "收到的任务", "task received")                                                         \
     X(TICKET, "ticket", "处置工单", "ticket")                                                                          \
-    X(CASE, "case", "已确认事件", "confirmed incident")
+    X(CASE, "case", "已确认事件", "confirmed incident")                                                                \
+    X(BULLETIN, "bulletin", "通报", "bulletin")                                                                        \
+    X(CIRCULAR, "circular", "收到的通报", "bulletin received")                                                         \
+    X(INSPECTION, "inspection", "工控安全自查", "self-inspection")
 enum matter_kind {
 #define X(id, name, zh, en) MATTER_##id,
     MATTERS(X)
@@ -37,7 +41,8 @@ int matter_find(const char *name); /* -1: none */
     X(HANDLED, "handled_at", "处置完成时间", "when it was handled")                                                    \
     X(SUFFICIENCY, "sufficiency", "措施充分性评估", "whether the measures sufficed")                                   \
     X(FITNESS, "fitness", "措施适宜性评估", "whether the measures fitted")                                             \
-    X(EFFECT, "effect", "措施有效性评估", "what the measures achieved")
+    X(EFFECT, "effect", "措施有效性评估", "what the measures achieved")                                                \
+    X(SIGNATORY, "signatory", "签字的第一责任人", "the person responsible who signs")
 enum step_need {
 #define X(id, member, zh, en) NEED_##id,
     STEP_NEEDS(X)
@@ -74,6 +79,16 @@ struct machine {
 };
 extern const struct machine machines[MATTER_COUNT];
 
+/* What goes down to the nodes: the item's name on the link, the matter that one issues, the matter that it becomes at
+ * the node that receives it. */
+struct downward {
+    const char *item;
+    enum matter_kind own, received;
+};
+extern const struct downward downward[];                   /* ends with a NULL item */
+const struct downward *downward_of(enum matter_kind kind); /* NULL: it goes nowhere */
+
+bool step_among(const char *list, const char *name); /* is it one of the names with commas? */
 const struct state_word *state_word_of(enum matter_kind kind, const char *state); /* NULL: none */
 
 /* Who asks for a step, and what is given with it. */

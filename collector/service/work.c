@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Warnings and tasks down, answers up. */
+/* Warnings, tasks and bulletins down, answers up. */
 #include "collector/service/work.h"
 
 #include <sodium.h>
@@ -97,11 +97,6 @@ static bool lower_name(void *context, const char *node)
     return nodes->count < NODES_MOST;
 }
 
-static const char *kind_of_item(enum matter_kind kind)
-{
-    return kind == MATTER_WARNING || kind == MATTER_NOTICE ? "warning" : "task";
-}
-
 /* The item as it goes down; what the level above said stays as it was. */
 static char *item_text(const struct matter *m)
 {
@@ -109,9 +104,9 @@ static char *item_text(const struct matter *m)
     struct json t = json_over(due, sizeof due);
     if (m->due_us) json_put_time(&t, NULL, (uint64_t)m->due_us * 1000u);
     size_t n = json_length(&t);
-    json_t *item =
-        json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:O}", "matter", m->id, "kind", kind_of_item(m->kind), "state", m->state,
-                  "title", m->title, "version", (int)m->version, "level", (int)m->level, "document", m->document);
+    json_t *item = json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:O}", "matter", m->id, "kind", downward_of(m->kind)->item,
+                             "state", m->state, "title", m->title, "version", (int)m->version, "level", (int)m->level,
+                             "document", m->document);
     if (!item) abort();
     if (n > 2) json_object_set_new(item, "due", json_stringn(due + 1, n - 2));
     char *text = json_dumps(item, JSON_COMPACT);
@@ -128,7 +123,7 @@ static bool send_down(void *context, const struct matter *m)
     struct work_nodes nodes = {.names = calloc(NODES_MOST, sizeof *nodes.names)};
     if (!nodes.names) abort();
     char *text = item_text(m);
-    snprintf(item.kind, sizeof item.kind, "%s", kind_of_item(m->kind));
+    snprintf(item.kind, sizeof item.kind, "%s", downward_of(m->kind)->item);
     memcpy(item.id, m->item, sizeof item.id);
     item.json = text;
     item.length = strlen(text);
@@ -146,7 +141,7 @@ static bool send_down(void *context, const struct matter *m)
 /* The members of a step's request that an answer tells, from the matter's document and its last answer. */
 static json_t *answer_object(const struct matter *m)
 {
-    json_t *answer = json_pack("{s:s,s:s,s:s,s:i}", "key", m->id, "kind", kind_of_item(m->kind), "state", m->state,
+    json_t *answer = json_pack("{s:s,s:s,s:s,s:i}", "key", m->id, "kind", downward_of(m->kind)->item, "state", m->state,
                                "version", (int)m->version);
     json_t *told = json_object_get(m->document, "answer");
     if (!answer) abort();
@@ -248,14 +243,15 @@ static bool receive(struct work *w, const char *kind_name, const char *issuer, c
                     const char *json, size_t length, struct fault *fault)
 {
     struct matter known = {0};
-    bool warning = strcmp(kind_name, "warning") == 0;
-    if (!warning && strcmp(kind_name, "task") != 0) return true; /* signatures, suppressions: others' */
-    enum matter_kind kind = warning ? MATTER_NOTICE : MATTER_ASSIGNMENT;
+    const struct downward *way = downward;
+    while (way->item && strcmp(way->item, kind_name) != 0) way++;
+    if (!way->item) return true; /* signatures, suppressions: others' */
+    enum matter_kind kind = way->received;
     json_t *item = json_loadb(json, length, JSON_REJECT_DUPLICATES, NULL);
     const char *matter = text_of(item, "matter");
     bool good = true;
     if (!verified || !ulid_valid(matter, strlen(matter)) || !json_is_object(json_object_get(item, "document")))
-        record(w, "matter.refused", id, verified ? "no warning or task" : "its signature is not the parent's");
+        record(w, "matter.refused", id, verified ? "it is not whole" : "its signature is not the parent's");
     else if (matters_get(w->options.control, matter, &known, fault))
         good = known.kind != kind || receive_again(w, item, &known, fault);
     else
@@ -303,7 +299,7 @@ static const char *end_of_node(const char *sensor)
 
 static bool is_done(const char *state, const json_t *answer)
 {
-    return strcmp(state, "measures_done") == 0 ||
+    return strcmp(state, "measures_done") == 0 || strcmp(state, "noted") == 0 ||
            (strcmp(state, "answered") == 0 && json_is_false(json_object_get(answer, "affected")));
 }
 
@@ -408,7 +404,7 @@ enum { FOLLOWED_MOST = 200 };
 static void follow_all(struct work *w, struct fault *fault)
 {
     struct matter *list = calloc(FOLLOWED_MOST + 1, sizeof *list);
-    struct matter_query query = {.kinds = 1u << MATTER_WARNING | 1u << MATTER_TASK,
+    struct matter_query query = {.kinds = 1u << MATTER_WARNING | 1u << MATTER_TASK | 1u << MATTER_BULLETIN,
                                  .states = "published,delivered,acked,adjusted",
                                  .limit = FOLLOWED_MOST};
     if (!list) abort();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Warnings and tasks on their way: down to the chosen nodes as signed items, up as events of type `answer`, and what
- * both tell of each node. Once a second (work_tick); all of it may be done again after a crash without harm. */
+/* Warnings, tasks and bulletins on their way: down to the chosen nodes as signed items, up as events of type `answer`,
+ * and what both tell of each node. Once a second (work_tick); all of it may be done again after a crash without harm.
+ */
 #ifndef WANGLOU_COLLECTOR_SERVICE_WORK_H
 #define WANGLOU_COLLECTOR_SERVICE_WORK_H
 

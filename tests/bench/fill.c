@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fill DIRECTORY + EVENTS: writes batch after batch and tells each commit, "stored N", to be killed meanwhile;
- * fill DIRECTORY EVENTS DAYS: fills a store with the synthetic events of a plant, for the API's tests and the bench;
- * fill DIRECTORY - NODE: with the NDJSON of standard input. */
+ * fill DIRECTORY EVENTS DAYS [plant]: fills a store with synthetic events, for the API's tests and the bench: every
+ * host speaks with every device in every protocol, or, as in a plant, each device in its own with two hosts by one
+ * sensor; fill DIRECTORY - NODE: with the NDJSON of standard input. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,10 +85,15 @@ static void write_asset(struct json *j, unsigned device)
     json_end_object(j);
 }
 
+/* As in a plant: a device has its protocol, its sensor, and two hosts that command it. */
+static bool plant;
+
 static size_t write_line(char *out, uint64_t number, int64_t time_us)
 {
     char id[ULID_LENGTH + 1];
     unsigned which = random_below(6), device = random_below(DEVICES), host = random_below(20);
+    if (plant && number < DEVICES) device = (unsigned)number;
+    if (plant) which = device % 6, host = (device + host % 2) % 20;
     const char *type = number < DEVICES ? "asset" : number % 100 == 0 ? "alert" : "ot";
     struct json j = json_over(out, LINE_ROOM - 1);
     ulid_make(id, (uint64_t)time_us * 1000u, (uint16_t)(number >> 48), number * 0x9e3779b97f4a7c15u);
@@ -108,7 +114,7 @@ static size_t write_line(char *out, uint64_t number, int64_t time_us)
     else
         write_ot(&j, which, device);
     if (*type == 'a' && type[1] == 'l') write_alert_object(&j, random_below(RULES), which);
-    json_put_format(&j, "sensor", "plant-%u", (unsigned)(number % SENSORS) + 1);
+    json_put_format(&j, "sensor", "plant-%u", (unsigned)((plant ? device : number) % SENSORS) + 1);
     json_put_string(&j, "id", id);
     json_put_uint(&j, "seq", number + 1);
     json_end_object(&j);
@@ -176,7 +182,9 @@ static int fill_told(const char *directory, uint64_t events)
 int main(int argc, char **argv)
 {
     struct fault fault = {""}, notice = {""};
-    if (argc != 4) return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS\n       fill DIRECTORY - NODE\n"), 2;
+    plant = argc == 5 && strcmp(argv[4], "plant") == 0;
+    if (argc != 4 && !plant)
+        return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS [plant]\n       fill DIRECTORY - NODE\n"), 2;
     if (strcmp(argv[2], "+") == 0) return fill_told(argv[1], strtoull(argv[3], NULL, 10));
     if (strcmp(argv[2], "-") == 0) {
         struct store *given = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);
