@@ -145,6 +145,7 @@ void message_identity(struct pdu *p, enum identity what, struct bytes text)
     if (bytes_empty(&text) || !want_now(p)[OT_FIELD_IDENTITY + what]) return;
     append_raw(p->emitter, (uint16_t)(OT_FIELD_IDENTITY + what), binary ? VALUE_BYTES : VALUE_TEXT, text.at,
                bytes_left(&text));
+    p->message->has_identity = true;
 }
 
 void message_identity_format(struct pdu *p, enum identity what, const char *format, ...)
@@ -154,4 +155,5 @@ void message_identity_format(struct pdu *p, enum identity what, const char *form
     va_start(arguments, format);
     append_format(p->emitter, (uint16_t)(OT_FIELD_IDENTITY + what), format, arguments);
     va_end(arguments);
+    p->message->has_identity = true;
 }

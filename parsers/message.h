@@ -99,7 +99,7 @@ struct message {
     uint8_t operation_class; /* enum ot_class; the operation's own unless the parser knew better */
     uint32_t status_code;    /* as on the wire; words by status_title() */
     const struct parser *status_parser;
-    bool has_unit;
+    bool has_unit, has_identity;
     uint32_t unit;                               /* station, slave, rack/slot, common address */
     uint64_t latency_ns;                         /* of an answer behind its request, 0 unknown */
     uint64_t request_frame;                      /* 0 unknown */

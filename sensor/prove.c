@@ -59,7 +59,8 @@ static void take_over(struct worker *w, const struct prover *p)
 {
     size_t fields = registry()->field_count;
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
-    w->inspector_count = w->on_message_count = w->on_frame_count = 0;
+    w->inspector_count = w->on_frame_count = 0;
+    kinds_clear(&w->kinds);
     worker_listen(w, &prover_inspector, NULL);
     for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
         memcpy((uint8_t *)w->emitter.want_of_class[c], p->wants + c * fields, fields);

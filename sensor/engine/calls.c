@@ -27,7 +27,7 @@ static void message_reset(struct message *m)
     m->role = m->status = m->operation_class = 0;
     m->status_code = 0;
     m->status_parser = NULL;
-    m->has_unit = false;
+    m->has_unit = m->has_identity = false;
     m->unit = 0;
     m->latency_ns = m->request_frame = 0;
     m->anomaly_count = 0;
@@ -226,6 +226,7 @@ void tell_unanswered(struct worker *w, struct flow *f)
     struct packet_meta meta = w->packet.meta;
     unsigned count = w->unanswered_count;
     w->unanswered_count = 0;
+    w->said = NULL;
     for (unsigned i = 0; i < count; i++) {
         const struct unanswered *u = &w->unanswered[i];
         unsigned from = u->request.from_client ? f->client : !f->client, to = !from;

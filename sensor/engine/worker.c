@@ -63,10 +63,7 @@ void worker_listen(struct worker *w, const struct inspector *type, void *self)
 {
     w->inspectors[w->inspector_count].type = type;
     w->inspectors[w->inspector_count++].self = self;
-    if (type->on_message) {
-        w->on_message[w->on_message_count].call = type->on_message;
-        w->on_message[w->on_message_count++].self = self;
-    }
+    kinds_listen(&w->kinds, type, self);
     if (type->on_frame) {
         w->on_frame[w->on_frame_count].call = type->on_frame;
         w->on_frame[w->on_frame_count++].self = self;
@@ -137,7 +134,16 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
 
 void inspect_message(struct worker *w, const struct message *m)
 {
-    for (unsigned i = 0; i < w->on_message_count; i++) w->on_message[i].call(w->on_message[i].self, m);
+    struct kinds *k = &w->kinds;
+    w->kind = kind_of(k, m);
+    uint32_t listeners = w->kind->listeners;
+    if (m->anomaly_count) listeners |= k->anomalies;
+    if (m->has_identity) listeners |= k->identities;
+    if (w->said && w->said->count % INSPECT_STEP < 2) listeners |= k->firsts;
+    for (; listeners; listeners &= listeners - 1) {
+        const struct listener *l = &k->listeners[__builtin_ctz(listeners)];
+        l->call(l->self, m);
+    }
 }
 
 void worker_mark(struct worker *w, uint64_t frame)
@@ -242,7 +248,8 @@ void worker_finish(struct worker *w)
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->close) w->inspectors[i].type->close(w->inspectors[i].self);
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
-    w->inspector_count = w->on_message_count = w->on_frame_count = 0;
+    w->inspector_count = w->on_frame_count = 0;
+    kinds_clear(&w->kinds);
     if (w->plant) plant_leave(w->plant, w->number);
 }
 

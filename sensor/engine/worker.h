@@ -61,16 +61,14 @@ struct worker {
     } inspectors[WORKER_INSPECTORS];
     unsigned inspector_count;
     /* who listens to what the packet path says, so that it asks nobody else */
-    struct {
-        void (*call)(void *self, const struct message *message);
-        void *self;
-    } on_message[WORKER_INSPECTORS];
+    struct kinds kinds;
+    const struct kind *kind; /* of the message in hand */
     struct {
         void (*call)(void *self, const struct packet *packet);
         void *self;
     } on_frame[WORKER_INSPECTORS];
-    unsigned on_message_count, on_frame_count;
-    const struct said *said; /* of the message in hand, counted already */
+    unsigned on_frame_count;
+    const struct said *said; /* of the message in hand, counted already; NULL: none */
     uint64_t frame;          /* the number of the last frame, or of the one in hand */
     uint64_t now_ns, tick_ns;
     uint64_t end_ns; /* of the last frame read, be it another worker's */

@@ -52,5 +52,8 @@ static void anomalies_message(void *self, const struct message *m)
     }
 }
 
-const struct inspector inspector_anomalies = {
-    .name = "anomalies", .size = sizeof(struct anomalies), .open = anomalies_open, .on_message = anomalies_message};
+const struct inspector inspector_anomalies = {.name = "anomalies",
+                                              .size = sizeof(struct anomalies),
+                                              .open = anomalies_open,
+                                              .anomalies = true,
+                                              .on_message = anomalies_message};

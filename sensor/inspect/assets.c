@@ -8,12 +8,7 @@
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
 
-enum {
-    RECENT = 4096,
-    SLOT = 16 /* longest name of a module */,
-    HOSTS = 8192,
-    TELL_EVERY = 1024 /* of one operation in one flow */
-};
+enum { RECENT = 4096, SLOT = 16 /* longest name of a module */, HOSTS = 8192 };
 
 struct assets {
     struct worker *worker;
@@ -107,7 +102,7 @@ static void send_identities(struct assets *s, const struct message *m)
 }
 
 /* Told of `count` messages: the first, then in whole steps, so that a link counts each flow to within a step. */
-static uint64_t told_of(uint64_t count) { return count < TELL_EVERY ? count != 0 : count - count % TELL_EVERY; }
+static uint64_t told_of(uint64_t count) { return count < INSPECT_STEP ? count != 0 : count - count % INSPECT_STEP; }
 
 /* Who commands, who answers: by meaning, not by who opened the connection. */
 static void send_talk(struct assets *s, const struct message *m, uint32_t count)
@@ -133,8 +128,8 @@ static void assets_message(void *self, const struct message *m)
     struct assets *s = self;
     const struct said *said = s->worker->said;
     if (m->status == STATUS_UNANSWERED) return;
-    send_identities(s, m);
-    if (!said || (said->count > 1 && said->count % TELL_EVERY)) return;
+    if (m->has_identity) send_identities(s, m);
+    if (!said || (said->count > 1 && said->count % INSPECT_STEP)) return;
     send_talk(s, m, (uint32_t)(told_of(said->count) - told_of(said->count - 1)));
 }
 
@@ -180,6 +175,8 @@ const struct inspector inspector_assets = {.name = "assets",
                                            .size = sizeof(struct assets),
                                            .open = assets_open,
                                            .wants = assets_wants,
+                                           .identities = true,
+                                           .firsts = true,
                                            .on_message = assets_message,
                                            .on_payload = assets_payload,
                                            .on_flow = assets_flow};

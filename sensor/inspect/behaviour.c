@@ -160,12 +160,18 @@ static void take(struct behaviours *s, const struct message *m, uint64_t base, c
     if (fresh || now - d->told_ns >= TELL_EVERY || (b->changes && changes_something(d->class))) tell(s, d);
 }
 
+static bool behaviours_cares(void *self, const struct kind *kind)
+{
+    const struct behaviours *s = self;
+    if (kind->status == STATUS_UNANSWERED || kind->role == ROLE_UNKNOWN) return false;
+    return kind->role != ROLE_RESPONSE || s->all_points;
+}
+
 static void behaviours_message(void *self, const struct message *m)
 {
     struct behaviours *s = self;
     const struct packet_meta *p = m->packet;
     bool answer = m->role == ROLE_RESPONSE;
-    if (m->status == STATUS_UNANSWERED || m->role == ROLE_UNKNOWN || (answer && !s->all_points)) return;
     struct {
         uint64_t flow, operation;
         uint32_t unit, direction;
@@ -196,5 +202,6 @@ const struct inspector inspector_behaviour = {.name = "behaviour",
                                               .size = sizeof(struct behaviours),
                                               .open = behaviours_open,
                                               .wants = behaviours_wants,
+                                              .cares = behaviours_cares,
                                               .on_message = behaviours_message,
                                               .close = behaviours_close};

@@ -19,6 +19,7 @@ struct exposure {
     struct worker *worker;
     int snmp_community, snmp_version, tls_version, ftp_command, ftp_argument, ftp_pass;
     const struct parser *snmp, *tls, *ftp;
+    const struct parser *unauthenticated[16];
     struct {
         uint64_t hash;
         uint32_t count;
@@ -70,6 +71,8 @@ static bool exposure_open(void *self, struct worker *w, struct fault *fault)
     s->snmp_version = registry_field("snmp.version");
     s->tls_version = registry_field("tls.handshake.version");
     s->ftp_argument = registry_field("ftp.request.arg");
+    for (unsigned i = 0; i < sizeof unauthenticated / sizeof *unauthenticated; i++)
+        s->unauthenticated[i] = registry_parser(unauthenticated[i]);
     return w->plant;
 }
 
@@ -163,22 +166,28 @@ static void see_tls(struct exposure *s, const struct message *m)
     send(s, m->packet, EXPOSED_TLS, false, m->parser, &f);
 }
 
-static void see_control(struct exposure *s, const struct message *m)
+static bool is_control(const struct exposure *s, const struct kind *kind)
 {
-    if (m->role != ROLE_REQUEST || m->operation_class < OT_WRITE || m->operation_class > OT_CONFIGURE) return;
-    for (unsigned i = 0; i < sizeof unauthenticated / sizeof *unauthenticated; i++) {
-        if (strcmp(unauthenticated[i], m->parser->name) != 0) continue;
-        struct exposure_fact f = fact_of(ot_class_name[m->operation_class]);
-        send(s, m->packet, EXPOSED_CONTROL, true, m->parser, &f);
-        return;
-    }
+    if (kind->role != ROLE_REQUEST || kind->class < OT_WRITE || kind->class > OT_CONFIGURE) return false;
+    for (unsigned i = 0; i < sizeof unauthenticated / sizeof *unauthenticated; i++)
+        if (s->unauthenticated[i] == kind->parser) return true;
+    return false;
+}
+
+static bool exposure_cares(void *self, const struct kind *kind)
+{
+    const struct exposure *s = self;
+    bool speaks = kind->parser == s->snmp || kind->parser == s->tls || kind->parser == s->ftp;
+    return kind->status != STATUS_UNANSWERED && (speaks || is_control(s, kind));
 }
 
 static void exposure_message(void *self, const struct message *m)
 {
     struct exposure *s = self;
-    if (m->status == STATUS_UNANSWERED) return;
-    see_control(s, m);
+    if (is_control(s, s->worker->kind)) {
+        struct exposure_fact f = fact_of(ot_class_name[m->operation_class]);
+        send(s, m->packet, EXPOSED_CONTROL, true, m->parser, &f);
+    }
     if (m->parser == s->snmp)
         see_snmp(s, m);
     else if (m->parser == s->tls)
@@ -224,6 +233,8 @@ const struct inspector inspector_exposure = {.name = "exposure",
                                              .size = sizeof(struct exposure),
                                              .open = exposure_open,
                                              .wants = exposure_wants,
+                                             .cares = exposure_cares,
+                                             .identities = true,
                                              .on_message = exposure_message,
                                              .on_flow = exposure_flow,
                                              .on_flow_end = exposure_flow_end};

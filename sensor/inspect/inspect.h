@@ -9,8 +9,11 @@
 #include "common/fault.h"
 #include "parsers/message.h"
 #include "sensor/flow/flow.h"
+#include "sensor/inspect/kinds.h"
 
 struct worker;
+
+enum { INSPECT_STEP = 1024 };
 
 struct inspector {
     const char *name;
@@ -19,6 +22,11 @@ struct inspector {
     bool (*open)(void *self, struct worker *worker, struct fault *fault);
     /* Marks in want[field] what it reads of messages of this class. */
     void (*wants)(void *self, enum ot_class class, uint8_t *want);
+    /* Which messages it is brought: those of the kinds it cares about (asked once a kind, never again), and those that
+     * the flags name. Neither given: all. */
+    bool (*cares)(void *self, const struct kind *kind);
+    bool anomalies, identities; /* that have any */
+    bool firsts;                /* the first of an operation in a flow, and each INSPECT_STEP-th */
     void (*on_message)(void *self, const struct message *message);
     void (*on_payload)(void *self, const struct packet_meta *packet,
                        struct bytes payload);                  /* of unclaimed flows; SYN, ICMP */

@@ -45,15 +45,24 @@ static void ot_wants(void *self, enum ot_class class, uint8_t *want)
     for (unsigned i = 0; i < registry()->field_count; i++) want[i] = 1;
 }
 
+static bool ot_cares(void *self, const struct kind *kind)
+{
+    const struct ot *s = self;
+    return s->all || audited(kind->class);
+}
+
 static void ot_message(void *self, const struct message *m)
 {
     struct ot *s = self;
-    if (!s->all && !audited(m->operation_class)) return;
     if (s->filter && !filter_match(s->filter, m)) return;
     struct json j = event_begin(&s->worker->out, EVENT_OT, m->packet, m->parser->name);
     event_ot(&j, m);
     event_send_frame(&s->worker->out, &j, EVENT_OT, 0, m->packet);
 }
 
-const struct inspector inspector_ot = {
-    .name = "ot", .size = sizeof(struct ot), .open = ot_open, .wants = ot_wants, .on_message = ot_message};
+const struct inspector inspector_ot = {.name = "ot",
+                                       .size = sizeof(struct ot),
+                                       .open = ot_open,
+                                       .wants = ot_wants,
+                                       .cares = ot_cares,
+                                       .on_message = ot_message};
