@@ -46,6 +46,9 @@ extern const char *const decode_oddity_name[ODD_COUNT], *const decode_oddity_zh[
 
 struct packet {
     struct packet_meta meta;
+    const uint8_t *frame; /* as captured; NULL: none is in hand */
+    size_t captured;
+    int link; /* DLT_ of libpcap */
     enum packet_kind kind;
     struct bytes payload;  /* as far as captured */
     uint32_t payload_wire; /* as long as it was sent: more than captured when the capture was cut */

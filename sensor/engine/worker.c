@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "parsers/registry.h"
-#include "sensor/inspect/evidence.h"
 #include "sensor/plant/plant.h"
 
 #define SECOND 1000000000u
@@ -230,14 +229,17 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
     w->counters.bytes += length;
     if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
     if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
-    if (w->evidence) evidence_keep(w->evidence, link, frame, time_ns, bytes, captured, length);
     p->meta.frame = frame;
     p->meta.time_ns = time_ns;
     p->meta.length = length;
+    p->frame = bytes;
+    p->captured = captured;
+    p->link = link;
     decode(w->decoder, p, link, bytes, captured);
     for (uint32_t odd = p->oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
     flow_packet(w);
     for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, p);
+    p->frame = NULL;
 }
 
 void worker_finish(struct worker *w)

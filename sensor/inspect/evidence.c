@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "common/event.h"
+#include "sensor/decode/decode.h"
 #include "sensor/inspect/event.h"
 #include "sensor/options.h"
 
 enum {
-    AVERAGE = 128,         /* octets of a packet, for the number of entries */
+    LEAST = 1024,          /* octets of the ring */
     BUCKETS = 1 << 14,     /* of flows */
     STEPS = 4096,          /* packets looked at backwards for one alert, at most */
     WAITING = 32,          /* alerts whose later packets are awaited */
@@ -21,12 +22,14 @@ enum {
 };
 #define PATIENCE 5000000000u /* ns an alert waits for packets behind it */
 
-/* A packet in the ring. Numbers and places count on for ever; what lies further back than the ring is long is gone. */
+/* A packet in the ring, its octets behind it. Places count on for ever; what lies further back than the ring is long is
+ * gone. */
 struct kept {
-    uint64_t frame, time_ns, flow_id, place;
-    uint64_t before; /* number + 1 of the packet before it in the same bucket of flows; 0: none */
+    uint64_t frame, time_ns, flow_id;
+    uint64_t before; /* place + 1 of the packet before it in the same bucket of flows; 0: none */
     uint32_t captured, length;
     int link; /* DLT_ of libpcap */
+    uint32_t unused;
 };
 
 struct taken {
@@ -50,12 +53,12 @@ struct bundle {
 
 struct evidence {
     struct event_out *out;
+    const struct packet *hand; /* the packet in hand is not in the ring yet */
     struct evidence_counters counters;
-    uint64_t size, head, next; /* octets of the ring; the place and the number that come next */
-    uint64_t entries;          /* a power of two */
+    uint64_t size, head, at; /* octets of the ring; the place that comes next, and where in the ring it is */
     uint8_t *ring;
-    struct kept *kept;
-    uint64_t *buckets; /* number + 1 of the newest packet */
+    uint64_t *buckets; /* place + 1 of the newest packet */
+    uint64_t awaited;  /* bit a flow id's last six: some alert waits for packets of a flow with these */
     unsigned before, behind, waiting;
     struct bundle *bundles, *newest;
     uint8_t *rooms;
@@ -63,29 +66,40 @@ struct evidence {
 
 /* ---- the ring ---------------------------------------------------- */
 
-void evidence_keep(struct evidence *e, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
-                   size_t captured, uint32_t length)
+static struct kept *at_place(const struct evidence *e, uint64_t place)
 {
-    uint64_t left = e->size - e->head % e->size;
-    if (captured > e->size) captured = 0;
-    if (left < captured) e->head += left; /* a packet lies in one piece */
-    memcpy(e->ring + e->head % e->size, bytes, captured);
-    e->kept[e->next & (e->entries - 1)] = (struct kept){.frame = frame,
-                                                        .time_ns = time_ns,
-                                                        .link = link,
-                                                        .place = e->head,
-                                                        .captured = (uint32_t)captured,
-                                                        .length = length};
-    e->head += captured;
-    e->next++;
+    return (struct kept *)(void *)(e->ring + place % e->size);
+}
+
+static uint8_t *octets_of(const struct kept *k) { return (uint8_t *)(uintptr_t)(k + 1); }
+
+static void keep(struct evidence *e, const struct packet *p)
+{
+    uint64_t left = e->size - e->at, captured = p->captured, *bucket = &e->buckets[p->meta.flow_id % BUCKETS];
+    if (sizeof(struct kept) + captured > e->size) captured = 0;
+    uint64_t need = (sizeof(struct kept) + captured + 7) & ~7ull;
+    if (left < need) { /* a packet lies in one piece */
+        e->head += left;
+        e->at = 0;
+    }
+    struct kept *k = (struct kept *)(void *)(e->ring + e->at);
+    *k = (struct kept){.frame = p->meta.frame,
+                       .time_ns = p->meta.time_ns,
+                       .flow_id = p->meta.flow_id,
+                       .before = *bucket,
+                       .link = p->link,
+                       .captured = (uint32_t)captured,
+                       .length = p->meta.length};
+    memcpy(octets_of(k), p->frame, captured);
+    *bucket = e->head + 1;
+    e->head += need;
+    e->at += need;
 }
 
 /* NULL: overwritten since. */
-static struct kept *kept_of(const struct evidence *e, uint64_t number)
+static struct kept *kept_of(const struct evidence *e, uint64_t place)
 {
-    struct kept *k = &e->kept[number & (e->entries - 1)];
-    if (number >= e->next || e->next - number > e->entries || e->head - k->place > e->size) return NULL;
-    return k;
+    return e->head - place > e->size ? NULL : at_place(e, place);
 }
 
 /* ---- bundles ----------------------------------------------------- */
@@ -98,30 +112,45 @@ static void chain_on(struct bundle *b, const uint8_t digest[DIGEST])
     crypto_hash_sha256(b->chain, both, sizeof both);
 }
 
-static void take(struct evidence *e, struct bundle *b, const struct kept *k)
+static void take(struct bundle *b, const struct taken *packet, const uint8_t *octets)
 {
-    if (b->count == PACKETS_AT_MOST || k->captured > ROOM - b->filled) {
+    if (b->count == PACKETS_AT_MOST || packet->captured > ROOM - b->filled) {
         b->cut = true;
         return;
     }
     struct taken *t = &b->packets[b->count++];
-    *t = (struct taken){.frame = k->frame,
-                        .time_ns = k->time_ns,
-                        .captured = k->captured,
-                        .length = k->length,
-                        .link = k->link,
-                        .at = b->filled};
-    memcpy(b->bytes + t->at, e->ring + k->place % e->size, k->captured);
-    b->filled += k->captured;
+    *t = *packet;
+    t->at = b->filled;
+    memcpy(b->bytes + t->at, octets, t->captured);
+    b->filled += t->captured;
     crypto_hash_sha256(t->digest, b->bytes + t->at, t->captured);
     chain_on(b, t->digest);
+}
+
+static void take_kept(struct bundle *b, const struct kept *k)
+{
+    take(b,
+         &(struct taken){
+             .frame = k->frame, .time_ns = k->time_ns, .captured = k->captured, .length = k->length, .link = k->link},
+         octets_of(k));
+}
+
+static void take_packet(struct bundle *b, const struct packet *p)
+{
+    take(b,
+         &(struct taken){.frame = p->meta.frame,
+                         .time_ns = p->meta.time_ns,
+                         .captured = (uint32_t)p->captured,
+                         .length = p->meta.length,
+                         .link = p->link},
+         p->frame);
 }
 
 /* The flow's packets before, oldest first, and the packet itself. */
 static void take_before(struct evidence *e, struct bundle *b, const struct packet_meta *m)
 {
-    const struct kept *found[PACKETS_AT_MOST], *own = kept_of(e, e->next - 1);
-    bool in_hand = own && own->frame == m->frame; /* its flow is not noted yet */
+    const struct kept *found[PACKETS_AT_MOST];
+    bool in_hand = e->hand->frame && e->hand->meta.frame == m->frame;
     unsigned count = 0, wanted = e->before + !in_hand;
     uint64_t link = m->flow_id ? e->buckets[m->flow_id % BUCKETS] : 0;
     bool ended = !link;
@@ -133,8 +162,8 @@ static void take_before(struct evidence *e, struct bundle *b, const struct packe
         ended = !link;
     }
     b->cut = count < wanted && !ended;
-    while (count) take(e, b, found[--count]);
-    if (in_hand) take(e, b, own);
+    while (count) take_kept(b, found[--count]);
+    if (in_hand) take_packet(b, e->hand);
     if (!b->count || b->packets[b->count - 1].frame != m->frame) b->cut = true;
 }
 
@@ -156,6 +185,15 @@ static void put_packet(struct json *j, const struct bundle *b, const struct take
     json_end_object(j);
 }
 
+static void await(struct evidence *e)
+{
+    e->awaited = 0;
+    for (unsigned i = 0; e->waiting && i < WAITING; i++) {
+        const struct bundle *b = &e->bundles[i];
+        if (b->used && b != e->newest) e->awaited |= 1ull << (b->meta.flow_id & 63);
+    }
+}
+
 static void tell(struct evidence *e, struct bundle *b)
 {
     struct json j = event_begin(e->out, EVENT_EVIDENCE, &b->meta, NULL);
@@ -173,6 +211,7 @@ static void tell(struct evidence *e, struct bundle *b)
     e->counters.evidence_packets += b->count;
     b->used = false;
     e->waiting--;
+    await(e);
 }
 
 /* A free one; when all wait, the one that has waited longest is told as it is. */
@@ -214,23 +253,25 @@ void evidence_alert_sent(struct evidence *e, const char *id)
     e->waiting++;
     if (!e->behind) tell(e, b);
     e->newest = free_bundle(e);
+    await(e);
 }
 
-void evidence_kept(struct evidence *e, const struct packet_meta *m)
+static void take_behind(struct evidence *e, const struct packet *p)
 {
-    struct kept *k = kept_of(e, e->next - 1);
-    uint64_t *bucket = &e->buckets[m->flow_id % BUCKETS];
-    if (!k) return;
-    k->flow_id = m->flow_id;
-    if (!m->flow_id) return;
-    k->before = *bucket;
-    *bucket = e->next;
     for (unsigned i = 0; e->waiting && i < WAITING; i++) {
         struct bundle *b = &e->bundles[i];
-        if (!b->used || b == e->newest || b->meta.flow_id != m->flow_id || b->meta.frame >= m->frame) continue;
-        take(e, b, k);
+        if (!b->used || b == e->newest || b->meta.flow_id != p->meta.flow_id || b->meta.frame >= p->meta.frame)
+            continue;
+        take_packet(b, p);
         if (++b->behind >= e->behind || b->cut) tell(e, b);
     }
+}
+
+void evidence_keep(struct evidence *e, const struct packet *p)
+{
+    if (!p->meta.flow_id) return;
+    keep(e, p);
+    if (e->awaited >> (p->meta.flow_id & 63) & 1) take_behind(e, p);
 }
 
 void evidence_tick(struct evidence *e, uint64_t now_ns)
@@ -250,14 +291,14 @@ const struct evidence_counters *evidence_counters(const struct evidence *e) { re
 static bool take_memory(struct evidence *e)
 {
     e->ring = malloc(e->size);
-    e->kept = calloc(e->entries, sizeof *e->kept);
     e->buckets = calloc(BUCKETS, sizeof *e->buckets);
     e->bundles = calloc(WAITING, sizeof *e->bundles);
     e->rooms = malloc((size_t)WAITING * ROOM);
-    return e->ring && e->kept && e->buckets && e->bundles && e->rooms;
+    return e->ring && e->buckets && e->bundles && e->rooms;
 }
 
-struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, bool *failed)
+struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, const struct packet *hand,
+                               bool *failed)
 {
     *failed = false;
     if (!o->evidence_memory) return NULL;
@@ -265,9 +306,8 @@ struct evidence *evidence_open(const struct sensor_options *o, struct event_out 
     *failed = true;
     if (!e) return NULL;
     e->out = out;
-    e->size = o->evidence_memory;
-    e->entries = 1;
-    while (e->entries * AVERAGE < e->size) e->entries *= 2;
+    e->hand = hand;
+    e->size = (o->evidence_memory < LEAST ? LEAST : o->evidence_memory) & ~7ull;
     e->before = (unsigned)o->evidence_before;
     e->behind = (unsigned)o->evidence_after;
     if (!take_memory(e)) {
@@ -284,7 +324,6 @@ void evidence_close(struct evidence *e)
 {
     if (!e) return;
     free(e->ring);
-    free(e->kept);
     free(e->buckets);
     free(e->bundles);
     free(e->rooms);

@@ -14,6 +14,7 @@
 #include "parsers/message.h"
 
 struct event_out;
+struct packet;
 struct sensor_options;
 struct evidence;
 
@@ -28,16 +29,14 @@ struct evidence_counters {
 #undef X
 };
 
-/* NULL: switched off, or no memory (`*failed`). */
-struct evidence *evidence_open(const struct sensor_options *options, struct event_out *out, bool *failed);
+/* `hand`: where the packet in hand is, while there is one. NULL: switched off, or no memory (`*failed`). */
+struct evidence *evidence_open(const struct sensor_options *options, struct event_out *out, const struct packet *hand,
+                               bool *failed);
 void evidence_close(struct evidence *evidence);
 const struct evidence_counters *evidence_counters(const struct evidence *evidence);
 
-/* A frame comes: before it is decoded. */
-void evidence_keep(struct evidence *evidence, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
-                   size_t captured, uint32_t length);
-/* It was decoded and inspected: its flow is known. */
-void evidence_kept(struct evidence *evidence, const struct packet_meta *packet);
+/* The packet in hand was inspected; kept when it belongs to a flow. */
+void evidence_keep(struct evidence *evidence, const struct packet *packet);
 /* An alert about this packet: writes `evidence` into it. Behind event_send the alert's id is told. */
 void evidence_for_alert(struct evidence *evidence, struct json *alert, const struct packet_meta *packet);
 void evidence_alert_sent(struct evidence *evidence, const char *id);

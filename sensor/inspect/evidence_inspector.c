@@ -13,7 +13,7 @@ static bool holder_open(void *self, struct worker *w, struct fault *fault)
     bool failed;
     h->worker = w;
     if (!w->options->ruleset || !w->out.publisher) return false;
-    w->evidence = evidence_open(w->options, &w->out, &failed);
+    w->evidence = evidence_open(w->options, &w->out, &w->packet, &failed);
     if (failed) fault_set(fault, "evidence: out of memory");
     return w->evidence != NULL;
 }
@@ -21,7 +21,7 @@ static bool holder_open(void *self, struct worker *w, struct fault *fault)
 static void holder_frame(void *self, const struct packet *packet)
 {
     const struct holder *h = self;
-    evidence_kept(h->worker->evidence, &packet->meta);
+    evidence_keep(h->worker->evidence, packet);
 }
 
 static void holder_tick(void *self, uint64_t now_ns)
