@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A ruleset: every rule of a file or directory, ids and sids once, grouped and compiled (signature.h). */
+#include "signatures/bundle.h"
 #include "signatures/rule.h"
 
 #include <stdio.h>
@@ -18,6 +19,8 @@ struct loading {
     struct ruleset *ruleset;
     struct loader loader;
     struct chained *first, **end;
+    char **taken; /* ids of the places that prevail, sorted */
+    unsigned taken_count, shadowed;
 };
 
 static struct chained *add_rule(struct loading *g)
@@ -34,13 +37,39 @@ static struct chained *add_rule(struct loading *g)
     return c;
 }
 
+static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static bool is_taken(const struct loading *g, const char *id)
+{
+    return g->taken_count && bsearch(&id, g->taken, g->taken_count, sizeof *g->taken, by_text);
+}
+
+/* The ids of the places read so far prevail over those of the next one. */
+static bool take_ids(struct loading *g)
+{
+    unsigned n = 0;
+    char **taken = realloc(g->taken, (g->ruleset->rule_count + 1) * sizeof *taken);
+    if (!taken) return fault_set(g->loader.fault, "out of memory");
+    for (struct chained *c = g->first; c; c = c->next) taken[n++] = (char *)c->rule.id;
+    qsort(taken, n, sizeof *taken, by_text);
+    g->taken = taken;
+    g->taken_count = n;
+    return true;
+}
+
 static bool load_document(struct loading *g, const struct yaml_node *root)
 {
     if (root->kind == YAML_NULL) return true;
     if (root->kind != YAML_LIST) return yaml_fault(root, g->loader.fault, "a file of rules is a list: \"- id: ...\"");
     for (const struct yaml_node *item = root->first; item; item = item->next) {
-        struct chained *c = add_rule(g);
+        struct chained **before = g->end, *c = add_rule(g);
         if (!c || !rule_load(&g->loader, item, &c->rule, &c->body)) return false;
+        if (!is_taken(g, c->rule.id)) continue;
+        rule_release(&c->body);
+        *before = NULL;
+        g->end = before;
+        g->ruleset->rule_count--;
+        g->shadowed++;
     }
     return true;
 }
@@ -52,6 +81,20 @@ static bool load_file(void *context, const char *path)
     bool good = document && load_document(g, yaml_root(document));
     yaml_close(document);
     return good;
+}
+
+static bool load_source(struct loading *g, const struct ruleset_source *source)
+{
+    unsigned count;
+    if (source->path) return yaml_each_file(source->path, load_file, g, g->loader.fault);
+    const struct bundle_file *files = bundle_files(source->bundle, &count);
+    for (unsigned i = 0; i < count; i++) {
+        struct yaml *document = yaml_load_text(files[i].name, files[i].text, files[i].length, g->loader.fault);
+        bool good = document && load_document(g, yaml_root(document));
+        yaml_close(document);
+        if (!good) return false;
+    }
+    return true;
 }
 
 static int by_id(const void *a, const void *b)
@@ -94,7 +137,8 @@ static bool settle(struct loading *g)
     return true;
 }
 
-struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, struct fault *fault)
+struct ruleset *ruleset_load_all(const struct ruleset_source *sources, unsigned count, const struct filter_sets *sets,
+                                 unsigned *shadowed, struct fault *fault)
 {
     struct ruleset *r = calloc(1, sizeof *r);
     if (!r) {
@@ -105,13 +149,23 @@ struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, s
     time_t now = time(NULL);
     struct tm local;
     if (localtime_r(&now, &local)) r->utc_offset_s = local.tm_gmtoff;
-    bool good = yaml_each_file(path, load_file, &g, fault) && settle(&g) && check_twins(r, by_id, "id", fault) &&
-                check_twins(r, by_sid, "sid", fault) && groups_make(r, fault);
+    bool good = true;
+    for (unsigned i = 0; good && i < count; i++) good = take_ids(&g) && load_source(&g, &sources[i]);
+    free(g.taken);
+    *shadowed = g.shadowed;
+    good = good && settle(&g) && check_twins(r, by_id, "id", fault) && check_twins(r, by_sid, "sid", fault) &&
+           groups_make(r, fault);
     if (good) return r;
     for (struct chained *c = g.first; c; c = c->next) rule_release(&c->body);
     r->rule_count = 0; /* released already */
     ruleset_free(r);
     return NULL;
+}
+
+struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, struct fault *fault)
+{
+    unsigned shadowed;
+    return ruleset_load_all(&(struct ruleset_source){.path = path}, 1, sets, &shadowed, fault);
 }
 
 void ruleset_free(struct ruleset *r)

@@ -39,10 +39,22 @@ struct alert {
     const char *key;               /* "src=10.0.0.5 unit=3": what was counted by; "" for none; valid in the callback */
 };
 
+/* Of the rule language; a bundle made for a later one is refused. Raise it when a key or keyword is added. */
+enum { SIGNATURE_ENGINE = 1 };
+
 struct ruleset;
+struct bundle;
 
 /* A file or every *.yaml below a directory. NULL and one line in `fault` on the first error: nothing half-loaded. */
 struct ruleset *ruleset_load(const char *path, const struct filter_sets *sets, struct fault *fault);
+/* The same from several places, of which an earlier one prevails: a rule whose id it has is left out of the later ones,
+ * and counted in `shadowed`. No place at all: a ruleset without rules. */
+struct ruleset_source {
+    const char *path;            /* a file or directory; NULL: the bundle */
+    const struct bundle *bundle; /* open; needed during the call only */
+};
+struct ruleset *ruleset_load_all(const struct ruleset_source *sources, unsigned count, const struct filter_sets *sets,
+                                 unsigned *shadowed, struct fault *fault);
 void ruleset_free(struct ruleset *ruleset);
 const struct rule *const *ruleset_rules(const struct ruleset *ruleset, unsigned *count);
 /* Registry fields that rules read; never clears. */
