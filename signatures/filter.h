@@ -33,6 +33,13 @@ void filter_free(struct filter *filter);
 /* `message->parser` may be NULL (a frame of which no protocol spoke): packet fields still match. */
 bool filter_match(const struct filter *filter, const struct message *message);
 
+/* The filter holds only for a message in which one of these registry fields (each is told, some more than once) has a
+ * value whose bit is set; the highest bit stands for all values from FILTER_NEED_MORE on, and below 0. False: no such
+ * thing can be said of it, and none is told. */
+enum { FILTER_NEED_MORE = 63 };
+typedef void filter_need(void *context, uint16_t field, uint64_t values);
+bool filter_needs(const struct filter *filter, filter_need *each, void *context);
+
 /* Sets want[field] to 1 for each registry field the filter reads; never clears. */
 void filter_fields(const struct filter *filter, uint8_t *want);
 

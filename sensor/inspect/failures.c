@@ -5,15 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
 #include "sensor/plant/sign.h"
 
-enum { SEEN = 4096, SIGNS_AT_ONCE = 16, CALM = 8 };
+enum { SEEN = 4096, SIGNS_AT_ONCE = 16, MODE_WORDS = FAILURE_MODES_AT_MOST / 64, NEEDS = 256 };
 #define ALIVE_EVERY 10000000000ull /* ns */
 #define BAD_EVERY   1000000000ull  /* ns: of a sign that goes on and on */
 
@@ -22,41 +20,59 @@ struct seen {
     uint64_t flow;
     const struct parser *parser;
     uint64_t told_ns, last_ns, bad_ns;
-    uint64_t calm[CALM]; /* marks of messages without any sign, by their last bits: what is like them has none either */
     struct party device;
     uint16_t parser_index, signs; /* signs: bad ones since the last good one */
     bool from_client;
 };
 
+/* A bit for each mode of the catalogue. */
+struct modes {
+    uint64_t bits[MODE_WORDS];
+};
+
+/* What is left to ask of messages of one kind. */
+struct possible {
+    struct modes modes, always; /* those that can match; of them those that need no value of a field */
+    bool any, some;             /* are there any; are there some that need one */
+};
+
 struct failures {
     struct worker *worker;
     const struct failure_mode *modes;
-    unsigned count;
-    /* By parser and status: numbers of the modes that can match, 0xff ends. */
-    uint8_t **lists;
-    uint8_t *read; /* by registry field: some mode reads it */
+    unsigned count, words;     /* words: of the bits that are used */
+    struct modes needy;        /* that need a value of some field (filter_needs): */
+    uint64_t *values;          /* of each registry field, which */
+    uint8_t *need_of;          /* and of each registry field, where in `needs`; 0: nobody */
+    struct modes needs[NEEDS]; /* who needs it */
+    unsigned need_count;
     uint64_t drops, tick_ns;
     struct seen seen[SEEN];
+    struct possible possible[KINDS_AT_MOST + 1][2]; /* by the kind's number; [1]: without anomalies */
 };
 
-static bool can_match(const struct failure_mode *m, const struct parser *p, unsigned status, int class)
-{
-    struct filter_known known = {
-        .parser = p, .any_operation = true, .class = class, .role = -1, .status = (int)status, .message = NULL};
-    return filter_judge(m->where, &known) != FILTER_NO;
-}
+static void add_mode(struct modes *m, unsigned mode) { m->bits[mode / 64] |= 1ull << mode % 64; }
+static bool has_mode(const struct modes *m, unsigned mode) { return m->bits[mode / 64] >> mode % 64 & 1; }
 
-static uint8_t *list_of(const struct failures *s, const struct parser *p, unsigned status)
-{
-    uint8_t *list = malloc(s->count + 1);
-    unsigned n = 0;
-    for (unsigned i = 0; list && i < s->count; i++)
-        if (can_match(&s->modes[i], p, status, -1)) list[n++] = (uint8_t)i;
-    if (list) list[n] = UINT8_MAX;
-    return list;
-}
+struct asking {
+    struct failures *failures;
+    unsigned mode;
+    bool full;
+};
 
-static void failures_close(void *self);
+static void add_need(void *context, uint16_t field, uint64_t values)
+{
+    struct asking *a = context;
+    struct failures *s = a->failures;
+    if (!s->need_of[field]) {
+        if (s->need_count + 1 == NEEDS) {
+            a->full = true;
+            return;
+        }
+        s->need_of[field] = (uint8_t)++s->need_count;
+    }
+    s->values[field] |= values;
+    add_mode(&s->needs[s->need_of[field]], a->mode);
+}
 
 static bool failures_open(void *self, struct worker *w, struct fault *fault)
 {
@@ -64,15 +80,15 @@ static bool failures_open(void *self, struct worker *w, struct fault *fault)
     s->worker = w;
     if (!w->plant || !w->options->failures) return false;
     s->modes = failure_modes(w->options->failures, &s->count);
-    if (s->count >= UINT8_MAX) s->count = UINT8_MAX - 1;
-    unsigned parsers = registry()->parser_count;
-    s->read = calloc(registry()->field_count, 1);
-    for (unsigned i = 0; s->read && i < s->count; i++) filter_fields(s->modes[i].where, s->read);
-    s->lists = calloc((size_t)parsers * STATUS_COUNT, sizeof *s->lists);
-    for (unsigned i = 0; s->lists && i < parsers * STATUS_COUNT; i++)
-        if (!(s->lists[i] = list_of(s, registry()->parsers[i / STATUS_COUNT], i % STATUS_COUNT)))
-            return fault_set(fault, "failures: out of memory");
-    return s->lists && s->read ? true : fault_set(fault, "failures: out of memory");
+    s->words = (s->count + 63) / 64;
+    s->need_of = calloc(registry()->field_count, 1);
+    s->values = calloc(registry()->field_count, sizeof *s->values);
+    if (!s->need_of || !s->values) return fault_set(fault, "failures: out of memory");
+    for (unsigned i = 0; i < s->count; i++) {
+        struct asking a = {s, i, false};
+        if (filter_needs(s->modes[i].where, add_need, &a) && !a.full) add_mode(&s->needy, i);
+    }
+    return true;
 }
 
 static void failures_wants(void *self, enum ot_class class, uint8_t *want)
@@ -126,39 +142,59 @@ static void tell_bad(struct failures *s, struct seen *e, const struct message *m
          (struct sign){.time_ns = m->packet->time_ns, .frame = m->packet->frame, .mode = (uint16_t)mode});
 }
 
-/* All that the modes look at in a message, in one number: most messages of a flow are alike in it. */
-static uint64_t mark_of(const struct failures *s, const struct message *m)
+/* A request tells nothing of its sender's health; one that stays unanswered tells of the other. */
+static bool failures_cares(void *self, const struct kind *kind)
 {
-    const uint64_t odd = 0x9e3779b97f4a7c15ull;
-    uint64_t h = ((uint64_t)m->operation_code << 32 | m->status_code) ^ (uint64_t)m->role << 24 ^
-                 (uint64_t)m->operation_class << 16 ^ (uint64_t)m->status << 8 ^ m->has_operation;
-    h = (h ^ h >> 29) * odd;
-    for (unsigned i = 0; i < m->anomaly_count; i++)
-        h = (h ^ h >> 29 ^ ((uintptr_t)m->anomalies[i].parser + m->anomalies[i].anomaly)) * odd;
+    struct failures *s = self;
+    struct filter_known known = {.parser = kind->parser,
+                                 .operation = kind->operation,
+                                 .class = kind->class,
+                                 .role = kind->role,
+                                 .status = kind->status};
+    if (kind->role == ROLE_REQUEST && kind->status != STATUS_UNANSWERED) return false;
+    for (unsigned calm = 0; calm < 2; calm++) {
+        struct possible *p = &s->possible[kind->number][calm];
+        known.calm = calm;
+        *p = (struct possible){0};
+        for (unsigned i = 0; i < s->count; i++) {
+            if (filter_judge(s->modes[i].where, &known) == FILTER_NO) continue;
+            bool needy = has_mode(&s->needy, i);
+            add_mode(&p->modes, i);
+            if (!needy) add_mode(&p->always, i);
+            p->any = true;
+            p->some |= needy;
+        }
+    }
+    return true;
+}
+
+/* Adds the modes of which the message has what they need. */
+static void sift(const struct failures *s, const struct message *m, struct modes *asked)
+{
     for (uint32_t i = 0; i < m->value_count; i++) {
         const struct value *v = &m->values[i];
-        if (!s->read[v->field]) continue;
-        uint64_t x = v->kind == VALUE_NONE ? 0 : v->u;
-        if (v->kind == VALUE_TEXT || v->kind == VALUE_BYTES) x = XXH3_64bits(v->bytes, v->length);
-        h = (h ^ h >> 29 ^ x ^ (uint64_t)v->field << 48) * odd;
+        uint64_t bit = v->u < FILTER_NEED_MORE ? v->u : FILTER_NEED_MORE;
+        if (!(s->values[v->field] >> bit & 1)) continue;
+        const struct modes *modes = &s->needs[s->need_of[v->field]];
+        for (unsigned k = 0; k < s->words; k++) asked->bits[k] |= modes->bits[k];
     }
-    return h | 1;
 }
 
 static bool seek_signs(struct failures *s, struct seen *e, const struct message *m)
 {
-    const uint8_t *at = s->lists[e->parser_index * STATUS_COUNT + m->status];
+    const struct possible *possible = &s->possible[s->worker->kind->number][!m->anomaly_count];
     bool bad = false;
-    if (*at == UINT8_MAX) return false;
-    uint64_t mark = mark_of(s, m);
-    uint64_t *calm = &e->calm[mark >> 32 & (CALM - 1)];
-    if (mark == *calm) return false;
-    for (; *at != UINT8_MAX; at++) {
-        if (!filter_match(s->modes[*at].where, m)) continue;
-        tell_bad(s, e, m, *at);
-        bad = true;
+    if (!possible->any) return false;
+    struct modes asked = possible->always;
+    if (possible->some) sift(s, m, &asked);
+    for (unsigned i = 0; i < s->words; i++) {
+        for (uint64_t left = asked.bits[i] & possible->modes.bits[i]; left; left &= left - 1) {
+            unsigned mode = i * 64 + (unsigned)__builtin_ctzll(left);
+            if (!filter_match(s->modes[mode].where, m)) continue;
+            tell_bad(s, e, m, mode);
+            bad = true;
+        }
     }
-    if (!bad) *calm = mark;
     return bad;
 }
 
@@ -167,7 +203,6 @@ static void failures_message(void *self, const struct message *m)
     struct failures *s = self;
     const struct packet_meta *p = m->packet;
     bool unanswered = m->status == STATUS_UNANSWERED, from_client = p->from_client != unanswered;
-    if (m->role == ROLE_REQUEST && !unanswered) return;
     uint64_t h = (p->flow_id * 2 + from_client + ((uint64_t)m->parser->field_count << 48)) * 0x9e3779b97f4a7c15ull;
     struct seen *e = &s->seen[(h >> 32) % SEEN];
     if (e->flow != p->flow_id || e->parser != m->parser || e->from_client != from_client)
@@ -198,15 +233,15 @@ static void failures_close(void *self)
 {
     struct failures *s = self;
     for (unsigned i = 0; i < SEEN; i++) flush(s, &s->seen[i]);
-    for (unsigned i = 0; s->lists && i < registry()->parser_count * STATUS_COUNT; i++) free(s->lists[i]);
-    free(s->lists);
-    free(s->read);
+    free(s->need_of);
+    free(s->values);
 }
 
 const struct inspector inspector_failures = {.name = "failures",
                                              .size = sizeof(struct failures),
                                              .open = failures_open,
                                              .wants = failures_wants,
+                                             .cares = failures_cares,
                                              .on_message = failures_message,
                                              .on_tick = failures_tick,
                                              .close = failures_close};

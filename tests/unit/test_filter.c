@@ -445,10 +445,29 @@ static void random_message(void)
     packet.src.bytes[3] = (uint8_t)random_below(12);
 }
 
+static bool has_need;
+static unsigned need_count;
+
+static void look_for_need(void *context, uint16_t field, uint64_t needed)
+{
+    (void)context;
+    need_count++;
+    for (unsigned i = 0; i < message.value_count; i++) {
+        uint64_t u = values[i].u < FILTER_NEED_MORE ? values[i].u : FILTER_NEED_MORE;
+        has_need |= values[i].field == field && (needed >> u & 1);
+    }
+}
+
+static bool fulfils_needs(const struct filter *f)
+{
+    has_need = false;
+    return !filter_needs(f, look_for_need, NULL) || has_need;
+}
+
 static void judged_at_random(void **state)
 {
     (void)state;
-    unsigned decided = 0;
+    unsigned decided = 0, needy = 0;
     random_state = 20260302;
     for (unsigned i = 0; i < 3000; i++) {
         char text[4096] = "";
@@ -468,10 +487,43 @@ static void judged_at_random(void **state)
             decided += v != FILTER_DEPENDS;
             if (v != FILTER_DEPENDS && (v == FILTER_YES) != filter_match(f, &message))
                 fail_msg("judged wrongly: %s", text);
+            bool fulfilled = fulfils_needs(f);
+            needy += !fulfilled;
+            if (!fulfilled && filter_match(f, &message)) fail_msg("holds without what it needs: %s", text);
         }
         filter_free(f);
     }
-    assert_true(decided > 3000); /* else nothing was tested */
+    assert_true(decided > 3000 && needy > 100); /* else nothing was tested */
+}
+
+static void needs(void **state)
+{
+    static const struct {
+        const char *text;
+        bool said, fulfilled; /* by the message of set_up */
+    } rows[] = {
+        {"modbus.func_code == 6", true, true},
+        {"modbus.func_code == 5", true, false},
+        {"modbus.func_code != 6", true, false},
+        {"modbus.func_code in {1, 70}", true, false},
+        {"modbus.reference_num in {1, 70}", true, true}, /* 107 is one of the many */
+        {"modbus.reference_num < 5", true, true},
+        {"modbus.func_code == 5 or mbtcp.unit_id == 3", true, true},
+        {"modbus.func_code == 5 or ip.src == 1.2.3.4", false, true},
+        {"modbus.func_code == 5 and ip.src == 1.2.3.4", true, false},
+        {"not modbus.func_code == 6", false, true},
+        {"modbus.func_code & 4 == 4", false, true},
+        {"ot.object == \"40108\"", false, true},
+        {"ot.status == \"ok\"", false, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct filter *f = compile(rows[i].text);
+        need_count = 0;
+        bool fulfilled = fulfils_needs(f);
+        if ((need_count > 0) != rows[i].said || fulfilled != rows[i].fulfilled) fail_msg("needs of: %s", rows[i].text);
+        filter_free(f);
+    }
 }
 
 /* ---- many threads ------------------------------------------------ */
