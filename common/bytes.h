@@ -76,6 +76,14 @@ static inline uint16_t bytes_le16(struct bytes *b)
     return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
 }
 
+/* Do these two stand side by side anywhere? Without a way out, so that the compiler compares many at a time. */
+static inline bool bytes_have_pair(const struct bytes *b, uint8_t first, uint8_t second)
+{
+    uint8_t found = 0;
+    for (size_t i = 0, n = bytes_left(b); i + 1 < n; i++) found |= (b->at[i] == first) & (b->at[i + 1] == second);
+    return found;
+}
+
 /* Unsigned of `n` bytes, 1 to 8, most significant first. */
 static inline uint64_t bytes_be(struct bytes *b, size_t n)
 {

@@ -65,6 +65,13 @@ struct filter_known {
 };
 enum filter_verdict filter_judge(const struct filter *filter, const struct filter_known *known);
 
+/* What is left of a filter once all that is known is taken off: a message like those meant fulfils the filter when it
+ * fulfils all of these parts. At most `room`; more than `room`: it is not so divided, ask the filter itself. */
+struct filter_part;
+unsigned filter_rest(const struct filter *filter, const struct filter_known *known, const struct filter_part **parts,
+                     unsigned room);
+bool filter_part_match(const struct filter_part *part, const struct message *message);
+
 /* Ports of which a packet must have one for the filter to hold: an index for rules about packets. False: any port. */
 enum { FILTER_PORTS = 16 };
 struct filter_ports {

@@ -251,10 +251,65 @@ static bool match_pointers(const struct node *n, const struct message *m)
     return n->all && m->anomaly_count;
 }
 
+/* ---- the quick ones ---------------------------------------------- */
+
+/* As a span of unsigned numbers, both ends included; false: it is none. */
+static bool span_of(const struct node *n, uint64_t *low, uint64_t *high)
+{
+    const struct range *r = n->literals.ranges;
+    if (n->literals.range_count != 1 || n->literals.text_count || r->family || r->low < 0 || r->high > UINT64_MAX)
+        return false;
+    *low = (uint64_t)r->low;
+    *high = (uint64_t)r->high;
+    switch ((enum relation)n->relation) {
+    case IS_EQUAL:
+    case IS_IN:
+        return *low <= *high;
+    case IS_LESS:
+        *high = *low - 1;
+        *low = 0;
+        return r->low > 0;
+    case IS_LESS_EQUAL:
+        *low = 0;
+        return true;
+    case IS_GREATER:
+        *high = UINT64_MAX;
+        return ++*low;
+    case IS_GREATER_EQUAL:
+        *high = UINT64_MAX;
+        return true;
+    default:
+        return false;
+    }
+}
+
+void node_quicken(struct node *n)
+{
+    const struct operand *o = &n->left;
+    bool plain = !o->field->computed && !o->function && !o->sliced && !o->masked && !n->all;
+    if (n->op == NODE_EXISTS && plain) n->quick = QUICK_EXISTS;
+    if (n->op == NODE_LITERAL && plain && field_term(o->field) == TERM_INTEGER &&
+        span_of(n, &n->quick_low, &n->quick_high))
+        n->quick = QUICK_RANGE;
+}
+
+static bool match_range(const struct node *n, const struct message *m)
+{
+    const struct value *v = m->values, *end = v + m->value_count;
+    uint64_t low = n->quick_low, span = n->quick_high - low;
+    for (uint16_t field = n->left.field->number; v < end; v++) {
+        if (v->field != field) continue;
+        if (v->kind != VALUE_UINT) return match_literal(n, m);
+        if (v->u - low <= span) return true;
+    }
+    return false;
+}
+
 static bool match_exists(const struct node *n, const struct message *m)
 {
     struct datum d;
     uint32_t cursor = 0;
+    if (n->quick == QUICK_EXISTS) return message_value(m, n->left.field->number) != NULL;
     return operand_next(&n->left, m, &cursor, &d);
 }
 
@@ -291,7 +346,7 @@ bool node_match(const struct node *n, const struct message *m)
         return n->layer(m);
     case NODE_LITERAL:
     case NODE_REGEX:
-        return match_literal(n, m);
+        return n->quick == QUICK_RANGE ? match_range(n, m) : match_literal(n, m);
     case NODE_FIELD:
         return match_field(n, m);
     case NODE_BITS:

@@ -128,6 +128,26 @@ enum filter_verdict filter_judge(const struct filter *filter, const struct filte
     return judge(filter->root, known);
 }
 
+unsigned filter_rest(const struct filter *filter, const struct filter_known *known, const struct filter_part **parts,
+                     unsigned room)
+{
+    const struct node *n = filter->root;
+    unsigned count = 0;
+    for (n = n->op == NODE_AND ? n->first : n; n; n = n->next) {
+        enum filter_verdict v = judge(n, known);
+        if (v == FILTER_NO) return room + 1;
+        if (v == FILTER_YES) continue;
+        if (count < room) parts[count] = (const struct filter_part *)n;
+        count++;
+    }
+    return count;
+}
+
+bool filter_part_match(const struct filter_part *part, const struct message *message)
+{
+    return node_match((const struct node *)part, message);
+}
+
 enum filter_verdict filter_prejudge(const struct filter *filter, const struct parser *parser,
                                     const struct operation *operation)
 {

@@ -290,6 +290,7 @@ static bool literal_test(struct compiler *c, struct node *n)
         good = universe_of(n) ? universe_compile(c, n, items.list, items.count)
                               : literals_compile(c, n, items.list, items.count);
     free(items.list);
+    if (good) node_quicken(n);
     return good;
 }
 
@@ -368,6 +369,8 @@ static struct node *test(struct compiler *c)
         if (!filter_next_token(c, false) || !comparison(c, n, &at)) return NULL;
     } else if (n->left.masked) {
         bits_set(n);
+    } else {
+        node_quicken(n);
     }
     if (!negated) return n;
     struct node *not = new_node(c, NODE_NOT);

@@ -154,7 +154,13 @@ struct node {
     uint64_t bits;
     const void *const *pointers;
     unsigned pointer_count;
+    uint8_t quick;                  /* enum quick */
+    uint64_t quick_low, quick_high; /* of QUICK_RANGE */
 };
+
+/* Tests of a parser's field that need no more than a look at the values: most of them. */
+enum quick { QUICK_NOT, QUICK_EXISTS, QUICK_RANGE };
+void node_quicken(struct node *node);
 
 struct filter {
     struct region memory;

@@ -91,7 +91,6 @@ static bool count_up(struct matcher *mt, struct question *q, const struct messag
     bool fresh;
     struct state *st = states_take(&mt->states, key, now, &fresh, &q->place);
     if (fresh) st->first_ns = now;
-    st->expires_ns = now + c->within_ns;
     if (c->distinct) {
         struct distinct d = {mt, st, &q->place, key + PURPOSE_DISTINCT, now, c->within_ns, 0};
         filter_field_each(c->distinct, m, add_distinct, &d);
@@ -99,10 +98,12 @@ static bool count_up(struct matcher *mt, struct question *q, const struct messag
     } else {
         count = state_count(st, now, c->within_ns);
     }
+    /* when its last window has passed out of the time, nothing of it is left */
+    st->expires_ns = (st->window_end_ns ? st->window_end_ns : now) + c->within_ns;
     if (count < c->at_least) return false;
     *matches = count;
     *first_ns = st->first_ns > now - c->within_ns ? st->first_ns : now - c->within_ns;
-    st->expires_ns = 0; /* the next alert needs as many again */
+    state_end(&mt->states, st); /* the next alert needs as many again */
     return true;
 }
 
@@ -173,15 +174,94 @@ static bool patterns_found(struct matcher *mt, const struct question *q, const s
     return patterns_hold(q->candidate->condition, q->candidate->first_pattern, mt->bits);
 }
 
+static bool filter_holds(struct matcher *mt, const struct question *q, const struct message *m)
+{
+    if (q->certain) return true;
+    mt->counters.evaluated++;
+    if (!q->part_count) return filter_match(q->candidate->condition->where, m);
+    for (unsigned i = 0; i < q->part_count; i++)
+        if (!filter_part_match(q->parts[i], m)) return false;
+    return true;
+}
+
 /* The filter decides first: a scan costs more. */
+static bool holds(struct matcher *mt, const struct question *q, const struct message *m)
+{
+    const struct rule_condition *c = q->candidate->condition;
+    if (!filter_holds(mt, q, m)) return false;
+    if (q->patterns && (!sieve_passes(&c->sieve, &m->pdu) || !patterns_found(mt, q, m))) return false;
+    return !c->payload || payload_match(c->payload, m, mt->scratch, &mt->counters.searches_cut);
+}
+
 static void ask(struct matcher *mt, struct question *q, const struct message *m)
 {
-    mt->counters.evaluated += !q->certain;
-    if (!q->certain && !filter_match(q->candidate->condition->where, m)) return;
-    if (q->patterns && (!patterns_possible(q->candidate->condition, &m->pdu) || !patterns_found(mt, q, m))) return;
-    const struct payload *p = q->candidate->condition->payload;
-    if (p && !payload_match(p, m, mt->scratch, &mt->counters.searches_cut)) return;
-    fulfilled(mt, q, m);
+    if (holds(mt, q, m)) fulfilled(mt, q, m);
+}
+
+/* ---- shortcuts --------------------------------------------------- */
+
+/* Is every value of the field this one? `some`: there must be one. */
+static bool has_only(const struct message *m, uint16_t field, uint64_t value, bool some)
+{
+    for (uint32_t i = 0; i < m->value_count; i++) {
+        const struct value *v = &m->values[i];
+        if (v->field != field) continue;
+        if (v->kind != VALUE_UINT || v->u != value) return false;
+        some = false;
+    }
+    return !some;
+}
+
+/* True: the question needs not be asked; what it would have come to is done. */
+static bool is_short(struct matcher *mt, const struct quick_question *k, const struct message *m)
+{
+    uint64_t now = m->packet->time_ns;
+    if (k->epoch != mt->states.epoch) return false;
+    switch ((enum shortcut)k->shortcut) {
+    case SHORT_SAME:
+        if (now >= k->until_ns || (k->field != NO_FIELD && !has_only(m, k->field, k->value, false))) return false;
+        break;
+    case SHORT_COUNT:
+        if (now >= k->state->window_end_ns || k->state->total + 1 >= k->at_least) return false;
+        state_count_more(k->state);
+        break;
+    case SHORT_EXCUSE:
+        k->state->expires_ns = now + k->within_ns;
+        return true;
+    case SHORT_NOT:
+        return false;
+    }
+    mt->counters.matched++;
+    return true;
+}
+
+/* Behind a question that was asked and held: the next one like it may be spared. */
+static void shorten(struct matcher *mt, struct quick_question *k, const struct question *q, const struct message *m)
+{
+    k->shortcut = SHORT_NOT;
+    k->state = q->place.state;
+    if (!k->kind || !k->state || !k->state->expires_ns) return;
+    if (k->kind == SHORT_SAME && k->field != NO_FIELD) {
+        const struct value *v = message_value(m, k->field);
+        if (!v || v->kind != VALUE_UINT || !has_only(m, k->field, v->u, true)) return;
+        k->value = v->u;
+    }
+    k->until_ns = k->state->window_end_ns;
+    k->epoch = mt->states.epoch;
+    k->shortcut = k->kind;
+}
+
+static void ask_settled(struct matcher *mt, struct settled *s, const struct message *m)
+{
+    for (unsigned i = 0; i < s->count; i++) {
+        struct quick_question *k = &s->quick[i];
+        struct question *q = &s->questions[i];
+        if (k->sieved && !sieve_passes(k->sieve, &m->pdu)) continue;
+        if (k->direct && is_short(mt, k, m)) continue;
+        if (!holds(mt, q, m) || (!k->direct && is_short(mt, k, m))) continue;
+        fulfilled(mt, q, m);
+        shorten(mt, k, q, m);
+    }
 }
 
 static void match_group(struct matcher *mt, const struct group *g, const struct message *m)
@@ -213,7 +293,7 @@ static void match_all(struct matcher *mt, const struct message *m, alert_call *o
         match_groups(mt, m);
         return;
     }
-    for (unsigned i = 0; i < s->count; i++) ask(mt, &s->questions[i], m);
+    ask_settled(mt, s, m);
 }
 
 void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)

@@ -50,11 +50,12 @@ bool literal_bytes(struct loader *l, const struct yaml_node *text, const struct 
 }
 
 /* Compiles it alone, so that a fault names its place. */
-static bool check_expression(struct loader *l, const struct yaml_node *node, const struct pattern *p)
+static bool check_expression(struct loader *l, const struct yaml_node *node, struct pattern *p)
 {
     hs_expr_info_t *info = NULL;
     hs_compile_error_t *error = NULL;
     hs_error_t result = hs_expression_info(p->expression, p->flags, &info, &error);
+    if (result == HS_SUCCESS) p->least = info->min_width;
     free(info);
     if (result == HS_SUCCESS) return true;
     yaml_fault(node, l->fault, "this expression cannot be used: %s", error ? error->message : "unknown fault");
@@ -107,74 +108,6 @@ static bool load_pattern(struct loader *l, const struct yaml_node *node, struct 
     return p->expression && load_place(l, node, p, length) && check_expression(l, regex ? regex : node, p);
 }
 
-/* ---- an octet without which nothing is found --------------------- */
-
-/* Most patterns of industrial protocols stand at a fixed place: one octet tells that a scan is not worth its call. */
-/* "\xHH"; NULL: something else. */
-static const char *take_octet(const char *e, uint8_t *octet)
-{
-    if (e[0] != '\\' || e[1] != 'x' || !isxdigit((unsigned char)e[2]) || !isxdigit((unsigned char)e[3])) return NULL;
-    *octet = (uint8_t)strtoul((char[]){e[2], e[3], 0}, NULL, 16);
-    return e + 4;
-}
-
-/* "\xHH", or a class of such: the narrowest range that holds all of it. NULL: something else. */
-static const char *take_range(const char *e, struct octet_at *out)
-{
-    bool class = *e == '[';
-    uint8_t octet;
-    out->low = 255, out->high = 0;
-    for (e += class; (e = take_octet(e, &octet)); e += class && *e == '-') {
-        if (octet < out->low) out->low = octet;
-        if (octet > out->high) out->high = octet;
-        if (!class) return e;
-        if (*e == ']') return e + 1;
-    }
-    return NULL;
-}
-
-/* The octet that the expression begins with, behind any that can be any: "^[\x00-\xff]{N}…". False: none can be told.
- */
-static bool octet_of_expression(const char *e, struct octet_at *out)
-{
-    static const char any[] = "[\\x00-\\xff]{";
-    char *end = NULL;
-    *out = (struct octet_at){0, 0, 0};
-    if (*e++ != '^' || strchr(e, '|')) return false;
-    if (strncmp(e, any, sizeof any - 1) == 0) {
-        unsigned long skipped = strtoul(e + sizeof any - 1, &end, 10);
-        if (*end != '}' || skipped > UINT16_MAX) return false;
-        e = end + 1;
-        out->offset = (uint16_t)skipped;
-    }
-    return (e = take_range(e, out)) && *e != '?' && *e != '*' && *e != '{';
-}
-
-static bool octet_of(const struct pattern *p, struct octet_at *out)
-{
-    size_t length = strlen(p->expression) / 4; /* of a literal: \xHH each */
-    if (p->flags & HS_FLAG_CASELESS) return false;
-    if (p->expression[0] == '^') return octet_of_expression(p->expression, out);
-    bool placed = p->min_offset ? p->min_offset == p->max_offset : p->max_offset == length;
-    if (!placed || p->max_offset < length || p->max_offset - length > UINT16_MAX) return false;
-    out->offset = (uint16_t)(p->max_offset - length);
-    return strlen(p->expression) % 4 == 0 && take_range(p->expression, out);
-}
-
-/* All patterns of a condition have to be found: one that can be told by an octet is enough. */
-static void find_octet(struct rule_condition *c)
-{
-    for (unsigned i = 0; i < c->pattern_count && !c->has_octet; i++)
-        c->has_octet = !c->patterns[i].absent && octet_of(&c->patterns[i], &c->octet);
-}
-
-bool patterns_possible(const struct rule_condition *c, const struct bytes *payload)
-{
-    if (!c->has_octet) return true;
-    uint8_t octet = bytes_peek(payload, c->octet.offset);
-    return c->octet.offset < bytes_left(payload) && octet >= c->octet.low && octet <= c->octet.high;
-}
-
 bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_condition *out)
 {
     if (!yaml_is_list(list, l->fault)) return false;
@@ -184,7 +117,7 @@ bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_c
     if (!out->patterns) return fault_set(l->fault, "out of memory");
     for (const struct yaml_node *item = list->first; item; item = item->next)
         if (!load_pattern(l, item, &out->patterns[out->pattern_count++])) return false;
-    find_octet(out);
+    for (unsigned i = 0; i < out->pattern_count; i++) sieve_add(&out->sieve, &out->patterns[i]);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "common/yaml.h"
 #include "signatures/marks.h"
 #include "signatures/payload.h"
+#include "signatures/sieve.h"
 #include "signatures/signature.h"
 
 enum { RULE_CAP = 65536, KEY_FIELDS = 6, STEP_CAP = 8, PATTERN_CAP = 16, SPAN_CAP = 8, COUNT_CAP = 1000000 };
@@ -21,12 +22,7 @@ struct pattern {
     unsigned flags;
     uint64_t min_offset, max_offset; /* of the match's end; max 0: anywhere */
     bool absent;                     /* must not be there */
-};
-
-/* An octet at a fixed place that a pattern cannot do without. */
-struct octet_at {
-    uint16_t offset;
-    uint8_t low, high;
+    uint32_t least;                  /* octets of the shortest match */
 };
 
 /* One message that is looked for. */
@@ -34,8 +30,7 @@ struct rule_condition {
     struct filter *where; /* NULL: any */
     struct pattern *patterns;
     unsigned pattern_count;
-    bool has_octet;
-    struct octet_at octet;
+    struct sieve sieve;      /* of the patterns */
     unsigned number;         /* of this condition in the ruleset */
     struct payload *payload; /* NULL: none */
 };
@@ -196,8 +191,6 @@ bool patterns_prepare(const struct pattern_group *first, struct hs_scratch **scr
 /* One scan: sets the bits of the patterns found and returns how many. */
 unsigned patterns_scan(const struct pattern_group *group, struct bytes payload, struct hs_scratch *scratch,
                        uint64_t *bits);
-/* False: the condition's patterns cannot all be in this payload; cheap, so that most scans are spared. */
-bool patterns_possible(const struct rule_condition *condition, const struct bytes *payload);
 bool patterns_hold(const struct rule_condition *condition, uint32_t first, const uint64_t *bits);
 
 #endif

@@ -72,6 +72,42 @@ static bool key_is_settled(const struct candidate *c, const struct message *m)
 
 /* ---- what is settled --------------------------------------------- */
 
+/* How many parts are left of a filter; 0: more than are worth to be kept. */
+static uint8_t rest_of(const struct filter *where, const struct filter_known *known, const struct filter_part **parts)
+{
+    unsigned n = filter_rest(where, known, parts, QUESTION_PARTS);
+    return n > QUESTION_PARTS ? 0 : (uint8_t)n;
+}
+
+/* Fields of SHORT_SAME: those that are settled, and parsers' own. */
+static bool same_can_be_told(const struct filter_field *distinct, const struct message *m, uint16_t *field)
+{
+    int number = filter_field_registry(distinct);
+    *field = number >= 0 && field_parser((uint16_t)number) != registry()->parsers[0] ? (uint16_t)number : NO_FIELD;
+    return *field != NO_FIELD || filter_field_settled(distinct, m);
+}
+
+static void make_quick(struct quick_question *k, const struct question *q, const struct message *m)
+{
+    const struct rule_body *b = q->candidate->rule->body;
+    const struct rule_condition *c = q->candidate->condition;
+    bool only_counts = q->candidate->kind == CONDITION_MATCH && b->count.at_least && !b->hours.count &&
+                       !b->sequence.count && !b->without.within_ns && !b->marks;
+    *k = (struct quick_question){.sieved = q->patterns,
+                                 .sieve = &c->sieve,
+                                 .direct = q->certain && !q->patterns && !c->payload,
+                                 .field = NO_FIELD,
+                                 .at_least = b->count.at_least,
+                                 .within_ns = b->without.within_ns};
+    if (!q->key) return;
+    if (q->candidate->kind == CONDITION_WITHOUT)
+        k->kind = SHORT_EXCUSE;
+    else if (only_counts && !b->count.distinct)
+        k->kind = SHORT_COUNT;
+    else if (only_counts && same_can_be_told(b->count.distinct, m, &k->field))
+        k->kind = SHORT_SAME;
+}
+
 static void add_group(struct settled *s, const struct group *g, const struct filter_known *known)
 {
     for (unsigned i = 0; g && i < g->count && !s->many; i++) {
@@ -81,11 +117,13 @@ static void add_group(struct settled *s, const struct group *g, const struct fil
         if (v == FILTER_NO) continue;
         s->many = s->count == SETTLED_CANDIDATES;
         if (s->many) return;
-        s->questions[s->count++] =
-            (struct question){.candidate = c,
-                              .patterns = c->condition->pattern_count ? g->patterns : NULL,
-                              .certain = v == FILTER_YES,
-                              .key = key_is_settled(c, known->message) ? question_key(c, known->message) : 0};
+        struct question *q = &s->questions[s->count];
+        *q = (struct question){.candidate = c,
+                               .patterns = c->condition->pattern_count ? g->patterns : NULL,
+                               .certain = v == FILTER_YES,
+                               .key = key_is_settled(c, known->message) ? question_key(c, known->message) : 0};
+        if (!q->certain) q->part_count = rest_of(c->condition->where, known, q->parts);
+        make_quick(&s->quick[s->count++], q, known->message);
     }
 }
 

@@ -7,16 +7,42 @@
 #include "signatures/rule.h"
 #include "signatures/states.h"
 
-enum { SETTLED_CANDIDATES = 14 };
+enum { SETTLED_CANDIDATES = 14, QUESTION_PARTS = 2 };
 
 /* A condition that may still hold. */
 struct question {
     const struct candidate *candidate;
-    const struct pattern_group *patterns; /* of its group, when it has patterns */
-    bool certain;                         /* it holds: the filter need not be run */
-    uint64_t key;                         /* of the state it begins with; 0: not settled */
+    const struct pattern_group *patterns;            /* of its group, when it has patterns */
+    bool certain;                                    /* it holds: the filter need not be run */
+    uint8_t part_count;                              /* 0: run the whole filter */
+    const struct filter_part *parts[QUESTION_PARTS]; /* all that is left of the filter */
+    uint64_t key;                                    /* of the state it begins with; 0: not settled */
     struct state_place place;
 };
+
+/* What asking a question would come to, when that can be told without asking it. */
+enum shortcut {
+    SHORT_NOT,
+    SHORT_SAME,  /* counts different values, and this one's is counted until `until_ns` */
+    SHORT_COUNT, /* counts one more in the window that ends at `until_ns`, while that is not enough */
+    SHORT_EXCUSE /* excuses for some time from now on */
+};
+
+/* The few words of a question that most messages need; the rest lies in other cache lines. */
+struct quick_question {
+    uint8_t kind;     /* enum shortcut: what it may get */
+    uint8_t shortcut; /* enum shortcut: what it has, as long as `epoch` is that of the states */
+    bool sieved;      /* the payload must pass `sieve` */
+    bool direct;      /* nothing else is to be asked before */
+    uint16_t field;   /* of SHORT_SAME: the value's in the registry; NO_FIELD: the value is settled */
+    uint32_t epoch;
+    uint32_t at_least;
+    const struct sieve *sieve;
+    struct state *state;
+    uint64_t until_ns, within_ns;
+    uint64_t value;
+};
+enum { NO_FIELD = UINT16_MAX };
 
 struct settled {
     const struct parser *parser;
@@ -27,6 +53,7 @@ struct settled {
     bool many; /* more than there is room for: ask the groups themselves */
     uint8_t count;
     uint8_t packet[PACKET_LIKE];
+    struct quick_question quick[SETTLED_CANDIDATES];
     struct question questions[SETTLED_CANDIDATES];
 };
 

@@ -5,23 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAYS = 8, STATE_SETS = 1 << 12, SEEN_SETS = 1 << 14 }; /* 32,768 states, 131,072 values */
+enum { LINE = 64, WAYS = 8, STATE_SETS = 1 << 12, SEEN_SETS = 1 << 14 }; /* 32,768 states, 131,072 values */
 
 bool states_open(struct states *s)
 {
     *s = (struct states){0};
-    s->table = calloc((size_t)STATE_SETS * WAYS, sizeof *s->table);
+    s->memory = calloc((size_t)STATE_SETS * WAYS + 1, sizeof *s->table);
     s->seen = calloc((size_t)SEEN_SETS * WAYS, sizeof *s->seen);
-    if (s->table && s->seen) return true;
+    if (s->memory && s->seen) {
+        s->table = (void *)(((uintptr_t)s->memory + LINE - 1) & ~(uintptr_t)(LINE - 1));
+        return true;
+    }
     states_close(s);
     return false;
 }
 
 void states_close(struct states *s)
 {
-    free(s->table);
+    free(s->memory);
     free(s->seen);
-    s->table = NULL;
+    s->memory = NULL;
     s->seen = NULL;
 }
 
@@ -30,6 +33,7 @@ void states_clear(struct states *s)
     memset(s->table, 0, (size_t)STATE_SETS * WAYS * sizeof *s->table);
     memset(s->seen, 0, (size_t)SEEN_SETS * WAYS * sizeof *s->seen);
     s->used = 0;
+    s->epoch++;
 }
 
 static struct state *find(struct states *s, uint64_t key)
@@ -63,6 +67,7 @@ struct state *states_take(struct states *s, uint64_t key, uint64_t now_ns, bool 
             if (set[i].expires_ns < chosen->expires_ns) chosen = &set[i];
         s->evicted += now_ns < chosen->expires_ns || (chosen->matches && chosen->key != key);
     }
+    if (chosen->key && chosen->key != key) s->epoch++;
     uint64_t untold = chosen->key == key ? chosen->matches : 0, since = untold ? chosen->first_ns : 0;
     *chosen = (struct state){.key = key, .matches = untold, .first_ns = since};
     return place->state = chosen;
@@ -78,21 +83,16 @@ static void move_on(struct state *st, uint64_t now_ns, uint64_t within_ns)
         st->total -= *count;
         *count = 0;
     }
+    if (!st->total) st->first_ns = now_ns;
     st->window = window;
+    st->newest = window % STATE_WINDOWS;
     st->window_end_ns = (window + 1) * width;
-}
-
-static void count_one(struct state *st)
-{
-    st->counts[st->window % STATE_WINDOWS]++;
-    st->total++;
 }
 
 uint64_t state_count(struct state *st, uint64_t now_ns, uint64_t within_ns)
 {
     move_on(st, now_ns, within_ns);
-    count_one(st);
-    return st->total;
+    return state_count_more(st);
 }
 
 uint64_t states_count_distinct(struct states *s, struct state *st, uint64_t value_key, uint64_t now_ns,
@@ -114,9 +114,9 @@ uint64_t states_count_distinct(struct states *s, struct state *st, uint64_t valu
     if (!chosen) { /* windows of rules differ in length, so the oldest cannot be told: take turns by the key */
         chosen = &set[value_key >> 32 & (WAYS - 1)];
         s->evicted++;
+        s->epoch++;
     }
     *chosen = (struct seen){value_key, st->window};
     place->seen = chosen;
-    count_one(st);
-    return st->total;
+    return state_count_more(st);
 }

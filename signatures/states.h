@@ -24,14 +24,18 @@ enum state_purpose {
 struct state {
     uint64_t key;                   /* 0: free */
     uint64_t expires_ns;            /* from then on it is as if it were not there */
-    uint64_t first_ns;              /* time of the first match it stands for */
-    uint64_t matches;               /* of them not told yet */
-    uint64_t window;                /* number of the newest window in `counts` */
     uint64_t window_end_ns;         /* of the newest window; 0: nothing was counted yet */
     uint32_t counts[STATE_WINDOWS]; /* by window number modulo STATE_WINDOWS */
     uint32_t total;                 /* of `counts` */
+    uint8_t newest;                 /* window's place in `counts` */
     uint8_t step;                   /* of a sequence: steps done */
+    /* what counting one more does not touch: another cache line */
+    uint64_t window;   /* number of the newest window in `counts` */
+    uint64_t first_ns; /* time of the first match it stands for */
+    uint64_t matches;  /* of them not told yet */
+    uint64_t unused[5];
 };
+_Static_assert(sizeof(struct state) == 128, "two cache lines");
 
 /* A value of `distinct` that was seen, and in which window last. */
 struct seen {
@@ -39,9 +43,11 @@ struct seen {
 };
 
 struct states {
-    struct state *table;
+    void *memory;
+    struct state *table; /* in `memory`, at a cache line */
     struct seen *seen;
     uint64_t used, evicted; /* entries taken, and forgotten before their time */
+    uint32_t epoch;         /* changes when a place may have gone to another, or a count began anew */
 };
 
 bool states_open(struct states *states);
@@ -58,6 +64,20 @@ struct state_place {
 struct state *states_find(struct states *states, uint64_t key, uint64_t now_ns);
 /* The same, but made (zeroed but for the key) when there is none or it has expired; `*fresh` tells. */
 struct state *states_take(struct states *states, uint64_t key, uint64_t now_ns, bool *fresh, struct state_place *place);
+
+/* Makes the state begin anew with the next match. */
+static inline void state_end(struct states *states, struct state *state)
+{
+    state->expires_ns = 0;
+    states->epoch++;
+}
+
+/* Counts one more in the newest window and returns how many there are in all. */
+static inline uint64_t state_count_more(struct state *state)
+{
+    state->counts[state->newest]++;
+    return ++state->total;
+}
 
 /* Counts one match in windows of an eighth of `within_ns` and returns how many there were in the last `within_ns`. */
 uint64_t state_count(struct state *state, uint64_t now_ns, uint64_t within_ns);
