@@ -633,6 +633,7 @@ int main(void)
                                        TEST(judged),
                                        TEST(verdicts_agree_with_matching),
                                        TEST(judged_at_random),
+                                       TEST(needs),
                                        TEST(threads),
                                        TEST(wanted_fields),
                                        TEST(printed)};
