@@ -13,7 +13,8 @@
 #define BASELINE_STATES(X)                                                                                             \
     X(LEARNED, "learned", "已学习，待确认", "learned, not yet accepted")                                               \
     X(ACCEPTED, "accepted", "已确认", "accepted")                                                                      \
-    X(DEVIATION, "deviation", "偏离，待处理", "deviation, not accepted")
+    X(DEVIATION, "deviation", "偏离，待处理", "deviation, not accepted")                                               \
+    X(REJECTED, "rejected", "已驳回，再现时继续提示", "rejected, told again when it recurs")
 enum baseline_state {
 #define X(id, name, zh, en) BASELINE_##id,
     BASELINE_STATES(X)

@@ -34,8 +34,8 @@ static int show(const char *path, struct fault *fault)
         counts[x->state]++;
         unsettled += !x->settled;
     }
-    printf("共 %u 行：已确认 %u，待确认 %u，偏离 %u；仍在学习 %u\n", l.count, counts[BASELINE_ACCEPTED],
-           counts[BASELINE_LEARNED], counts[BASELINE_DEVIATION], unsettled);
+    printf("共 %u 行：已确认 %u，待确认 %u，偏离 %u，已驳回 %u；仍在学习 %u\n", l.count, counts[BASELINE_ACCEPTED],
+           counts[BASELINE_LEARNED], counts[BASELINE_DEVIATION], counts[BASELINE_REJECTED], unsettled);
     baseline_lines_free(&l);
     return EXIT_DONE;
 }
@@ -72,11 +72,12 @@ static int difference(const char *old, const char *new, struct fault *fault)
     return found ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int accept_lines(const char *path, char **which, int count, struct fault *fault)
+/* To accept or to reject; --all accepts what was learned, and no deviation. */
+static int decide_lines(const char *path, enum baseline_state state, char **which, int count, struct fault *fault)
 {
     struct baseline_lines l = {0};
-    unsigned accepted = 0;
-    bool all = count == 1 && strcmp(which[0], "--all") == 0;
+    unsigned decided = 0;
+    bool all = state == BASELINE_ACCEPTED && count == 1 && strcmp(which[0], "--all") == 0;
     if (!baseline_read(path, &l, fault)) return EXIT_USAGE;
     for (int w = 0; !all && w < count; w++) {
         char *end;
@@ -85,23 +86,23 @@ static int accept_lines(const char *path, char **which, int count, struct fault 
         for (unsigned i = 0; !*end && i < l.count; i++) {
             if (l.lines[i].line != line) continue;
             found = true;
-            accepted += l.lines[i].state != BASELINE_ACCEPTED;
-            l.lines[i].state = BASELINE_ACCEPTED;
+            decided += l.lines[i].state != state;
+            l.lines[i].state = state;
             l.lines[i].settled = true;
         }
         if (!found)
             return fault_set(fault, "%s: no line %s; `wanglou baseline show` numbers them", path, which[w]), EXIT_USAGE;
     }
     for (unsigned i = 0; all && i < l.count; i++) {
-        if (l.lines[i].state == BASELINE_DEVIATION) continue; /* only by its number */
-        accepted += l.lines[i].state != BASELINE_ACCEPTED;
+        if (l.lines[i].state == BASELINE_DEVIATION || l.lines[i].state == BASELINE_REJECTED) continue;
+        decided += l.lines[i].state != BASELINE_ACCEPTED;
         l.lines[i].state = BASELINE_ACCEPTED;
         l.lines[i].settled = true;
     }
     bool good = baseline_write(path, &l, fault);
     baseline_lines_free(&l);
     if (!good) return EXIT_FAILED;
-    printf("已确认 %u lines accepted%s\n", accepted,
+    printf("%s %u lines %s%s\n", state == BASELINE_ACCEPTED ? "已确认" : "已驳回", decided, baseline_state_name[state],
            all ? "；偏离项须按行号逐条确认 deviations are accepted by number only" : "");
     return EXIT_DONE;
 }
@@ -111,7 +112,10 @@ static int dispatch(int argc, char **argv, struct fault *fault)
     const char *what = argc > 2 ? argv[1] : "";
     if (argc == 3 && strcmp(what, "show") == 0) return show(argv[2], fault);
     if (argc == 4 && strcmp(what, "diff") == 0) return difference(argv[2], argv[3], fault);
-    if (argc >= 4 && strcmp(what, "accept") == 0) return accept_lines(argv[2], argv + 3, argc - 3, fault);
+    if (argc >= 4 && strcmp(what, "accept") == 0)
+        return decide_lines(argv[2], BASELINE_ACCEPTED, argv + 3, argc - 3, fault);
+    if (argc >= 4 && strcmp(what, "reject") == 0)
+        return decide_lines(argv[2], BASELINE_REJECTED, argv + 3, argc - 3, fault);
     if (argc == 4 && strcmp(what, "sign") == 0) return baseline_sign(argv[2], argv[3], fault) ? EXIT_DONE : EXIT_FAILED;
     if (argc == 4 && strcmp(what, "verify") == 0) {
         if (!baseline_verify(argv[2], argv[3], fault)) return EXIT_FAILED;
@@ -131,8 +135,9 @@ static int run(int argc, char **argv)
 
 const struct command command_baseline = {
     .name = "baseline",
-    .usage = "show FILE · diff OLD NEW · accept FILE LINE…|--all · sign FILE NAME.key · verify FILE NAME.pub",
-    .zh = "查看、比较、逐行确认、签名、验证行为基线",
-    .en = "shows, compares, accepts line by line, signs and verifies the baseline",
+    .usage = "show FILE · diff OLD NEW · accept FILE LINE…|--all · reject FILE LINE… · sign FILE NAME.key · verify "
+             "FILE NAME.pub",
+    .zh = "查看、比较、逐行确认或驳回、签名、验证行为基线",
+    .en = "shows, compares, accepts or rejects line by line, signs and verifies the baseline",
     .run = run,
 };

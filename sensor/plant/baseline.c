@@ -110,7 +110,7 @@ struct node *baseline_child(struct baseline_keeper *k, uint32_t parent, enum nod
 static void settle(struct baseline_keeper *k, struct node *n, uint64_t now)
 {
     uint64_t wait = k->keeping->options->baseline_settle, gaps = WAIT_GAPS * n->longest_ns;
-    if (n->settled || k->judging) return;
+    if (n->settled || (k->judging && !n->granted)) return;
     if (gaps > WAIT_AT_MOST) gaps = WAIT_AT_MOST;
     if (gaps > wait) wait = gaps;
     if (n->new_ns && now >= n->new_ns + wait) n->settled = true;
@@ -126,10 +126,12 @@ static struct node *step(struct baseline_keeper *k, uint32_t parent, enum node_k
     settle(k, &k->nodes[parent], first);
     uint16_t parser = kind == NODE_PAIR || kind == NODE_OPERATION ? o->parser : 0;
     struct node *n = baseline_child(k, parent, kind, name, parser, class, has_unit, unit, &made);
+    if (n && n->state == BASELINE_REJECTED) baseline_tell(k, n, (enum deviation)(kind - NODE_DEVICE), o, NULL, NULL);
     if (!n || !made) return n;
     struct node *above = &k->nodes[parent];
     n->new_ns = n->first_ns = first;
     k->keeping->changed = true;
+    n->granted = above->granted && !above->settled;
     bool told = above->settled || (kind == NODE_OPERATION && never_silent(class));
     if (!above->settled) above->new_ns = first;
     if (told) {
@@ -182,6 +184,9 @@ static void learn_range(struct baseline_keeper *k, struct node *n, const struct 
     if (known && (b->low < n->low - margin || b->high > n->high + margin)) {
         snprintf(was, sizeof was, "%.9g … %.9g", n->low, n->high);
         snprintf(now, sizeof now, "%.9g … %.9g", b->low, b->high);
+        if (!n->odd_valued || b->low < n->odd_low) n->odd_low = b->low;
+        if (!n->odd_valued || b->high > n->odd_high) n->odd_high = b->high;
+        n->odd_valued = true;
         baseline_tell(k, n, DEVIATION_VALUE, o, was, now);
     }
     if (!known) {
@@ -206,6 +211,7 @@ static void learn_hours(struct baseline_keeper *k, struct node *n, const struct 
         n->hours |= bit;
     } else if (!(n->hours & bit)) {
         snprintf(now, sizeof now, "%02u:00", hour_of(k, first));
+        n->odd_hours |= bit;
         baseline_tell(k, n, DEVIATION_HOURS, o, NULL, now);
     }
 }
@@ -313,62 +319,27 @@ static void baseline_finish(void *self, uint64_t now)
     write_file(k);
 }
 
-static void baseline_save(void *self, struct snapshot *s)
-{
-    struct baseline_keeper *k = self;
-    snapshot_put_uint(s, k->ordinal);
-    snapshot_put_uint(s, k->count);
-    for (uint32_t i = 0; i < k->count; i++) {
-        snapshot_put(s, &k->nodes[i], sizeof k->nodes[i]);
-        snapshot_put_parser(s, k->nodes[i].parser);
-    }
-}
-
-static bool baseline_load(void *self, struct snapshot *s)
-{
-    struct baseline_keeper *k = self;
-    bool good = true, made;
-    if (k->judging) return true; /* the officer's file is what counts */
-    k->ordinal = snapshot_get_uint(s);
-    uint64_t count = snapshot_get_uint(s);
-    for (uint64_t i = 0; good && i < count && !s->bad; i++) {
-        struct node saved;
-        snapshot_get(s, &saved, sizeof saved);
-        saved.parser = snapshot_get_parser(s);
-        saved.name[sizeof saved.name - 1] = 0;
-        good = saved.kind < NODE_KIND_COUNT && saved.class < OT_CLASS_COUNT && saved.state < BASELINE_STATE_COUNT &&
-               (i == 0) == (saved.kind == NODE_PLANT) && (i == 0 || saved.parent < i);
-        if (!good) break;
-        struct node *n = i == 0 ? &k->nodes[0]
-                                : baseline_child(k, saved.parent, saved.kind, saved.name, saved.parser, saved.class,
-                                                 saved.has_unit, saved.unit, &made);
-        good = n && (uint64_t)(n - k->nodes) == i;
-        if (good) *n = saved;
-    }
-    if (good && !s->bad) return true;
-    memset(k->slots, 0, NODE_SLOTS * sizeof *k->slots);
-    k->nodes[0] = (struct node){.kind = NODE_PLANT};
-    k->count = 1;
-    return false;
-}
-
 static void baseline_counters(void *self, struct json *j)
 {
     const struct baseline_keeper *k = self;
     json_put_uint(j, "nodes", k->count);
     json_put_uint(j, "refused", k->refused);
     json_put_uint(j, "deviations", k->deviations);
+    json_put_uint(j, "accepted", k->accepted);
+    json_put_uint(j, "rejected", k->rejected);
+    json_put_uint(j, "unknown_keys", k->unknown_keys);
 }
 
 const struct keeper keeper_baseline = {.name = "baseline",
                                        .size = sizeof(struct baseline_keeper),
                                        .version =
-                                           2u << 16 | sizeof(struct node), /* nodes are saved as they lie in memory */
+                                           3u << 16 | sizeof(struct node), /* nodes are saved as they lie in memory */
                                        .open = baseline_open,
                                        .observe = baseline_observe,
                                        .tick = baseline_tick,
                                        .finish = baseline_finish,
                                        .save = baseline_save,
                                        .load = baseline_load,
+                                       .instruct = baseline_instruct,
                                        .counters = baseline_counters,
                                        .close = baseline_close};

@@ -2,7 +2,8 @@
 /* Inside the baseline: a tree of what is normal. The plant has devices, a device asks peers in protocols, and does
  * operations, and these touch objects. Each node learns its children until it is settled (docs/baseline.md).
  *
- * baseline: learning and judging · baseline_lines: the tree as a file's lines and back · baseline_events: JSON. */
+ * baseline: learning and judging · baseline_lines: the tree as a file's lines and back · baseline_events: JSON ·
+ * baseline_answers: what an officer decides in the console · baseline_save: snapshots. */
 #ifndef WANGLOU_SENSOR_PLANT_BASELINE_H
 #define WANGLOU_SENSOR_PLANT_BASELINE_H
 
@@ -39,6 +40,7 @@ struct node {
     uint16_t parser;
     uint8_t kind, class, state; /* enum node_kind, ot_class, baseline_state */
     bool settled, has_unit, valued, regular, silent, from_file, hours_given;
+    bool granted;               /* by an officer in the console: it and what it learns counts beside a judged file */
     char name[NODE_NAME];       /* address, operation or object */
     uint64_t first_ns, last_ns; /* heard; 0: not in this run yet */
     uint64_t new_ns;            /* when it last learned a child */
@@ -49,6 +51,9 @@ struct node {
     uint32_t gaps, odd; /* odd: how often in turn the period differed */
     double low, high;
     uint64_t hours;
+    double odd_low, odd_high; /* values told as deviations, and hours: what an officer accepts of them */
+    uint64_t odd_hours;
+    bool odd_valued;
     uint64_t told_ns[DEVIATION_COUNT];
 };
 
@@ -61,6 +66,7 @@ struct baseline_keeper {
     uint32_t count, room;
     uint32_t *slots; /* node + 1 */
     uint64_t refused, deviations, ordinal, now_ns, written_ns;
+    uint64_t accepted, rejected, unknown_keys;
 };
 
 /* baseline_lines.c */
@@ -72,7 +78,19 @@ void baseline_line_of(const struct baseline_keeper *k, const struct node *n, str
 struct node *baseline_child(struct baseline_keeper *k, uint32_t parent, enum node_kind kind, const char *name,
                             uint16_t parser, uint8_t class, bool has_unit, uint32_t unit, bool *made);
 
+/* baseline_save.c */
+void baseline_save(void *self, struct snapshot *s);
+bool baseline_load(void *self, struct snapshot *s);
+
+/* baseline_answers.c */
+void baseline_instruct(void *self, const char *kind, const json_t *item);
+
 /* baseline_events.c */
+enum { BASELINE_KEY = 7 * BASELINE_TEXT };
+/* The deviation's name for life, `key` of its events. */
+void baseline_key(const struct baseline_keeper *k, const struct node *n, enum deviation what, char key[BASELINE_KEY]);
+void baseline_tell_answer(struct baseline_keeper *k, const struct node *n, enum deviation what, bool accepted,
+                          const char *by, const char *reason);
 void baseline_tell(struct baseline_keeper *k, struct node *n, enum deviation what, const struct observation *o,
                    const char *was, const char *now);
 

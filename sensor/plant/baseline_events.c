@@ -31,26 +31,29 @@ static unsigned severity_of(const struct node *n, enum deviation what)
     return 4;
 }
 
-void baseline_tell(struct baseline_keeper *k, struct node *n, enum deviation what, const struct observation *o,
-                   const char *was, const char *now)
+void baseline_key(const struct baseline_keeper *k, const struct node *n, enum deviation what, char key[BASELINE_KEY])
 {
-    struct event_out *out = k->keeping->out;
     struct baseline_line l;
-    char key[7 * BASELINE_TEXT];
-    uint64_t at = o ? o->time_ns : k->now_ns;
-    if (n->told_ns[what] && at < n->told_ns[what] + TELL_EVERY) return;
-    n->told_ns[what] = at ? at : 1;
-    k->deviations++;
     baseline_line_of(k, n, &l);
-    snprintf(key, sizeof key, "%s:%s>%s/%s/%s.%s/%s/%s", words[what].name, l.device, l.peer, l.protocol, l.class,
+    snprintf(key, BASELINE_KEY, "%s:%s>%s/%s/%s.%s/%s/%s", words[what].name, l.device, l.peer, l.protocol, l.class,
              l.operation, l.unit, l.object);
-    struct json j = event_begin(out, EVENT_BASELINE, NULL, l.protocol[0] ? l.protocol : NULL);
+}
+
+static struct json begin(struct baseline_keeper *k, const struct node *n, enum deviation what, const char *state,
+                         unsigned severity)
+{
+    struct baseline_line l;
+    char key[BASELINE_KEY];
+    baseline_line_of(k, n, &l);
+    baseline_key(k, n, what, key);
+    struct json j = event_begin(k->keeping->out, EVENT_BASELINE, NULL, l.protocol[0] ? l.protocol : NULL);
     json_begin_object(&j, "baseline");
     json_put_string(&j, "key", key);
     json_put_string(&j, "kind", words[what].name);
     json_put_string(&j, "zh", words[what].zh);
     json_put_string(&j, "en", words[what].en);
-    json_put_uint(&j, "severity", severity_of(n, what));
+    json_put_string(&j, "state", state);
+    json_put_uint(&j, "severity", severity);
     put_member(&j, "device", l.device);
     put_member(&j, "peer", l.peer);
     put_member(&j, "protocol", l.protocol);
@@ -58,12 +61,46 @@ void baseline_tell(struct baseline_keeper *k, struct node *n, enum deviation wha
     put_member(&j, "operation", l.operation);
     put_member(&j, "unit", l.unit);
     put_member(&j, "object", l.object);
+    return j;
+}
+
+static void finish(struct baseline_keeper *k, const struct node *n, enum deviation what, struct json *j,
+                   unsigned severity, uint64_t at)
+{
+    char key[BASELINE_KEY];
+    baseline_key(k, n, what, key);
+    json_end_object(j);
+    event_send(k->keeping->out, j, EVENT_BASELINE, severity, at, XXH3_64bits(key, strlen(key)), k->ordinal++);
+}
+
+void baseline_tell(struct baseline_keeper *k, struct node *n, enum deviation what, const struct observation *o,
+                   const char *was, const char *now)
+{
+    struct baseline_line l;
+    uint64_t at = o ? o->time_ns : k->now_ns;
+    if (n->told_ns[what] && at < n->told_ns[what] + TELL_EVERY) return;
+    n->told_ns[what] = at ? at : 1;
+    k->deviations++;
+    bool rejected = n->state == BASELINE_REJECTED;
+    struct json j =
+        begin(k, n, what, baseline_state_name[rejected ? BASELINE_REJECTED : BASELINE_DEVIATION], severity_of(n, what));
     put_member(&j, "was", was);
     put_member(&j, "now", now);
     if (o) json_put_uint(&j, "frame", o->frame);
+    baseline_line_of(k, n, &l);
     json_put_bool(&j, "planned",
                   maintenance_planned(k->maintenance, l.device, at) ||
                       (l.peer[0] && maintenance_planned(k->maintenance, l.peer, at)));
-    json_end_object(&j);
-    event_send(out, &j, EVENT_BASELINE, severity_of(n, what), at, XXH3_64bits(key, strlen(key)), k->ordinal++);
+    finish(k, n, what, &j, severity_of(n, what), at);
+}
+
+void baseline_tell_answer(struct baseline_keeper *k, const struct node *n, enum deviation what, bool accepted,
+                          const char *by, const char *reason)
+{
+    const char *state = baseline_state_name[accepted ? BASELINE_ACCEPTED : BASELINE_REJECTED];
+    unsigned severity = accepted ? 4 : severity_of(n, what);
+    struct json j = begin(k, n, what, state, severity);
+    put_member(&j, "by", by);
+    put_member(&j, "reason", reason);
+    finish(k, n, what, &j, severity, k->keeping->out->now_ns);
 }

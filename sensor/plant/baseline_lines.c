@@ -23,7 +23,8 @@ void baseline_line_of(const struct baseline_keeper *k, const struct node *n, str
         l->longest = (double)n->gap_max_ns / 1e9;
     }
     for (; n->kind != NODE_PLANT; n = &k->nodes[n->parent]) {
-        if (n->state == BASELINE_DEVIATION) l->state = BASELINE_DEVIATION; /* and all below it */
+        bool open = n->state == BASELINE_DEVIATION || n->state == BASELINE_REJECTED;
+        if (open && l->state != BASELINE_REJECTED) l->state = n->state; /* and all below it */
         switch (n->kind) {
         case NODE_OBJECT:
             put(l->object, n->name);

@@ -12,6 +12,8 @@
 #ifndef WANGLOU_SENSOR_PLANT_KEEPER_H
 #define WANGLOU_SENSOR_PLANT_KEEPER_H
 
+#include <jansson.h>
+
 #include "sensor/inspect/event.h"
 #include "sensor/plant/plant.h"
 #include "sensor/plant/snapshot.h"
@@ -37,7 +39,9 @@ struct keeper {
     void (*finish)(void *self, uint64_t now_ns);
     void (*save)(void *self, struct snapshot *snapshot);
     bool (*load)(void *self,
-                 struct snapshot *snapshot);         /* false: not understood; the keeper is as if nothing was read */
+                 struct snapshot *snapshot); /* false: not understood; the keeper is as if nothing was read */
+    /* A downward item, as parsed; what is not for this keeper it leaves alone. NULL: none are. */
+    void (*instruct)(void *self, const char *kind, const json_t *item);
     void (*counters)(void *self, struct json *json); /* members of its object in `stats` */
     void (*close)(void *self);
 };

@@ -31,6 +31,7 @@ struct keepers {
     struct snapshot snapshot;
     uint64_t now_ns, tick_ns, look_ns, save_ns, stats_ns;
     uint64_t observations, saves, save_faults, stats_ordinal;
+    uint64_t instructions, instructions_malformed;
     bool save_told;
 };
 
@@ -81,6 +82,8 @@ static void tell_stats(struct keepers *k)
     json_put_uint(&j, "observations_lost", k->plant ? plant_lost(k->plant) : 0);
     json_put_uint(&j, "saves", k->saves);
     json_put_uint(&j, "save_faults", k->save_faults);
+    json_put_uint(&j, "instructions", k->instructions);
+    json_put_uint(&j, "instructions_malformed", k->instructions_malformed);
     json_put_uint(&j, "events_too_long", k->out->too_long);
     for (unsigned i = 0; i < COUNT; i++) {
         if (!k->at[i].self || !all_keepers[i]->counters) continue;
@@ -115,6 +118,18 @@ bool keepers_save(struct keepers *k)
         k->save_told = true;
     }
     return good;
+}
+
+bool keepers_instruct(struct keepers *k, const char *kind, const char *text, size_t length)
+{
+    json_error_t error;
+    json_t *item = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    k->instructions++;
+    k->instructions_malformed += !json_is_object(item);
+    for (unsigned i = 0; json_is_object(item) && i < COUNT; i++)
+        if (k->at[i].self && all_keepers[i]->instruct) all_keepers[i]->instruct(k->at[i].self, kind, item);
+    json_decref(item);
+    return keepers_save(k);
 }
 
 static void tick(struct keepers *k, uint64_t now)

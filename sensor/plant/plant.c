@@ -13,7 +13,7 @@
 #include "sensor/inspect/event.h"
 #include "sensor/plant/keepers.h"
 
-enum { RING_BYTES = 4 << 20 };
+enum { RING_BYTES = 4 << 20, INSTRUCTION_WAIT = 5 /* s */ };
 #define NAP 200000 /* ns */
 
 struct seat {
@@ -21,7 +21,18 @@ struct seat {
     atomic_bool left;
 };
 
+/* One instruction at a time, taken by the thread that owns the keepers. */
+struct letter {
+    pthread_mutex_t turn, lock;
+    pthread_cond_t taken;
+    const char *kind, *json;
+    size_t length;
+    atomic_bool waits;
+    bool good;
+};
+
 struct plant {
+    struct letter letter;
     const struct sensor_options *options;
     struct event_out out;
     struct keepers *keepers;
@@ -41,6 +52,40 @@ uint64_t plant_lost(const struct plant *p)
     return lost;
 }
 
+static void take_letter(struct plant *p)
+{
+    struct letter *l = &p->letter;
+    if (!atomic_load_explicit(&l->waits, memory_order_acquire)) return;
+    pthread_mutex_lock(&l->lock);
+    if (l->kind) {
+        l->good = keepers_instruct(p->keepers, l->kind, l->json, l->length);
+        l->kind = NULL;
+        atomic_store_explicit(&l->waits, false, memory_order_release);
+        pthread_cond_signal(&l->taken);
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
+bool plant_instruct(struct plant *p, const char *kind, const char *json, size_t length)
+{
+    struct letter *l = &p->letter;
+    struct timespec until;
+    pthread_mutex_lock(&l->turn);
+    pthread_mutex_lock(&l->lock);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += INSTRUCTION_WAIT;
+    l->kind = kind, l->json = json, l->length = length;
+    l->good = false;
+    atomic_store_explicit(&l->waits, true, memory_order_release);
+    while (l->kind && pthread_cond_timedwait(&l->taken, &l->lock, &until) == 0) continue;
+    l->kind = NULL; /* what was not taken in time is taken back */
+    atomic_store_explicit(&l->waits, false, memory_order_release);
+    bool good = l->good;
+    pthread_mutex_unlock(&l->lock);
+    pthread_mutex_unlock(&l->turn);
+    return good;
+}
+
 void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const void *payload)
 {
     struct {
@@ -49,6 +94,7 @@ void plant_observe(struct plant *p, unsigned worker, const struct observation *o
     } record;
     struct ring *ring = &p->seats[worker].ring;
     if (p->at_once) {
+        take_letter(p);
         keepers_observe(p->keepers, o, payload);
         return;
     }
@@ -113,6 +159,7 @@ static void *plant_run(void *argument)
     struct plant *p = argument;
     for (;;) {
         bool over = all_left(p);
+        take_letter(p);
         int seat = next_seat(p);
         if (seat >= 0)
             take(p, &p->seats[seat]);
@@ -130,6 +177,9 @@ static void plant_free(struct plant *p)
     for (unsigned i = 0; p->seats && i < p->count; i++) ring_close(&p->seats[i].ring);
     keepers_close(p->keepers);
     event_out_close(&p->out);
+    pthread_cond_destroy(&p->letter.taken);
+    pthread_mutex_destroy(&p->letter.lock);
+    pthread_mutex_destroy(&p->letter.turn);
     free(p->seats);
     free(p);
 }
@@ -138,6 +188,9 @@ struct plant *plant_open(const struct sensor_options *o, struct publisher *publi
 {
     struct plant *p = calloc(1, sizeof *p);
     if (!p) return fault_set(fault, "out of memory"), NULL;
+    pthread_mutex_init(&p->letter.turn, NULL);
+    pthread_mutex_init(&p->letter.lock, NULL);
+    pthread_cond_init(&p->letter.taken, NULL);
     p->options = o;
     p->count = (unsigned)o->workers;
     p->in_order = o->file && !o->replay;

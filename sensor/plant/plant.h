@@ -51,6 +51,9 @@ struct plant *plant_open(const struct sensor_options *options, struct publisher 
 void plant_observe(struct plant *plant, unsigned worker, const struct observation *observation, const void *payload);
 /* Observations dropped up to now because a worker's ring was full. */
 uint64_t plant_lost(const struct plant *plant);
+/* A downward item for the plant ("baseline-accept"), from any thread; waits until it is taken and, with `plant.state`,
+ * saved: then true, also when the item makes no sense (it is counted). False: not within 5 s; offer it again. */
+bool plant_instruct(struct plant *plant, const char *kind, const char *json, size_t length);
 /* This worker sends nothing more. */
 void plant_leave(struct plant *plant, unsigned worker);
 /* After all workers have left: tells what is untold, ends the thread. */
