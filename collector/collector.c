@@ -11,11 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/api/later.h"
 #include "collector/api/server.h"
 #include "collector/assess/tell.h"
 #include "collector/link/link.h"
 #include "collector/link/parent.h"
 #include "collector/output/output.h"
+#include "collector/report/inspecting.h"
+#include "collector/report/rollup.h"
 #include "collector/service/audit.h"
 #include "collector/service/certificate.h"
 #include "collector/service/event_filter.h"
@@ -137,6 +140,9 @@ static void make_api(struct collector *c)
     api->limits = limits_make(rate, 5 * rate, 0.2, 20);
     api->readers = readers_make(api->store);
     api->streams = streams_make(api);
+    api->laters = laters_make();
+    api->inspecting = inspecting_open(o->directory, api->control);
+    api->directory = o->directory;
     load_pages(c);
 }
 
@@ -339,7 +345,8 @@ void collector_tick(struct collector *c)
     if (c->ticks % CHECK_SECONDS == 2 && !store_settle(c->api.store, &fault))
         log_line(LOG_LINE_ERROR, "%s", fault.text);
     uint64_t every = c->options->summary_every / 1000000000u;
-    if (c->ticks % every == every - 1 && !assess_tell(c->api.store, &fault))
+    if (c->ticks % every == every - 1 &&
+        !(assess_tell(c->api.store, &fault) && rollup_tell(c->api.control, c->api.store, &fault)))
         log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
     work_tick(c->api.work);
     c->ticks++;
@@ -350,6 +357,7 @@ void collector_close(struct collector *c)
     if (!c) return;
     struct api *api = &c->api;
     if (api->streams) streams_stop(api->streams);
+    laters_stop(api->laters);
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
     work_close(api->work);
@@ -363,6 +371,8 @@ void collector_close(struct collector *c)
     streams_free(api->streams);
     pages_free(api->pages);
     limits_free(api->limits);
+    laters_free(api->laters);
+    inspecting_close(api->inspecting);
     sessions_free(api->sessions);
     control_close(api->control);
     certificate_free(&c->certificate);

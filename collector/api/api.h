@@ -29,6 +29,8 @@ struct readers;
 struct collector_link;
 struct outputs;
 struct work;
+struct laters;
+struct inspecting;
 
 struct api {
     struct store *store;
@@ -43,8 +45,11 @@ struct api {
     struct readers *readers;
     struct outputs *outputs; /* NULL: none */
     struct uploads *uploads;
-    struct work *work;    /* warnings, tasks */
-    uint64_t upload_most; /* bytes of a body that is a file */
+    struct work *work;             /* warnings, tasks */
+    struct laters *laters;         /* answers that take time (later.h) */
+    struct inspecting *inspecting; /* the self-inspection (inspecting.h) */
+    const char *directory;         /* the collector's data */
+    uint64_t upload_most;          /* bytes of a body that is a file */
 };
 
 /* ---- errors: X(id, status, code, zh, en) ---- */
@@ -145,6 +150,8 @@ struct request {
     int upload_fd;            /* while it comes; -1 */
     uint64_t upload_bytes;
     struct store_reader *reader; /* NULL until asked for */
+    void *later;                 /* what was made meanwhile (later.h); NULL: nothing */
+    void (*later_forget)(void *later);
 };
 
 /* Of the query; NULL or `otherwise` when absent. */
@@ -171,6 +178,7 @@ struct reply {
     char cookie[256];              /* Set-Cookie; "" none */
     char allow[64];                /* Allow, with 405 */
     struct MHD_Response *response; /* instead of `json`, when set */
+    bool later;                    /* the connection waits, the handler is called again (later.h) */
 };
 
 /* `grow` of a JSON text that begins as nothing and is freed by free(start). */
@@ -180,6 +188,8 @@ void reply_error(struct reply *reply, enum api_error error, const char *detail);
 void reply_fault(struct reply *reply, const struct fault *fault);
 /* `next`: null at the end. */
 void reply_next(struct reply *reply, const char *cursor);
+/* {name, zh, en} */
+void reply_words(struct json *json, const char *key, const char *name, const char *zh, const char *en);
 void reply_time(struct json *json, const char *key, int64_t time_us); /* null when 0 */
 
 /* ---- the router (router.c) ---- */

@@ -17,15 +17,6 @@ static void put_document(struct json *j, const char *key, const json_t *value)
     free(text);
 }
 
-static void put_words(struct json *j, const char *key, const char *name, const char *zh, const char *en)
-{
-    json_begin_object(j, key);
-    json_put_string(j, "name", name);
-    json_put_string(j, "zh", zh);
-    json_put_string(j, "en", en);
-    json_end_object(j);
-}
-
 static void write_members(struct json *j, const struct work *work, const struct matter *m)
 {
     const struct state_word *word = state_word_of(m->kind, m->state);
@@ -33,7 +24,7 @@ static void write_members(struct json *j, const struct work *work, const struct 
     json_put_string(j, "id", m->id);
     json_put_string(j, "kind", matter_name[m->kind]);
     json_put_string(j, "title", m->title);
-    put_words(j, "state", m->state, word ? word->zh : "", word ? word->en : "");
+    reply_words(j, "state", m->state, word ? word->zh : "", word ? word->en : "");
     json_put_string(j, "author", m->author);
     json_put_string(j, "owner", m->owner);
     json_put_string(j, "issuer", m->issuer);
@@ -45,7 +36,7 @@ static void write_members(struct json *j, const struct work *work, const struct 
     if (m->level && m->kind != MATTER_TICKET) {
         const struct level_word *level = m->kind == MATTER_CASE ? incident_word(work_levels(work), m->level)
                                                                 : warning_word(work_levels(work), m->level);
-        put_words(j, "level_words", level->name, level->zh, level->en);
+        reply_words(j, "level_words", level->name, level->zh, level->en);
     }
     json_put_uint(j, "level", m->level);
 }
@@ -164,6 +155,26 @@ static void write_actions(struct json *j, const struct request *r, const struct 
     json_end_array(j);
 }
 
+static bool put_steps(struct request *r, struct reply *reply, const struct matter *m, struct fault *fault)
+{
+    struct json *j = &reply->json;
+    write_actions(j, r, m);
+    json_begin_array(j, "steps");
+    bool good = matters_steps(r->api->control, work_keys(r->api->work), m, step_row, reply, fault);
+    json_end_array(j);
+    return good;
+}
+
+void matters_put_standing(struct request *r, struct reply *reply, const char *id)
+{
+    struct fault fault = {""};
+    struct matter m;
+    if (!matters_get(r->api->control, id, &m, &fault)) return;
+    json_put_string(&reply->json, "matter", m.id);
+    if (!put_steps(r, reply, &m, &fault)) reply_fault(reply, &fault);
+    matter_free(&m);
+}
+
 void matters_show_one(struct request *r, struct reply *reply, unsigned kinds, matter_more *more)
 {
     struct fault fault = {""};
@@ -173,10 +184,7 @@ void matters_show_one(struct request *r, struct reply *reply, unsigned kinds, ma
     json_begin_object(j, NULL);
     write_members(j, r->api->work, &m);
     put_document(j, "document", m.document);
-    write_actions(j, r, &m);
-    json_begin_array(j, "steps");
-    bool good = matters_steps(r->api->control, work_keys(r->api->work), &m, step_row, reply, &fault);
-    json_end_array(j);
+    bool good = put_steps(r, reply, &m, &fault);
     if (good && more) more(r, reply, &m);
     json_end_object(j);
     if (!good) reply_fault(reply, &fault);
@@ -334,9 +342,9 @@ void matters_take(struct request *r, struct reply *reply, unsigned kinds)
 
 static void write_machine(struct json *j, enum matter_kind kind)
 {
-    put_words(j, "matter", matter_name[kind], matter_zh[kind], matter_en[kind]);
+    reply_words(j, "matter", matter_name[kind], matter_zh[kind], matter_en[kind]);
     json_begin_array(j, "states");
-    for (const struct state_word *w = machines[kind].states; w->name; w++) put_words(j, NULL, w->name, w->zh, w->en);
+    for (const struct state_word *w = machines[kind].states; w->name; w++) reply_words(j, NULL, w->name, w->zh, w->en);
     json_end_array(j);
     json_begin_array(j, "steps");
     for (const struct step_rule *rule = machines[kind].rules; rule->action; rule++) {

@@ -10,6 +10,8 @@ void matters_show_list(struct request *request, struct reply *reply, unsigned ki
 /* `more` writes what this kind has besides; may be NULL. */
 typedef void matter_more(struct request *request, struct reply *reply, const struct matter *matter);
 void matters_show_one(struct request *request, struct reply *reply, unsigned kinds, matter_more *more);
+/* The members "matter", "actions" and "steps" of the matter with this id. */
+void matters_put_standing(struct request *request, struct reply *reply, const char *id);
 /* Begins one from the body; `level`, `owner`, `due` are the caller's. */
 void matters_create(struct request *request, struct reply *reply, enum matter_kind kind, unsigned level);
 /* Takes the step that the body asks for. */

@@ -128,3 +128,12 @@ struct store_reader *request_reader(struct request *request, struct reply *reply
         store_reader_scope(request->reader, request->session.account.scope);
     return request->reader;
 }
+
+void reply_words(struct json *j, const char *key, const char *name, const char *zh, const char *en)
+{
+    json_begin_object(j, key);
+    json_put_string(j, "name", name);
+    json_put_string(j, "zh", zh);
+    json_put_string(j, "en", en);
+    json_end_object(j);
+}

@@ -321,11 +321,11 @@ const struct route *api_route(struct request *r, const char *path, struct reply 
 
 void api_handle(struct request *r, const char *body, size_t length, struct reply *reply)
 {
-    if (!read_body(r, body, length, reply)) return;
+    if (!r->later && !read_body(r, body, length, reply)) return;
     r->route->handle(r, reply);
     if (reply->status == MHD_HTTP_NOT_FOUND && r->reader && store_reader_foreign(r->reader)) {
         request_audit(r, "access.foreign", r->id, r->route->path); /* it is there, and not this person's */
         reply_error(reply, API_FOREIGN, NULL);
     }
-    if (!reply->status) reply->status = MHD_HTTP_OK;
+    if (!reply->status && !reply->later) reply->status = MHD_HTTP_OK;
 }

@@ -193,6 +193,10 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
         api_handle(&e->request, e->body, e->length, &e->reply);
     if (e->request.reader) readers_give(server->api->readers, e->request.reader);
     e->request.reader = NULL;
+    if (e->reply.later) {
+        e->reply.later = false;
+        return MHD_YES; /* it is called again */
+    }
     return send_reply(server, e);
 }
 
@@ -205,6 +209,7 @@ static void end(void *context, struct MHD_Connection *connection, void **state, 
     if (e->reply.response) MHD_destroy_response(e->reply.response);
     end_file(&e->request);
     if (e->request.upload[0]) unlink(e->request.upload);
+    if (e->request.later) e->request.later_forget(e->request.later);
     json_decref(e->request.body);
     free(e->reply.json.start);
     free(e->body);

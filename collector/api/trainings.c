@@ -8,12 +8,11 @@
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/service/own_event.h"
 #include "collector/store/internal.h"
 #include "common/event.h"
 
 enum { HEADS_MOST = 1000000 };
-/* The register is the node's own: whoever sees only others' regions has no part in it. */
-#define NODE_SELF "self"
 
 struct totals {
     struct json *json;
@@ -62,7 +61,7 @@ static void list(struct request *r, struct reply *reply)
                                    .since_us = request_time(r, "since"),
                                    .until_us = request_time(r, "until"),
                                    .withdrawn = all && strcmp(all, "true") == 0};
-    if (!request_in_scope(r, reply, NODE_SELF)) return;
+    if (!request_in_scope(r, reply, OWN_SENSOR)) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     bool good = trainings_list(r->api->control, &query, list_row, &totals, &fault);
@@ -103,7 +102,7 @@ static void create(struct request *r, struct reply *reply)
                          .heads = number_of(request_body_text(r, "heads"), HEADS_MOST),
                          .passed = number_of(request_body_text(r, "passed"), HEADS_MOST),
                          .exercise = exercise > 0 ? exercise : 0};
-    if (!request_in_scope(r, reply, NODE_SELF)) return;
+    if (!request_in_scope(r, reply, OWN_SENSOR)) return;
     const char *wrong = t.held_us <= 0 || t.held_us > now_us  ? "held" /* the register tells what was */
                         : t.heads < 0                         ? "heads"
                         : t.passed < -1 || t.passed > t.heads ? "passed"
@@ -127,7 +126,7 @@ static void create(struct request *r, struct reply *reply)
 static void withdraw(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    if (!request_in_scope(r, reply, NODE_SELF)) return;
+    if (!request_in_scope(r, reply, OWN_SENSOR)) return;
     int done = trainings_withdraw(r->api->control, r->id, r->session.account.name, &fault);
     if (done < 0) {
         reply_fault(reply, &fault);

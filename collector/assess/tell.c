@@ -2,13 +2,13 @@
 /* The table of counts, each as one question to main.db, and the summary event. */
 #include "collector/assess/tell.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/api/api.h"
 #include "collector/assess/assess.h"
 #include "collector/assess/own.h"
+#include "collector/service/own_event.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
 
@@ -73,7 +73,7 @@ static bool put_summary(struct json *j, struct store_reader *r, struct fault *fa
     if (!risk_model_open(&model, NULL, fault)) return false;
     bool good = count_all(r->main, own, below, fault) && assess_read(&a, r->main, &model, store_now_us(), fault);
     if (good) {
-        json_begin_object(j, "summary");
+        json_begin_object(j, NULL);
         json_put_string(j, "key", "summary");
         json_put_string(j, "version", WANGLOU_VERSION);
         json_begin_object(j, "counts");
@@ -95,28 +95,12 @@ static bool put_summary(struct json *j, struct store_reader *r, struct fault *fa
 bool assess_tell(struct store *store, struct fault *fault)
 {
     struct json j = {.grow = json_grow_heap};
-    struct store_put put;
-    char id[ULID_LENGTH + 1];
-    int64_t now = store_now_us();
-    uint64_t low;
     struct store_reader *reader = store_reader_open(store, fault);
     if (!reader) return false;
-    randombytes_buf(&low, sizeof low);
-    ulid_make(id, (uint64_t)now * 1000, (uint16_t)randombytes_uniform(65536), low);
-    json_begin_object(&j, NULL);
-    json_put_time(&j, "timestamp", (uint64_t)now * 1000);
-    json_put_string(&j, "event_type", event_type_name[EVENT_SUMMARY]);
     bool good = put_summary(&j, reader, fault);
-    json_put_string(&j, "sensor", "self");
-    json_put_string(&j, "id", id);
-    json_put_uint(&j, "seq", 1);
-    json_end_object(&j);
     store_reader_close(reader);
     if (good && !json_ok(&j)) good = fault_set(fault, "a summary is too long");
-    /* each its own epoch: nobody sends these again */
-    struct store_batch batch = {"self", 0, (uint64_t)now / 1000, 1, j.start, json_length(&j), false};
-    good = good && store_put_batches(store, &batch, 1, &put, fault);
-    if (good && put.refused) good = fault_set(fault, "the store refuses the summary of this node");
+    good = good && own_event(store, OWN_SUMMARIES, EVENT_SUMMARY, j.start, json_length(&j), fault);
     free(j.start);
     return good;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "collector/report/inspection.h"
+#include "collector/report/form.h"
 #include "collector/report/report.h"
 
 enum { DONE, FAILED, USAGE };
@@ -15,7 +15,7 @@ static const char usage[] =
     "usage: wanglou report [--year YEAR] [--format html|pdf|docx] [--output FILE] [--data DIRECTORY]\n"
     "                      [--answers FILE] [--template guideline-2024|guideline-2016]\n"
     "       wanglou report --questionnaire [--template …]     the form to fill in, on standard output\n"
-    "年度工控安全自查报告：数据目录中的自动取证结果，加上企业填写的问卷。\n";
+    "年度工控安全自查报告：数据目录中的自动取证结果，加上企业在控制台填写的（或 --answers 文件中的）问卷。\n";
 
 static const struct option names[] = {
     {"year", required_argument, NULL, 'y'},
@@ -40,9 +40,9 @@ static int questionnaire(const char *name)
     struct fault fault = {""};
     struct inspection *in = inspection_open(name, &fault);
     if (!in) return failed(&fault, USAGE);
-    answers_write_form(in, stdout);
+    bool good = form_write(in, stdout, &fault);
     inspection_close(in);
-    return DONE;
+    return good ? DONE : failed(&fault, FAILED);
 }
 
 int report_command(char **arguments)
@@ -50,7 +50,7 @@ int report_command(char **arguments)
     time_t now = time(NULL);
     struct tm local;
     struct report_options o = {
-        .directory = "/var/lib/wanglou-collector", .template_name = "guideline-2024", .format = "html"};
+        .directory = "/var/lib/wanglou-collector", .template_name = "guideline-2024", .latest = true, .format = "html"};
     struct fault fault = {""};
     bool form = false;
     char file[64], *end;
@@ -81,6 +81,7 @@ int report_command(char **arguments)
             break;
         case 't':
             o.template_name = optarg;
+            o.latest = false;
             break;
         case 'q':
             form = true;

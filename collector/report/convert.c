@@ -42,22 +42,31 @@ static bool installed(const char *program)
     return false;
 }
 
+const char *const convert_formats[] = {"html", "pdf", "docx", NULL};
+
+static const struct format *format_of(const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i].name, name) == 0) return &formats[i];
+    fault_set(fault, "format \"%s\": there are html, pdf and docx", name);
+    return NULL;
+}
+
+bool convert_possible(const char *name, struct fault *fault)
+{
+    const struct format *format = format_of(name, fault);
+    return format &&
+           (!format->program || installed(format->program) ||
+            fault_set(fault, "format %s needs %s, which is not installed: apt-get install %s (HTML needs nothing)",
+                      name, format->program, format->package));
+}
+
 struct conversion *convert_begin(const char *format, const char *output, FILE **out, struct fault *fault)
 {
-    unsigned i = 0;
-    while (i < sizeof formats / sizeof *formats && strcmp(formats[i].name, format) != 0) i++;
-    if (i == sizeof formats / sizeof *formats) {
-        fault_set(fault, "format \"%s\": there are html, pdf and docx", format);
-        return NULL;
-    }
-    if (formats[i].program && !installed(formats[i].program)) {
-        fault_set(fault, "format %s needs %s, which is not installed: apt-get install %s (HTML needs nothing)", format,
-                  formats[i].program, formats[i].package);
-        return NULL;
-    }
+    if (!convert_possible(format, fault)) return NULL;
     struct conversion *c = calloc(1, sizeof *c);
     if (!c) abort();
-    c->format = &formats[i];
+    c->format = format_of(format, fault);
     bool fits = (size_t)snprintf(c->output, sizeof c->output, "%s", output) < sizeof c->output &&
                 (size_t)snprintf(c->html, sizeof c->html, "%s.part.html", output) < sizeof c->html &&
                 (size_t)snprintf(c->made, sizeof c->made, "%s.part.%s", output, format) < sizeof c->made;

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* The formats, ending with NULL; can this one be made here? When not, the fault names the package that is missing. */
+extern const char *const convert_formats[];
+bool convert_possible(const char *format, struct fault *fault);
+
 struct conversion;
 /* `out`: where the HTML is to be written. NULL and a fault when the format is unknown, its program is not installed, or
  * the file cannot be made. */

@@ -5,6 +5,9 @@
 #include <stddef.h>
 
 #include "collector/assess/own.h"
+#include "collector/service/steps.h"
+
+_Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed incidents");
 
 /* The period's alerts that nobody declared to be no finding; drills and suppressed ones do not count. */
 /* Exercises (uploads.h) are no finding. */
@@ -34,7 +37,12 @@
 #define ALERT_LIST(where)                                                                                              \
     "SELECT rule, json_extract('{'||min(item)||'}','$.signature'), count(*)" ALERTS " AND " where                      \
     " GROUP BY rule ORDER BY 3 DESC, 1"
-#define ALERT_COLUMNS "特征编号|名称|次数"
+/* What was entered in the register for the period and is in force. */
+#define REGISTER(kind)                                                                                                 \
+    "SELECT date(held/1000000,'unixepoch','+8 hours'), topic, organiser, heads, iif(passed<0,'',passed), result FROM"  \
+    " training WHERE kind='" kind "' AND withdrawn_by='' AND held>=?3 AND held<?4 ORDER BY held, id"
+#define REGISTER_COLUMNS "日期|主题|组织部门或机构|人数|考核合格|结果"
+#define ALERT_COLUMNS    "特征编号|名称|次数"
 
 const struct fact_kind fact_table[] = {
     /* ---- assets ---- */
@@ -177,6 +185,14 @@ const struct fact_kind fact_table[] = {
     {"records_kept", "事件留存已满六个月且无缺失", NULL, NULL, false,
      "SELECT (SELECT (unixepoch()-min(received)/1000000)/86400>=180 FROM day) AND"
      " (SELECT coalesce(sum(gap),0)=0 FROM node)"},
+    /* ---- confirmed incidents, and the register of trainings ---- */
+    {"cases", "经确认的安全事件", "发现时间|名称|级别（1最重）|结案", NULL, true,
+     "SELECT coalesce(substr(json_extract(document,'$.discovered_at'),1,16),''), title, level,"
+     " iif(state='closed','是','否') FROM matter WHERE kind=5 AND state NOT IN ('proposed','dismissed') AND created>=?3"
+     " AND created<?4 ORDER BY 1, id"},
+    {"trainings", "培训登记", REGISTER_COLUMNS, NULL, true, REGISTER("training")},
+    {"drills", "应急演练登记", REGISTER_COLUMNS, NULL, true, REGISTER("drill")},
+    {"assessments", "防护能力评估登记", REGISTER_COLUMNS, NULL, true, REGISTER("assessment")},
     {"audit_records", "操作审计记录数", NULL, "条", true, "SELECT count(*) FROM audit WHERE time>=?3 AND time<?4"},
 };
 

@@ -7,21 +7,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/report/form.h"
+
 #define BUILT_IN(symbol, path)                                                                                         \
     __asm__(".pushsection .rodata\n.global " #symbol "\n.global " #symbol "_end\n" #symbol ":\n.incbin \"" path        \
             "\"\n" #symbol "_end:\n.popsection\n");                                                                    \
     extern const char symbol[], symbol##_end[];
-BUILT_IN(inspection_2024, "collector/models/inspection-2024.yaml")
-BUILT_IN(inspection_2016, "collector/models/inspection-2016.yaml")
+/* X(symbol, name, path) */
+#define TEMPLATES(X)                                                                                                   \
+    X(inspection_2024, "guideline-2024", "collector/models/inspection-2024.yaml")                                      \
+    X(inspection_2016, "guideline-2016", "collector/models/inspection-2016.yaml")
+#define X(symbol, name, path) BUILT_IN(symbol, path)
+TEMPLATES(X)
+#undef X
 
 static const struct {
-    const char *name, *path, *text, *end;
+    const char *path, *text, *end;
 } templates[] = {
-    {"guideline-2024", "collector/models/inspection-2024.yaml", inspection_2024, inspection_2024_end},
-    {"guideline-2016", "collector/models/inspection-2016.yaml", inspection_2016, inspection_2016_end},
+#define X(symbol, name, path) {path, symbol, symbol##_end},
+    TEMPLATES(X)
+#undef X
 };
+#define X(symbol, name, path) name,
+const char *const inspection_templates[] = {TEMPLATES(X) NULL};
+#undef X
 
-const char *const verdict_zh[VERDICT_COUNT + 1] = {"未评估", "符合", "部分符合", "不符合", "不适用", NULL};
+#define X(id, name, zh, en) name,
+const char *const verdict_name[VERDICT_COUNT + 1] = {VERDICTS(X) NULL};
+#undef X
+#define X(id, name, zh, en) zh,
+const char *const verdict_zh[VERDICT_COUNT + 1] = {VERDICTS(X) NULL};
+#undef X
+#define X(id, name, zh, en) en,
+const char *const verdict_en[VERDICT_COUNT + 1] = {VERDICTS(X) NULL};
+#undef X
 
 /* ---- templates ---- */
 
@@ -61,8 +80,8 @@ struct inspection *inspection_open(const char *name, struct fault *fault)
 {
     static const char *const keys[] = {"name", "title", "number", "source", "certainty", "items", NULL};
     unsigned which = 0;
-    while (which < sizeof templates / sizeof *templates && strcmp(templates[which].name, name) != 0) which++;
-    if (which == sizeof templates / sizeof *templates) {
+    while (inspection_templates[which] && strcmp(inspection_templates[which], name) != 0) which++;
+    if (!inspection_templates[which]) {
         fault_set(fault, "template \"%s\": there are guideline-2024 and guideline-2016", name);
         return NULL;
     }
@@ -96,34 +115,40 @@ void inspection_close(struct inspection *in)
 
 /* ---- answers ---- */
 
-static const char *const answer_keys[] = {"enterprise", "responsibility", "systems",   "items",   "products", "events",
-                                          "training",   "rectification",  "last_year", "opinion", NULL};
-
-struct yaml *answers_load(const char *path, struct fault *fault)
+static const struct yaml_node *answer_of(const struct yaml_node *answers, uint64_t item)
 {
-    struct yaml *document = path ? yaml_load_file(path, fault) : yaml_load_text("answers", "{}", 2, fault);
-    if (document && (yaml_root(document)->kind == YAML_NULL || yaml_keys(yaml_root(document), answer_keys, fault)))
-        return document;
-    yaml_close(document);
-    return NULL;
+    char number[24];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)item);
+    return yaml_get(yaml_get(answers, "items"), number);
 }
 
-void answers_write_form(const struct inspection *in, void *file)
+static bool take_answer(const struct yaml_node *answer, unsigned *status, struct fault *fault)
 {
-    FILE *out = file;
-    fprintf(out,
-            "# 工控安全自查问卷：%s（%s）。填好后：wanglou report --answers 本文件\n"
-            "# status：符合 部分符合 不符合 不适用 未评估\n"
-            "enterprise:\n  名称: \n  统一社会信用代码: \n  行政区划: \n  所属行业: \n  规模: \n  法定代表人: \n"
-            "  经营负责人: \nresponsibility:\n  工控安全分管领导: \n  责任部门: \n  责任人: \n  联系电话: \n"
-            "  专职人数: \n  制度清单: \n  年度经费: \nitems:\n",
-            in->title, in->number);
-    for (unsigned i = 0; i < in->count; i++)
-        fprintf(out, "  # %s\n  # 须回答：%s\n  \"%llu\": {status: 未评估, text: \"\"}\n", in->items[i].zh,
-                in->items[i].ask ? in->items[i].ask : "-", (unsigned long long)in->items[i].number);
-    fputs("# systems products events training rectification last_year：清单，每项为 {名称: 内容, …}\n"
-          "systems: []\nproducts: []\nevents: []\ntraining: []\nrectification: []\nlast_year: []\nopinion: \"-\"\n",
-          out);
+    static const char *const keys[] = {"status", "text", "evidence", NULL};
+    return yaml_keys(answer, keys, fault) && yaml_choice(yaml_get(answer, "status"), verdict_zh, status, fault);
+}
+
+static bool check_items(const struct inspection *in, const struct yaml_node *root, struct fault *fault)
+{
+    const struct yaml_node *items = yaml_get(root, "items");
+    if (!items || items->kind == YAML_NULL) return true;
+    if (!yaml_is_mapping(items, fault)) return false;
+    for (const struct yaml_node *answer = items->first; answer; answer = answer->next) {
+        unsigned i = 0, status;
+        while (i < in->count && answer_of(root, in->items[i].number) != answer) i++;
+        if (i == in->count) return yaml_fault(answer->key, fault, "%s has no item %s", in->name, answer->key->text);
+        if (!take_answer(answer, &status, fault)) return false;
+    }
+    return true;
+}
+
+bool answers_check(const struct inspection *in, const struct yaml_node *root, struct fault *fault)
+{
+    const char *keys[FORM_BLOCKS + 2] = {"items"};
+    const struct form *form = form_get(fault);
+    if (!form) return false;
+    for (unsigned b = 0; b < form->count; b++) keys[b + 1] = form->blocks[b].name;
+    return root->kind == YAML_NULL || (yaml_keys(root, keys, fault) && check_items(in, root, fault));
 }
 
 /* ---- verdicts ---- */
@@ -131,16 +156,13 @@ void answers_write_form(const struct inspection *in, void *file)
 static bool read_answer(const struct inspection_item *item, const struct yaml_node *answers, struct finding *f,
                         struct fault *fault)
 {
-    static const char *const keys[] = {"status", "text", NULL};
-    char number[24];
     unsigned status = VERDICT_OPEN;
-    snprintf(number, sizeof number, "%llu", (unsigned long long)item->number);
-    const struct yaml_node *answer = yaml_get(yaml_get(answers, "items"), number);
+    const struct yaml_node *answer = answer_of(answers, item->number);
     if (!answer) return true;
-    if (!yaml_keys(answer, keys, fault) || !yaml_choice(yaml_get(answer, "status"), verdict_zh, &status, fault))
-        return false;
-    const struct yaml_node *text = yaml_get(answer, "text");
+    if (!take_answer(answer, &status, fault)) return false;
+    const struct yaml_node *text = yaml_get(answer, "text"), *evidence = yaml_get(answer, "evidence");
     if (text) f->text = text->text;
+    if (evidence) f->evidence = evidence->text;
     f->answered = (enum verdict)status;
     f->manual = status != VERDICT_OPEN;
     return true;
@@ -149,7 +171,7 @@ static bool read_answer(const struct inspection_item *item, const struct yaml_no
 bool inspection_judge(const struct inspection_item *item, const struct facts *facts, const struct yaml_node *answers,
                       struct finding *f, struct fault *fault)
 {
-    *f = (struct finding){.text = ""};
+    *f = (struct finding){.text = "", .evidence = ""};
     if (!read_answer(item, answers, f, fault)) return false;
     for (unsigned i = 0; item->violations[i]; i++) {
         const struct fact *fact = facts_get(facts, item->violations[i]);

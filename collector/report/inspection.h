@@ -9,8 +9,22 @@
 
 enum { ITEM_FACTS = 6 };
 
-enum verdict { VERDICT_OPEN, VERDICT_MET, VERDICT_PARTLY, VERDICT_UNMET, VERDICT_NOT_APPLICABLE, VERDICT_COUNT };
-extern const char *const verdict_zh[VERDICT_COUNT + 1]; /* 未评估 符合 部分符合 不符合 不适用; ends with NULL */
+/* X(id, name, zh, en) */
+#define VERDICTS(X)                                                                                                    \
+    X(OPEN, "open", "未评估", "not judged")                                                                            \
+    X(MET, "met", "符合", "met")                                                                                       \
+    X(PARTLY, "partly", "部分符合", "partly met")                                                                      \
+    X(UNMET, "unmet", "不符合", "not met")                                                                             \
+    X(NOT_APPLICABLE, "not_applicable", "不适用", "not applicable")
+enum verdict {
+#define X(id, name, zh, en) VERDICT_##id,
+    VERDICTS(X)
+#undef X
+        VERDICT_COUNT
+};
+/* Each ends with NULL. */
+extern const char *const verdict_name[VERDICT_COUNT + 1], *const verdict_zh[VERDICT_COUNT + 1],
+                                                              *const verdict_en[VERDICT_COUNT + 1];
 
 struct inspection_item {
     uint64_t number;
@@ -26,7 +40,8 @@ struct inspection {
     struct yaml *document;
 };
 
-/* A template that is built in: "guideline-2024" or "guideline-2016". */
+/* The templates that are built in; ends with NULL. */
+extern const char *const inspection_templates[];
 struct inspection *inspection_open(const char *name, struct fault *fault);
 void inspection_close(struct inspection *inspection);
 
@@ -35,15 +50,13 @@ struct finding {
     enum verdict answered, verdict;
     bool automatic, manual;              /* what it rests on */
     bool conflict;                       /* answered better than what was seen */
-    const char *text;                    /* the plant's own words; "" for none */
+    const char *text, *evidence;         /* the plant's own words, and what they rest on; "" for none */
     const struct fact *seen[ITEM_FACTS]; /* violations that were found; ends with NULL */
     unsigned seen_count;
 };
 
-/* The plant's answers, a YAML file (docs/self-inspection.md); NULL path: none were given. Its keys are checked. */
-struct yaml *answers_load(const char *path, struct fault *fault);
-/* The empty questionnaire of a template, to be filled in. */
-void answers_write_form(const struct inspection *inspection, void *file);
+/* Are these answers (docs/self-inspection.md): known blocks, and an item that the template has for each? */
+bool answers_check(const struct inspection *inspection, const struct yaml_node *root, struct fault *fault);
 
 bool inspection_judge(const struct inspection_item *item, const struct facts *facts, const struct yaml_node *answers,
                       struct finding *finding, struct fault *fault);

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "collector/report/answers.h"
 #include "collector/report/convert.h"
-#include "collector/report/inspection.h"
 #include "collector/report/page.h"
 #include "collector/report/pictures.h"
 #include "common/version.h"
@@ -28,6 +28,7 @@ struct report {
     struct inspection *inspection;
     struct finding *findings;
     const struct yaml_node *answers;
+    struct sign_off off;
 };
 
 static const struct yaml_node *answer(const struct report *r, const char *key) { return yaml_get(r->answers, key); }
@@ -38,12 +39,14 @@ static const char *enterprise(const struct report *r, const char *key)
     return value && *value->text ? value->text : "（未填写）";
 }
 
-static void today(char *text, size_t room)
+static void put_day(FILE *out, int64_t time_us)
 {
-    time_t now = time(NULL) + CHINA_OFFSET_S;
+    char text[32];
+    time_t seconds = (time_t)(time_us / 1000000) + CHINA_OFFSET_S;
     struct tm day;
-    gmtime_r(&now, &day);
-    strftime(text, room, "%Y年%m月%d日", &day);
+    gmtime_r(&seconds, &day);
+    strftime(text, sizeof text, "%Y年%m月%d日", &day);
+    fputs(text, out);
 }
 
 static void figure_line(const struct report *r, const char *title, const char *key)
@@ -55,17 +58,33 @@ static void figure_line(const struct report *r, const char *title, const char *k
 
 /* ---- chapters ---- */
 
+/* Until the first responsible has signed it is a draft, and says so. */
+static void standing(const struct report *r)
+{
+    if (r->off.signed_us) {
+        fputs("<p>签字：", r->out);
+        page_text(r->out, r->off.signatory);
+        fputs("，", r->out);
+        put_day(r->out, r->off.signed_us);
+        fputs("</p>", r->out);
+        return;
+    }
+    const struct state_word *word = state_word_of(MATTER_INSPECTION, r->off.state);
+    page_put(r->out, "<p class=\"todo\">草稿（%s）</p>", word ? word->zh : "未在系统中建立自查");
+}
+
 static void cover(const struct report *r)
 {
-    char date[32];
-    today(date, sizeof date);
     page_put(r->out,
              "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>%d年工控安全自查报告</title>"
              "<style>%s</style></head><body><section class=\"cover\"><h1>%d年度工业控制系统<br>安全自查报告</h1><p>",
              r->options->year, report_css, r->options->year);
     page_text(r->out, enterprise(r, "名称"));
-    page_put(r->out, "</p><p>自查依据：%s（%s）</p><p>%s</p></section>\n", r->inspection->title, r->inspection->number,
-             date);
+    page_put(r->out, "</p><p>自查依据：%s（%s）</p><p>", r->inspection->title, r->inspection->number);
+    put_day(r->out, (int64_t)time(NULL) * 1000000);
+    fputs("</p>", r->out);
+    standing(r);
+    fputs("</section>\n", r->out);
 }
 
 static void organisation(const struct report *r)
@@ -125,6 +144,11 @@ static void item_row(const struct report *r, unsigned i)
     if (*f->text) {
         fputs("<p>", r->out);
         page_text(r->out, f->text);
+        fputs("</p>", r->out);
+    }
+    if (*f->evidence) {
+        fputs("<p>佐证：", r->out);
+        page_text(r->out, f->evidence);
         fputs("</p>", r->out);
     }
     for (unsigned k = 0; k < f->seen_count; k++) {
@@ -192,6 +216,28 @@ static void statistics(const struct report *r)
           r->out);
 }
 
+static void signature_cell(const struct report *r, const char *title, const char *who, int64_t time_us)
+{
+    page_put(r->out, "<th>%s</th><td>", title);
+    page_text(r->out, who);
+    if (time_us) {
+        fputs("<br>", r->out);
+        put_day(r->out, time_us);
+    }
+    fputs("</td>", r->out);
+}
+
+static void signatures(const struct report *r)
+{
+    const struct sign_off *off = &r->off;
+    fputs("<table class=\"sign\"><tbody><tr>", r->out);
+    signature_cell(r, "填表人", off->filled_by, off->filled_us);
+    signature_cell(r, "审核人", off->reviewed_by, off->reviewed_us);
+    fputs("</tr><tr>", r->out);
+    signature_cell(r, "第一责任人签字", off->signatory, off->signed_us);
+    fputs("<th>单位盖章</th><td></td></tr></tbody></table>", r->out);
+}
+
 static void problems(const struct report *r)
 {
     bool any = false;
@@ -218,16 +264,18 @@ static void problems(const struct report *r)
     page_block(r->out, answer(r, "rectification"),
                "整改计划未填写：请在问卷 rectification 中逐条填写问题、措施、责任人、期限、状态。");
     fputs("<h2>8 上年问题整改情况</h2>", r->out);
-    page_block(r->out, answer(r, "last_year"), "上年问题整改情况未填写。");
+    page_block(r->out, answer(r, "last_year"), "上年问题整改情况未填写，上年自查也没有整改计划。");
     fputs("<h2>9 安全事件</h2>", r->out);
-    page_block(r->out, answer(r, "events"), "本年度未填报经确认的安全事件。");
-    fputs("<h3>培训与演练</h3>", r->out);
-    page_block(r->out, answer(r, "training"), "培训与演练未填写。");
+    page_list(r->out, r->facts, "cases", LIST_LONG);
+    if (answer(r, "events")) page_block(r->out, answer(r, "events"), "");
+    fputs("<h3>培训、演练与评估</h3>", r->out);
+    page_list(r->out, r->facts, "trainings", LIST_LONG);
+    page_list(r->out, r->facts, "drills", LIST_LONG);
+    page_list(r->out, r->facts, "assessments", LIST_LONG);
+    if (answer(r, "training")) page_block(r->out, answer(r, "training"), "");
     fputs("<h2>10 意见建议</h2>", r->out);
     page_block(r->out, answer(r, "opinion"), "无。");
-    fputs("<table class=\"sign\"><tbody><tr><th>填表人</th><td></td><th>审核人</th><td></td></tr>"
-          "<tr><th>法定代表人签字</th><td></td><th>单位盖章</th><td></td></tr></tbody></table>",
-          r->out);
+    signatures(r);
 }
 
 static void annexes(const struct report *r)
@@ -286,14 +334,41 @@ static int64_t year_begins_us(int year)
     return ((int64_t)timegm(&first) - CHINA_OFFSET_S) * 1000000;
 }
 
+void report_period(int year, struct period *period)
+{
+    *period = (struct period){year_begins_us(year), year_begins_us(year + 1)};
+}
+
+/* The year's answers: of the file, or of control.db with how far they are signed. */
+static struct yaml *take_answers(struct report *r, struct fault *fault)
+{
+    char path[512];
+    const struct report_options *o = r->options;
+    const char *name = o->template_name;
+    struct yaml *answers = NULL;
+    snprintf(path, sizeof path, "%s/control.db", o->directory);
+    sqlite3 *control = database_open_reader(path, fault);
+    if (!control) return NULL;
+    char *template_name = answers_template(control, o->year);
+    if (o->latest && template_name) name = template_name;
+    r->inspection = inspection_open(name, fault);
+    if (r->inspection && o->answers)
+        answers = answers_load(o->answers, r->inspection, fault);
+    else if (r->inspection && answers_sign_off(control, o->year, &r->off, fault))
+        answers = answers_read(control, o->year, NULL, fault);
+    database_close(control);
+    free(template_name);
+    return answers;
+}
+
 bool report_write(const struct report_options *options, struct fault *fault)
 {
     struct report r = {.options = options};
-    struct period period = {year_begins_us(options->year), year_begins_us(options->year + 1)};
-    struct yaml *answers = answers_load(options->answers, fault);
+    struct period period;
+    report_period(options->year, &period);
+    struct yaml *answers = take_answers(&r, fault);
     r.answers = answers ? yaml_root(answers) : NULL;
-    r.inspection = answers ? inspection_open(options->template_name, fault) : NULL;
-    r.facts = r.inspection ? facts_read(options->directory, &period, fault) : NULL;
+    r.facts = answers ? facts_read(options->directory, &period, fault) : NULL;
     bool good = r.facts && judge(&r, fault);
     struct conversion *conversion = good ? convert_begin(options->format, options->output, &r.out, fault) : NULL;
     if (conversion) {

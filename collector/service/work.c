@@ -8,17 +8,14 @@
 #include <string.h>
 
 #include "collector/service/audit.h"
+#include "collector/service/own_event.h"
 #include "collector/store/internal.h"
 #include "collector/store/items.h"
 #include "collector/store/scope.h"
 #include "collector/store/states.h"
 #include "common/json.h"
 
-enum { NODES_MOST = 4096, EVENT_ROOM = 32 * 1024, STATES_MOST = 1000 };
-enum { ANSWERS = 1 }; /* numbers of their own: stream 0 of "self" is the summary's (collector/assess/tell.c) */
-
-/* What a collector tells of itself is of a sensor of this name: its parent knows it as NODE/self. */
-static const char self[] = "self";
+enum { NODES_MOST = 4096, STATES_MOST = 1000 };
 
 struct work {
     struct work_options options;
@@ -153,33 +150,14 @@ static bool answer_up(void *context, const struct matter *m)
 {
     struct work *w = context;
     struct fault fault = {""};
-    struct store_position position;
-    struct store_put put;
-    char line[EVENT_ROOM], id[ULID_LENGTH + 1];
-    int64_t now_us = store_now_us();
-    struct json j = json_over(line, sizeof line);
     json_t *answer = answer_object(m);
     char *object = json_dumps(answer, JSON_COMPACT);
     json_decref(answer);
     if (!object) abort();
-    ulid_make(id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
-    json_begin_object(&j, NULL);
-    json_put_time(&j, "timestamp", (uint64_t)now_us * 1000u);
-    json_put_string(&j, "event_type", event_type_name[EVENT_ANSWER]);
-    json_put_string(&j, "sensor", self);
-    json_put_string(&j, "id", id);
-    json_put_uint(&j, "seq", 1);
-    json_put_raw(&j, event_type_name[EVENT_ANSWER], object, strlen(object));
-    json_end_object(&j);
+    bool good = own_event(w->options.store, OWN_ANSWERS, EVENT_ANSWER, object, strlen(object), &fault) &&
+                matters_settle(w->options.control, DEBT_ANSWER, m, &fault);
+    if (!good) w->options.notice(fault.text);
     free(object);
-    /* Each answer is an epoch of its own: nothing is counted across starts. */
-    bool good = json_ok(&j) && store_node_position(w->options.store, self, ANSWERS, &position, &fault);
-    struct store_batch batch = {.node = self, .stream = ANSWERS, .first = 1, .lines = line, .length = json_length(&j)};
-    batch.epoch = (uint64_t)now_us > position.epoch ? (uint64_t)now_us : position.epoch + 1;
-    good = good && store_put_batches(w->options.store, &batch, 1, &put, &fault) &&
-           matters_settle(w->options.control, DEBT_ANSWER, m, &fault);
-    if (!good) w->options.notice(fault.text[0] ? fault.text : "an answer is too long to be sent up");
     return good;
 }
 
@@ -294,7 +272,7 @@ struct gathering {
 static const char *end_of_node(const char *sensor)
 {
     const char *slash = strrchr(sensor, '/');
-    return slash && strcmp(slash + 1, self) == 0 ? slash : NULL;
+    return slash && strcmp(slash + 1, OWN_SENSOR) == 0 ? slash : NULL;
 }
 
 static bool is_done(const char *state, const json_t *answer)

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The child that writes a report (setrlimit(2), prctl(2)). */
+#include "collector/report/making.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_ROOM = 512, SAID = 400, NICE = 10 };
+#define SECONDS_MOST 300            /* of processor time, and of the clock */
+#define MEMORY_MOST  (2ull << 30)   /* WeasyPrint over a year's annexes takes a few hundred MiB */
+#define FILE_MOST    (256ull << 20) /* of the report */
+
+static void limit(int what, uint64_t most)
+{
+    struct rlimit limits = {most, most};
+    setrlimit(what, &limits);
+}
+
+static void become_report(const char *directory, int year, const char *format, const char *output, int said)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", year);
+    int nothing = open("/dev/null", O_RDWR);
+    dup2(nothing, STDIN_FILENO);
+    dup2(nothing, STDOUT_FILENO);
+    dup2(said, STDERR_FILENO);
+    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) close(fd);
+    limit(RLIMIT_CPU, SECONDS_MOST);
+    limit(RLIMIT_FSIZE, FILE_MOST);
+    limit(RLIMIT_CORE, 0);
+#ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes of addresses */
+    limit(RLIMIT_AS, MEMORY_MOST);
+#endif
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    setpriority(PRIO_PROCESS, 0, NICE);
+    setpgid(0, 0); /* with its converters it is ended as one */
+    const char *arguments[] = {"wanglou-collector", "--report", "--data",   directory, "--year", number,
+                               "--format",          format,     "--output", output,    NULL};
+    execv("/proc/self/exe", (char **)(uintptr_t)arguments);
+    _exit(127);
+}
+
+/* Waits for its end; -1: it was ended here. */
+static int wait_for(pid_t child, bool (*stopping)(void *context), void *context)
+{
+    static const struct timespec pause = {0, 50000000};
+    struct timespec now;
+    int status;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    time_t end = now.tv_sec + SECONDS_MOST;
+    for (;;) {
+        pid_t ended = waitpid(child, &status, WNOHANG);
+        if (ended == child) return status;
+        if (ended < 0 && errno != EINTR) return -1;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (stopping(context) || now.tv_sec > end) break;
+        nanosleep(&pause, NULL);
+    }
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return -1;
+}
+
+static bool run(const char *directory, int year, const char *format, const char *output,
+                bool (*stopping)(void *context), void *context, struct fault *fault)
+{
+    int said[2];
+    char words[SAID] = "";
+    if (pipe2(said, O_CLOEXEC)) return fault_set(fault, "report: %s", strerror(errno));
+    pid_t child = fork();
+    if (child == 0) become_report(directory, year, format, output, said[1]);
+    close(said[1]);
+    int status = child < 0 ? -1 : wait_for(child, stopping, context);
+    fcntl(said[0], F_SETFL, O_NONBLOCK); /* a grandchild may still hold the other end */
+    ssize_t n = read(said[0], words, sizeof words - 1);
+    close(said[0]);
+    if (n > 0) words[strcspn(words, "\n")] = 0;
+    if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
+    return fault_set(fault, "%s", words[0] ? words : "the report took too much time or memory");
+}
+
+/* Whatever was left in the directory of its own that the child wrote into. */
+static void remove_all(const char *folder)
+{
+    char path[PATH_ROOM + 300];
+    DIR *all = opendir(folder);
+    for (struct dirent *e = all ? readdir(all) : NULL; e; e = readdir(all)) {
+        if (e->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        unlink(path);
+    }
+    if (all) closedir(all);
+    rmdir(folder);
+}
+
+int report_make(const char *directory, int year, const char *format, bool (*stopping)(void *context), void *context,
+                struct fault *fault)
+{
+    char folder[PATH_ROOM], output[PATH_ROOM + 32];
+    int fd = -1;
+    if ((size_t)snprintf(folder, sizeof folder, "%s/report-XXXXXX", directory) >= sizeof folder || !mkdtemp(folder)) {
+        fault_set(fault, "%s: no directory for a report can be made: %s", directory, strerror(errno));
+        return -1;
+    }
+    snprintf(output, sizeof output, "%s/report.%s", folder, format);
+    if (run(directory, year, format, output, stopping, context, fault) &&
+        (fd = open(output, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+        fault_set(fault, "%s: %s", output, strerror(errno));
+    remove_all(folder);
+    return fd;
+}
