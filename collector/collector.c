@@ -22,6 +22,7 @@
 #include "collector/service/audit.h"
 #include "collector/service/certificate.h"
 #include "collector/service/event_filter.h"
+#include "collector/service/hierarchy.h"
 #include "collector/service/log.h"
 #include "collector/service/work.h"
 #include "collector/store/internal.h"
@@ -250,6 +251,16 @@ static bool open_work(struct collector *c, struct fault *fault)
     return (c->api.work = work_open(&options, fault));
 }
 
+static bool open_hierarchy(struct collector *c, struct fault *fault)
+{
+    struct hierarchy_options options = {.key_file = c->key,
+                                        .control = c->api.control,
+                                        .store = c->api.store,
+                                        .link = c->api.link,
+                                        .notice = link_notice};
+    return (c->api.hierarchy = hierarchy_open(&options, fault));
+}
+
 /* HTTPS on every address but this machine's own, and wherever a certificate is configured. */
 static bool load_certificate(struct collector *c, struct fault *fault)
 {
@@ -300,7 +311,8 @@ struct collector *collector_open(const struct collector_options *options, struct
     if (good) make_api(c);
     /* Passwords are told last: a start that fails has not used them up. */
     good = good && open_uploads(c, fault) && open_outputs(c, fault) && open_link(c, fault) && open_work(c, fault) &&
-           serve(c, fault) && accounts_first_start(c->api.control, tell_password, NULL, fault);
+           open_hierarchy(c, fault) && serve(c, fault) &&
+           accounts_first_start(c->api.control, tell_password, NULL, fault);
     if (!good) {
         collector_close(c);
         return NULL;
@@ -349,6 +361,7 @@ void collector_tick(struct collector *c)
         !(assess_tell(c->api.store, &fault) && rollup_tell(c->api.control, c->api.store, &fault)))
         log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
     work_tick(c->api.work);
+    hierarchy_tick(c->api.hierarchy);
     c->ticks++;
 }
 
@@ -360,6 +373,7 @@ void collector_close(struct collector *c)
     laters_stop(api->laters);
     if (c->server) record(c, "collector.stop", "");
     server_stop(c->server);
+    hierarchy_close(api->hierarchy);
     work_close(api->work);
     collector_link_close(api->link); /* after those who ask it */
     uploads_close(api->uploads);

@@ -31,6 +31,7 @@ struct outputs;
 struct work;
 struct laters;
 struct inspecting;
+struct hierarchy;
 
 struct api {
     struct store *store;
@@ -48,6 +49,7 @@ struct api {
     struct work *work;             /* warnings, tasks */
     struct laters *laters;         /* answers that take time (later.h) */
     struct inspecting *inspecting; /* the self-inspection (inspecting.h) */
+    struct hierarchy *hierarchy;   /* roll-outs, evidence on request, regional incidents */
     const char *directory;         /* the collector's data */
     uint64_t upload_most;          /* bytes of a body that is a file */
 };

@@ -65,3 +65,15 @@ sqlite3 *control_lock(struct control *c)
 }
 
 void control_unlock(struct control *c) { pthread_mutex_unlock(&c->lock); }
+
+bool control_begin(sqlite3 *control, struct fault *fault)
+{
+    return database_run(control, fault, "BEGIN IMMEDIATE", "");
+}
+bool control_end(sqlite3 *db, bool good, struct fault *fault)
+{
+    struct fault ignored = {""};
+    if (good && database_run(db, fault, "COMMIT", "")) return true;
+    if (!sqlite3_get_autocommit(db)) database_run(db, &ignored, "ROLLBACK", "");
+    return false;
+}

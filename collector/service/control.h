@@ -15,4 +15,8 @@ void control_close(struct control *control);
 sqlite3 *control_lock(struct control *control);
 void control_unlock(struct control *control);
 
+/* A transaction, with the lock held; the end commits when all was good, else takes everything back. */
+bool control_begin(sqlite3 *database, struct fault *fault);
+bool control_end(sqlite3 *database, bool good, struct fault *fault);
+
 #endif

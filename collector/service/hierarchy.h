@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a collector does as one level among others, beyond warnings and tasks: roll-outs of signatures, indicators and
+ * policies (rollouts.h). Once a second; all of it may be done again after a crash without harm. */
+#ifndef WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
+#define WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
+
+#include <jansson.h>
+
+#include "collector/link/link.h"
+#include "collector/service/control.h"
+#include "collector/store/store.h"
+#include "common/event.h"
+
+struct hierarchy_options {
+    const char *key_file;
+    const char *above; /* the parent's name; NULL: none */
+    struct control *control;
+    struct store *store;
+    struct collector_link *link;
+    void (*notice)(const char *text);
+};
+
+struct hierarchy {
+    struct hierarchy_options options;
+    struct keys keys;
+    struct store_reader *reader; /* of the thread that ticks */
+    unsigned ticks;
+    _Atomic bool rollouts_due; /* something was issued or changed */
+};
+struct hierarchy *hierarchy_open(const struct hierarchy_options *options, struct fault *fault);
+void hierarchy_close(struct hierarchy *hierarchy);
+void hierarchy_tick(struct hierarchy *hierarchy);
+
+/* ---- what its rooms share ---- */
+
+/* What a collector tells of itself is of a sensor of this name: its parent knows it as NODE/self. */
+extern const char hierarchy_self[];
+
+/* Stores an event of this node's own, which leaves for the parent if the policy lets it. `object` is the JSON of the
+ * event's object. */
+bool hierarchy_tell(struct hierarchy *hierarchy, enum event_type type, const char *object, struct fault *fault);
+/* A new ULID of now. */
+void hierarchy_ulid(char out[ULID_LENGTH + 1]);
+/* Into the audit log, as the collector itself. */
+void hierarchy_record(struct hierarchy *hierarchy, const char *action, const char *object, const char *detail);
+
+/* Member of an object, "" when it is no text. */
+const char *hierarchy_text(const json_t *object, const char *key);
+
+#endif
