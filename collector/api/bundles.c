@@ -374,11 +374,11 @@ static const struct parameter step_body[] = {
 const struct route routes_bundles[] = {
     {"GET", "/bundles", OFFICER, 0, list, list_filters, NULL, "下发：特征包、威胁指标、吊销、策略建议",
      "Roll-outs: signature bundles, indicators, revocations, proposed policies"},
-    {"POST", "/bundles", OFFICER, ROUTE_FILE, create, create_parameters, NULL, "发起下发（文件为请求体）",
-     "Roll one out: the body is the file"},
+    {"POST", "/bundles", OFFICER, ROUTE_FILE | ROUTE_PERSON, create, create_parameters, NULL,
+     "发起下发（文件为请求体）", "Roll one out: the body is the file"},
     {"GET", "/bundles/{id}", OFFICER, 0, show, NULL, NULL, "某次下发及各节点状态",
      "One, with what each node made of it"},
-    {"POST", "/bundles/{id}/steps", OFFICER, 0, step, NULL, step_body, "扩大、暂停、继续、回退、撤回",
+    {"POST", "/bundles/{id}/steps", OFFICER, ROUTE_PERSON, step, NULL, step_body, "扩大、暂停、继续、回退、撤回",
      "Widen, pause, resume, roll back, withdraw"},
     ROUTES_END,
 };
