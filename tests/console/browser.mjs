@@ -43,6 +43,17 @@ export async function signIn(visitor, user = 'security', password = 'one-time') 
   await page.click('button[type=submit]')
 }
 
+/** To another page of the console as a link leads there, without loading the console anew; `ready` has to appear on the new page. */
+export async function go(page, path, ready) {
+  await page.evaluate((to) => {
+    if (location.pathname + location.search === to) return
+    document.querySelector('main')?.firstElementChild?.setAttribute('data-left', '')
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  }, path)
+  await page.waitForSelector(`main > :not([data-left]) ${ready}, main > ${ready}:not([data-left])`)
+}
+
 /** Waits until the page says yes. Playwright's own waitForFunction evaluates strings, which the page's policy forbids. */
 export async function until(page, predicate, patience = 15_000, wanted = undefined) {
   for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(50)) if (await page.evaluate(predicate, wanted)) return
@@ -52,7 +63,7 @@ export async function until(page, predicate, patience = 15_000, wanted = undefin
 export async function shot(page, name) {
   mkdirSync(shots, { recursive: true })
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForTimeout(220)
+  await page.waitForTimeout(120)
   await page.screenshot({ path: `${shots}${name}.png` })
 }
 
@@ -73,9 +84,9 @@ export async function overflows(page) {
 }
 
 /** axe-core's serious and critical findings. Injected through the debugger, since the page's policy allows no inline script. */
-export async function axeFindings(page) {
-  await page.evaluate(axe)
-  const results = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] }))
+export async function axeFindings(page, runOnly = ['wcag2a', 'wcag2aa', 'wcag21aa']) {
+  await page.evaluate(`window.axe ?? (() => { ${axe} })()`)
+  const results = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), runOnly)
   return results.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).slice(0, 4).join(' | ')}`)
 }
 

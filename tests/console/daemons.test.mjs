@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
 const own = 'furnace river lantern nine'
@@ -280,7 +280,7 @@ const pages = [
   ['changes', '/changes', '.el-table__row'],
   ['account', '/account', '.part .el-button'],
   ['devices', '/devices', '.el-table__row'],
-  ['topology', '/topology', '.picture canvas'],
+  ['topology', '/topology', '.picture .machine'],
   ['operations', '/operations', '.el-table__row'],
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols?protocol=s7comm', '.body .el-table__row'],
@@ -291,8 +291,7 @@ for (const language of ['zh', 'en'])
     const one = await opened(t, { language })
     await enter(one, 'security')
     for (const [name, path, ready] of pages) {
-      await one.page.goto(plant.address + path)
-      await one.page.waitForSelector(ready)
+      await go(one.page, path, ready)
       await shot(one.page, `real-${name}-${language}`)
       assert.deepEqual(await overflows(one.page), [], name)
     }

@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeCity } from './fixtures/city.mjs'
 import { makePlant } from './fixtures/plant.mjs'
 import { makeStates } from './fixtures/states.mjs'
+import { makeWork } from './fixtures/work.mjs'
 
 const dist = fileURLToPath(new URL('../../build/console/', import.meta.url))
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
@@ -13,7 +15,7 @@ export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Who may, by the beginning of the path; as in collector/api/routes.c. */
-const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/links': ['officer'], '/region': ['officer'], '/risk': ['officer'], '/reliability': ['officer'], '/enterprises': ['officer'], '/grading': ['officer'], '/trainings': ['officer'], '/cases': ['officer'], '/bulletins': ['officer'], '/uploads': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
 
 class Refusal extends Error {
   constructor(status, code, zh, en, detail) {
@@ -44,6 +46,8 @@ function listed(search, name, value) {
 /** Starts on a free loopback port; `plant` is the data it answers from, `push` sends a live event. */
 export async function startMock(options = {}) {
   const plant = makePlant(options)
+  const work = makeWork(Date.now(), options.empty)
+  const city = makeCity(Date.now(), options.empty)
   const states = options.empty ? {} : makeStates(Date.now())
   const people = ['administrator', 'officer', 'auditor'].map((role, n) => ({
     id: n + 1, user: ['admin', 'security', 'audit'][n], name: ['陈工', '值班安全员', '审计员'][n], role, password: 'one-time', disabled: false, locked: false, mustChange: options.mustChange ?? false,
@@ -135,7 +139,7 @@ export async function startMock(options = {}) {
     const open = plant.alerts.filter((alert) => alert.item.state === 'open')
     const by = Object.fromEntries([1, 2, 3, 4].map((level) => [level, open.filter((alert) => alert.item.severity === level).length]))
     const state = (name) => plant.alerts.filter((alert) => alert.item.state === name).length
-    return { alerts: { by_severity: by, open: open.length, acknowledged: state('acknowledged'), escalated: state('escalated'), closed: state('closed'), today: plant.alerts.length }, devices: plant.devices.length, sensors: plant.nodes.filter((node) => node.state === 'enrolled'), rate: plant.rate }
+    return { alerts: { by_severity: by, open: open.length, acknowledged: state('acknowledged'), escalated: state('escalated'), closed: state('closed'), today: plant.alerts.length }, devices: plant.devices.length, sensors: plant.nodes.filter((node) => node.state === 'enrolled' && node.role !== 'collector'), rate: plant.rate }
   }
   function deviceOf(id) {
     const device = plant.devices.find((one) => one.id === Number(id))
@@ -234,11 +238,15 @@ export async function startMock(options = {}) {
       return incident(method, number, verb, method === 'GET' ? {} : await bodyOf(request), session)
     }
     if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
-    if (/^\/(warnings|tasks|tickets)$/.test(path)) return { items: [], next: null }
+    const worked = work(method, path, search, method === 'GET' || /uploads|import/.test(path) ? {} : await bodyOf(request))
+    if (worked !== undefined) return worked
     if (path === '/procedures') return { machines: [] }
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
     const [, statesOf] = /^\/(exposure|failures|baseline|variables|visibility)$/.exec(path) ?? []
     if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))
+    if (path === '/links') return { items: city.links.filter((one) => !search.get('ip') || [one.source, one.target].includes(search.get('ip'))), next: null }
+    if (['/region', '/risk', '/reliability'].includes(path)) return city[path.slice(1)]
+    if (path === '/events' && search.get('type') === 'summary') return page(city.summaries, search, () => true)
     if (path === '/variables/history') return { items: search.get('key').endsWith('40001') ? states.course : [], next: null, complete: true }
     if (/^\/devices(\/\d+)?\/changes$/.test(path)) return { items: states.changes ?? [], next: null }
     const packets = /^\/alerts\/([^/]+)\/packets$/.exec(path)?.[1]

@@ -1,43 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flows become links, and machines stand on their level.
+// Rows become links, machines stand on their level and in their zone, and what crosses levels is told.
 import { expect, test } from 'vitest'
-import type { AlertItem, DeviceItem, EventRecord } from './api/types'
-import { isInside, linksOf, machinesOf, placesOf } from './links'
+import type { DeviceItem, LinkItem } from './api/types'
+import { breachOf, drawn, isGroup, isInside, linksOf, machinesOf, markBreaches, placesOf, type Level } from './links'
 
-const flow = (src_ip: string, dest_ip: string, packets: number, end: string) =>
-  ({ id: end, timestamp: end, event_type: 'flow', sensor: 's', src_ip, dest_ip, app_proto: 'modbus', flow: { pkts_toserver: packets, pkts_toclient: 1, bytes_toserver: 10, operations: { 'modbus.read_coils': 2 }, end } }) as EventRecord
-const flows = [flow('10.0.0.9', '10.0.0.2', 5, '1'), flow('10.0.0.9', '10.0.0.2', 6, '3'), flow('8.8.8.8', '10.0.0.9', 1, '2')]
+const row = (source: string, target: string, packets: number, more: Partial<LinkItem> = {}) =>
+  ({ sensor: 's', source, target, protocol: 'modbus', first: '1', last: '1', operations: { read: 2 }, flows: 1, packets, bytes: 10, alerts: 0, ...more }) as LinkItem
+const rows = [row('10.0.0.9', '10.0.0.2', 6), row('10.0.0.2', '10.0.0.9', 7, { protocol: 's7comm', last: '3', alerts: 1 }), row('8.8.8.8', '10.0.0.9', 1), row('10.0.0.9', '224.0.0.251', 9)]
+const devices = [{ address: '10.0.0.2', level: 1, zone: 'line 1' } as DeviceItem, { address: '10.0.0.9', level: 2, zone: 'supervision' } as DeviceItem]
 
-test('flows of a pair add up, and alerts are seen whichever side commanded', () => {
-  const links = linksOf(flows, [{ src_ip: '10.0.0.2', dest_ip: '10.0.0.9' } as AlertItem])
+test('rows of a pair add up whatever their direction and protocol; a group address is no machine', () => {
+  const links = linksOf(rows)
   expect(links).toHaveLength(2)
   expect(links[0]).toMatchObject({ client: '10.0.0.9', server: '10.0.0.2', packets: 13, bytes: 20, operations: 4, last: '3', alerts: 1 })
+  expect([...links[0]!.protocols]).toEqual(['modbus', 's7comm'])
   expect(links[1]).toMatchObject({ client: '8.8.8.8', alerts: 0 })
 })
 
-test('operations and alerts show a connection that has no flow record yet, and are not counted twice', () => {
-  const operation = (src_ip: string, dest_ip: string, pcap_cnt: number) => ({ id: `${pcap_cnt}`, timestamp: '5', event_type: 'ot', sensor: 's', flow_id: 1, src_ip, dest_ip, pcap_cnt, ot: { protocol: 's7comm', class: 'write', role: 'request' } }) as EventRecord
-  const links = linksOf(flows, [{ src_ip: '10.0.0.7', dest_ip: '10.0.0.2', time: '6' } as AlertItem], [operation('10.0.0.9', '10.0.0.2', 1), operation('10.0.0.5', '10.0.0.2', 2), operation('10.0.0.5', '10.0.0.2', 3)])
-  const of = (client: string) => links.find((link) => link.client === client)
-  expect(links).toHaveLength(4)
-  expect(of('10.0.0.9')!.operations).toBe(4)
-  expect(of('10.0.0.5')).toMatchObject({ server: '10.0.0.2', operations: 2, packets: 0, last: '5' })
-  expect(of('10.0.0.7')).toMatchObject({ alerts: 1, last: '6' })
-})
-
-test('levels by role; what is outside of the plant stands above', () => {
-  const machines = machinesOf(linksOf(flows, []), [{ address: '10.0.0.2', role: 'plc' } as DeviceItem, { address: '10.0.0.9', role: 'master' } as DeviceItem], 10)
-  expect(machines.map(({ address, level }) => [address, level])).toEqual([['8.8.8.8', 3], ['10.0.0.2', 1], ['10.0.0.9', 2]])
+test('levels and zones are the sensor’s own; what is outside of the plant stands above', () => {
+  const links = linksOf(rows)
+  const machines = drawn(links, machinesOf(links, devices), 10)
+  expect(machines.map(({ address, level, zone }) => [address, level, zone])).toEqual([['8.8.8.8', 5, ''], ['10.0.0.9', 2, 'supervision'], ['10.0.0.2', 1, 'line 1']])
   const places = placesOf(machines, 1000)
-  expect(places.bands.map(({ level }) => level)).toEqual([3, 2, 1])
-  expect(places.x.get('8.8.8.8')![1]).toBeLessThan(places.x.get('10.0.0.9')![1])
-  expect(places.x.get('10.0.0.9')![1]).toBeLessThan(places.x.get('10.0.0.2')![1])
+  expect(places.bands.map(({ level }) => level)).toEqual([5, 2, 1])
+  expect(places.at.get('8.8.8.8')![1]).toBeLessThan(places.at.get('10.0.0.9')![1])
+  expect(places.at.get('10.0.0.9')![1]).toBeLessThan(places.at.get('10.0.0.2')![1])
 })
 
-test('the quietest machines are left out when there are too many', () => {
-  expect(machinesOf(linksOf(flows, []), [], 2).map(({ address }) => address)).toEqual(['10.0.0.2', '10.0.0.9'])
+test.each<[Level, Level, string | undefined]>([[1, 2, undefined], [2, 3, undefined], [1, 3, 'skip'], [0, 2, 'skip'], [4, 1, 'office'], [2, 4, 'office'], [3, 4, undefined], [1, 5, 'public'], [5, 4, 'public'], [5, 5, undefined], [-1, 5, undefined], [1, -1, undefined]])('level %s to %s: %s', (a, b, breach) => {
+  expect(breachOf(a, b)).toBe(breach)
+})
+
+test('marked machines are drawn before busier ones', () => {
+  const all = linksOf([...rows, row('10.0.0.50', '10.0.0.51', 900)])
+  const machines = machinesOf(all, devices)
+  const marked = markBreaches(all, machines)
+  expect(marked.find((link) => link.client === '8.8.8.8')!.breach).toBe('public')
+  expect(drawn(marked, machines, 3).map(({ address }) => address)).toEqual(['8.8.8.8', '10.0.0.9', '10.0.0.2'])
+})
+
+test('no two machines share a place, and all lie within the picture', () => {
+  const many = Array.from({ length: 60 }, (_, n) => ({ address: `10.0.0.${n}`, level: (n % 6) as Level, zone: `zone ${n % 7}`, packets: 1 }))
+  const places = placesOf(many, 1100)
+  expect(new Set([...places.at.values()].map(String)).size).toBe(60)
+  for (const [x, y] of places.at.values()) expect(x > 0 && x < 1100 && y > 0 && y < places.height).toBe(true)
 })
 
 test.each([['10.1.2.3', true], ['172.16.0.1', true], ['172.32.0.1', false], ['192.168.1.1', true], ['8.8.8.8', false], ['fe80::1', true], ['2001:db8::1', false], ['00:1b:1b:a2:51:15', true]])('%s inside: %s', (address, inside) => {
   expect(isInside(address)).toBe(inside)
+})
+test.each([['239.1.2.3', true], ['255.255.255.255', true], ['ff02::1', true], ['01:0c:cd:01:00:00', true], ['10.0.0.1', false], ['00:1b:1b:a2:51:15', false]])('%s is a group: %s', (address, group) => {
+  expect(isGroup(address)).toBe(group)
 })

@@ -223,9 +223,27 @@ export interface DeviceItem {
   name?: string
   role?: string
   protocols?: string[]
+  /** Purdue level, 0 to 5; absent: unknown. */
+  level?: number
+  zone?: string
   sensor?: string
   first_seen: string
   last_seen: string
+  alerts: number
+}
+
+/** Who speaks with whom by one protocol, summed over whole days. */
+export interface LinkItem {
+  sensor: string
+  source: string
+  target: string
+  protocol: string
+  first: string
+  last: string
+  operations?: Record<string, number>
+  flows: number
+  packets: number
+  bytes: number
   alerts: number
 }
 

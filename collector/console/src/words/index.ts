@@ -8,6 +8,7 @@ import { domainWords } from './domain'
 import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
+import { regionWords } from './region'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
@@ -16,7 +17,7 @@ export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'
@@ -43,6 +44,11 @@ export function t(word: Word, parameters: Record<string, string | number> = {}):
 /** For keys made of a prefix and a value from the API: the value itself where no words are known. */
 export function tOr(word: string, otherwise: string): string {
   return word in words ? t(word as Word) : otherwise
+}
+
+/** The values that have words under a prefix, for choices that are said in words only. */
+export function choicesOf(prefix: string): string[] {
+  return Object.keys(words).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
 }
 
 /** Words that the API carries in both languages. */

@@ -13,11 +13,12 @@ import { domainWords } from './domain'
 import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
+import { regionWords } from './region'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
 
-const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords]
+const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords, regionWords]
 const words: Record<string, readonly [string, string]> = Object.assign({}, ...tables)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
