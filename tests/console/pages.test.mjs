@@ -15,9 +15,9 @@ after(() => browser.close())
 const pages = [
   ['overview', '/overview', '.figure'],
   ['region', '/region', '.map .district'],
-  ['region-node', '/region?node=xiashan', 'dl.facts dd'],
   ['incidents', '/incidents/2?state=all', 'article.incident .cause h3'],
   ['warnings', '/warnings/01JDWANGLOUWORK00000000001', 'article.matter'],
+  ['region-node', '/region?node=xiashan', 'dl.facts dd'],
   ['suppressions', '/suppressions', '.el-table__row'],
   ['cases', '/cases/01JDWANGLOUWORK00000000006', '.clocks li'],
   ['exposure', '/exposure', '.el-table__row'],
