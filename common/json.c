@@ -28,12 +28,16 @@ static inline void put_char(struct json *j, char c)
 
 static void begin(struct json *j, const char *key)
 {
-    if (j->comma) put_char(j, ',');
+    size_t n = key ? strlen(key) : 0;
+    if (!room(j, n + 4)) return;
+    if (j->comma) *j->at++ = ',';
     j->comma = true;
     if (!key) return;
-    put_char(j, '"');
-    put(j, key, strlen(key));
-    put(j, "\":", 2);
+    *j->at++ = '"';
+    memcpy(j->at, key, n);
+    j->at += n;
+    *j->at++ = '"';
+    *j->at++ = ':';
 }
 
 static void open(struct json *j, const char *key, char bracket)
@@ -53,6 +57,9 @@ void json_begin_object(struct json *j, const char *key) { open(j, key, '{'); }
 void json_end_object(struct json *j) { close(j, '}'); }
 void json_begin_array(struct json *j, const char *key) { open(j, key, '['); }
 void json_end_array(struct json *j) { close(j, ']'); }
+
+/* The octet in each of eight. */
+#define EACH_OCTET(c) (0x0101010101010101ull * (c))
 
 static inline bool plain(uint8_t c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
@@ -78,11 +85,28 @@ static void put_escaped(struct json *j, uint8_t c)
     }
 }
 
+/* Has a zero octet; then and only then the answer is not 0 (Warren, Hacker's Delight, 6-1). */
+static inline uint64_t zero_octet(uint64_t x) { return (x - EACH_OCTET(0x01)) & ~x & EACH_OCTET(0x80); }
+
+/* Are all eight octets plain? 0x7f is not asked for here: it is as good as plain in a text, and rare. */
+static inline bool eight_plain(const uint8_t *s)
+{
+    uint64_t x;
+    memcpy(&x, s, sizeof x);
+    uint64_t control = (x - EACH_OCTET(0x20)) & ~x; /* with the octets from 0x80 on: all that is not ASCII text */
+    return !(((control | x) & EACH_OCTET(0x80)) | zero_octet(x ^ EACH_OCTET('"')) | zero_octet(x ^ EACH_OCTET('\\')) |
+             zero_octet(x ^ EACH_OCTET(0x7f)));
+}
+
 /* How many bytes from `i` on can be copied as they are: plain ones and whole UTF-8 sequences. */
 static size_t copyable(const uint8_t *s, size_t i, size_t length)
 {
     size_t at = i;
     while (at < length) {
+        if (length - at >= 8 && eight_plain(s + at)) {
+            at += 8;
+            continue;
+        }
         if (plain(s[at])) {
             at++;
             continue;
@@ -119,22 +143,29 @@ void json_put_base64(struct json *j, const char *key, const void *bytes, size_t 
     const uint8_t *s = bytes;
     begin(j, key);
     put_char(j, '"');
-    for (size_t i = 0; i < length && !j->full; i += 3) {
+    for (size_t i = 0; i < length && room(j, 4); i += 3, j->at += 4) {
         size_t left = length - i;
         uint32_t group = (uint32_t)s[i] << 16 | (left > 1 ? (uint32_t)s[i + 1] << 8 : 0) | (left > 2 ? s[i + 2] : 0u);
-        const char text[4] = {letters[group >> 18], letters[group >> 12 & 63],
-                              left > 1 ? letters[group >> 6 & 63] : '=', left > 2 ? letters[group & 63] : '='};
-        put(j, text, sizeof text);
+        j->at[0] = letters[group >> 18];
+        j->at[1] = letters[group >> 12 & 63];
+        j->at[2] = left > 1 ? letters[group >> 6 & 63] : '=';
+        j->at[3] = left > 2 ? letters[group & 63] : '=';
     }
     put_char(j, '"');
 }
 
+/* Writes at most 20 digits; returns how many. */
+static size_t uint_text(char *text, uint64_t v)
+{
+    size_t n = 1;
+    for (uint64_t rest = v; rest >= 10; rest /= 10) n++;
+    for (size_t i = n; i-- > 0; v /= 10) text[i] = (char)('0' + v % 10);
+    return n;
+}
+
 static void put_uint(struct json *j, uint64_t v)
 {
-    char digits[20], *p = digits + sizeof digits;
-    do *--p = (char)('0' + v % 10);
-    while (v /= 10);
-    put(j, p, (size_t)(digits + sizeof digits - p));
+    if (room(j, 20)) j->at += uint_text(j->at, v);
 }
 
 void json_put_uint(struct json *j, const char *key, uint64_t v)
@@ -150,6 +181,24 @@ void json_put_int(struct json *j, const char *key, int64_t v)
     put_uint(j, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
+/* A whole number of at most fifteen digits, or one with nine behind the point and six before it, as "%.15g" prints it;
+ * 0: not such a one. A quotient of two whole numbers that a double holds exactly is the double nearest to it, so equal
+ * quotients have equal digits. */
+static size_t short_decimal(char *text, double v)
+{
+    double size = fabs(v);
+    size_t n = 0;
+    if (signbit(v)) text[n++] = '-';
+    if (size < 1e15 && (double)(uint64_t)size == size) return n + uint_text(text + n, (uint64_t)size);
+    if (!(size < 1e6 && size >= 1e-4)) return 0;
+    uint64_t nanos = (uint64_t)(size * 1e9 + 0.5), fraction = nanos % 1000000000;
+    if ((double)nanos / 1e9 != size) return 0;
+    n += uint_text(text + n, nanos / 1000000000);
+    text[n++] = '.';
+    for (uint64_t unit = 100000000; fraction; fraction %= unit, unit /= 10) text[n++] = (char)('0' + fraction / unit);
+    return n;
+}
+
 void json_put_double(struct json *j, const char *key, double v)
 {
     char text[32];
@@ -157,8 +206,13 @@ void json_put_double(struct json *j, const char *key, double v)
         json_put_null(j, key);
         return;
     }
-    int n = snprintf(text, sizeof text, "%.15g", v);
     begin(j, key);
+    size_t short_length = short_decimal(text, v);
+    if (short_length) {
+        put(j, text, short_length);
+        return;
+    }
+    int n = snprintf(text, sizeof text, "%.15g", v);
     put(j, text, (size_t)n);
 }
 

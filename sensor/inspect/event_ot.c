@@ -6,7 +6,7 @@
 #include "sensor/inspect/event.h"
 
 /* A block read can hold thousands of points; an event shows the first of each field and says how many there were. */
-enum { SHOWN_PER_FIELD = 64, TEXT_AT_MOST = 4096 };
+enum { SHOWN_PER_FIELD = 64, FIELDS_SHOWN = 256, PLACES = 512, TEXT_AT_MOST = 4096 };
 
 static void put_value(struct json *j, const char *key, const struct value *v)
 {
@@ -28,20 +28,6 @@ static void put_value(struct json *j, const char *key, const struct value *v)
     }
 }
 
-static unsigned count_from(const struct message *m, uint32_t first)
-{
-    unsigned n = 0;
-    for (uint32_t i = first; i < m->value_count; i++) n += m->values[i].field == m->values[first].field;
-    return n;
-}
-
-static bool seen_before(const struct message *m, uint32_t i)
-{
-    for (uint32_t k = 0; k < i; k++)
-        if (m->values[k].field == m->values[i].field) return true;
-    return false;
-}
-
 static void put_all(struct json *j, const char *key, const struct message *m, uint32_t first)
 {
     unsigned shown = 0;
@@ -51,30 +37,72 @@ static void put_all(struct json *j, const char *key, const struct message *m, ui
     json_end_array(j);
 }
 
-static void put_list(struct json *j, const char *key, const char *count_key, const struct message *m, uint16_t field)
+/* The fields of a message: where each comes first, and how often it comes. */
+struct tally {
+    unsigned count;
+    bool full;
+    struct counted {
+        uint32_t first, times;
+    } fields[FIELDS_SHOWN];
+    uint16_t places[PLACES]; /* + 1, by hash of the field */
+};
+
+static struct counted *counted_of(struct tally *t, const struct message *m, uint32_t i)
 {
+    uint16_t field = m->values[i].field;
+    for (unsigned at = field * 40503u;; at++) {
+        uint16_t *place = &t->places[at % PLACES];
+        if (*place) {
+            struct counted *c = &t->fields[*place - 1];
+            if (m->values[c->first].field == field) return c;
+            continue;
+        }
+        if (t->count == FIELDS_SHOWN) return NULL;
+        t->fields[t->count] = (struct counted){i, 0};
+        *place = (uint16_t)++t->count;
+        return &t->fields[*place - 1];
+    }
+}
+
+static void tally(struct tally *t, const struct message *m)
+{
+    t->count = 0;
+    t->full = false;
+    memset(t->places, 0, sizeof t->places);
     for (uint32_t i = 0; i < m->value_count; i++) {
-        if (m->values[i].field != field) continue;
-        unsigned n = count_from(m, i);
-        put_all(j, key, m, i);
-        if (n > SHOWN_PER_FIELD) json_put_uint(j, count_key, n);
+        struct counted *c = counted_of(t, m, i);
+        if (c)
+            c->times++;
+        else
+            t->full = true;
+    }
+}
+
+static void put_list(struct json *j, const char *key, const char *count_key, const struct message *m,
+                     const struct tally *t, uint16_t field)
+{
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct counted *c = &t->fields[i];
+        if (m->values[c->first].field != field) continue;
+        put_all(j, key, m, c->first);
+        if (c->times > SHOWN_PER_FIELD) json_put_uint(j, count_key, c->times);
         return;
     }
 }
 
-static void put_fields(struct json *j, const struct message *m)
+static void put_fields(struct json *j, const struct message *m, const struct tally *t)
 {
-    bool cut = false;
+    bool cut = t->full;
     json_begin_object(j, "fields");
-    for (uint32_t i = 0; i < m->value_count; i++) {
-        const struct value *v = &m->values[i];
-        if (field_parser(v->field) == registry()->parsers[0] || (i && seen_before(m, i))) continue;
-        unsigned n = count_from(m, i);
-        cut |= n > SHOWN_PER_FIELD;
-        if (n == 1)
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct counted *c = &t->fields[i];
+        const struct value *v = &m->values[c->first];
+        if (field_parser(v->field) == registry()->parsers[0]) continue;
+        cut |= c->times > SHOWN_PER_FIELD;
+        if (c->times == 1)
             put_value(j, field_of(v->field)->name, v);
         else
-            put_all(j, field_of(v->field)->name, m, i);
+            put_all(j, field_of(v->field)->name, m, c->first);
     }
     json_end_object(j);
     if (cut) json_put_bool(j, "fields_cut", true);
@@ -112,6 +140,8 @@ static void put_anomalies(struct json *j, const struct message *m)
 
 void event_ot(struct json *j, const struct message *m)
 {
+    struct tally t;
+    tally(&t, m);
     json_begin_object(j, "ot");
     json_put_string(j, "protocol", m->parser->name);
     json_put_string(j, "class", ot_class_name[m->operation_class]);
@@ -125,11 +155,11 @@ void event_ot(struct json *j, const struct message *m)
     json_put_string(j, "role", ot_role_name[m->role]);
     put_status(j, m);
     if (m->has_unit) json_put_uint(j, "unit", m->unit);
-    put_list(j, "objects", "object_count", m, OT_FIELD_OBJECT);
-    put_list(j, "values", "value_count", m, OT_FIELD_VALUE);
+    put_list(j, "objects", "object_count", m, &t, OT_FIELD_OBJECT);
+    put_list(j, "values", "value_count", m, &t, OT_FIELD_VALUE);
     if (m->latency_ns) json_put_double(j, "latency", (double)m->latency_ns / 1e9);
     if (m->request_frame) json_put_uint(j, "request_frame", m->request_frame);
     put_anomalies(j, m);
-    put_fields(j, m);
+    put_fields(j, m, &t);
     json_end_object(j);
 }
