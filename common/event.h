@@ -23,7 +23,8 @@
     X(EVIDENCE, "evidence", "取证数据包", "evidence")                                                                  \
     X(STATS, "stats", "运行统计", "statistics")                                                                        \
     X(SUMMARY, "summary", "汇总", "summary of a node")                                                                 \
-    X(ANSWER, "answer", "反馈", "answer to a warning or a task")
+    X(ANSWER, "answer", "反馈", "answer to a warning or a task")                                                       \
+    X(SIGNATURES, "signatures", "特征库状态", "state of the signatures")
 enum event_type {
 #define X(id, name, zh, en) EVENT_##id,
     EVENT_TYPES(X)

@@ -9,7 +9,7 @@
 
 static const char usage[] =
     "usage: wanglou-sensor -r FILE | -i IFACE  [-c sensor.yaml] [--set KEY=VALUE]… [-Y FILTER] [-T fields -e NAME…]\n"
-    "                      [--events -|none|FILE] [--workers N] [--signatures FILE|DIR] [--replay]\n"
+    "                      [--events -|none|FILE] [--workers N] [--signatures FILE|DIR|BUNDLE] [--replay]\n"
     "                      [--check-config] [--sample-config] [--version]\n"
     "       wanglou-sensor --prove FILE|DIR                      runs the proofs of signatures, as TAP\n";
 

@@ -15,22 +15,27 @@
 #include "sensor/plant/plant.h"
 #include "sensor/prove.h"
 #include "sensor/publish/publish.h"
+#include "sensor/rules/rules.h"
 #include "signatures/database.h"
 #include "signatures/failures.h"
 #include "signatures/sets.h"
-#include "signatures/signature.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, hung_up;
 
 static void on_signal(int number) { stopping = number; }
+
+static void on_hang_up(int number) { hung_up = number; }
 
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = on_hang_up;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -72,9 +77,9 @@ static bool load(struct sensor_options *o, struct fault *fault)
     bool good = sets && check_fields(o, fault);
     if (good && o->filter_text)
         good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
-    if (good && o->signatures) good = open_cache(o, fault);
-    if (good && o->signatures) good = (o->ruleset = ruleset_load(o->signatures, sets_view(sets), fault)) != NULL;
     sets_free(sets);
+    if (good && (o->signatures || o->trusted.count))
+        good = open_cache(o, fault) && (o->rules = rules_open(o, fault)) != NULL;
     if (good && o->failure_detection && !o->fields)
         good = (o->failures = failures_load(o->failure_catalogue, fault)) != NULL;
     return good;
@@ -100,6 +105,9 @@ static struct publish_options outputs(const struct sensor_options *o)
         .sync_ns = o->spool_sync,
         .drain_ns = file || o->drain < LIVE_DRAIN_NS ? o->drain : LIVE_DRAIN_NS,
         .subscribers = o->subscribers,
+        .item = o->rules ? rules_item : NULL,
+        .item_position = rules_item_position,
+        .item_context = o->rules,
     };
 }
 
@@ -108,10 +116,12 @@ static int watch(const struct sensor_options *o, struct fault *fault)
     struct publish_options out = outputs(o);
     struct publisher *publisher = NULL;
     struct plant *plant = NULL;
-    bool good = o->fields || ((publisher = publisher_open(&out, (unsigned)o->workers + 1, fault)) &&
+    bool good = o->fields || ((publisher = publisher_open(&out, (unsigned)o->workers + 2, fault)) &&
+                              (!o->rules || rules_start(o->rules, publisher, &hung_up, fault)) &&
                               (plant = plant_open(o, publisher, fault)));
     if (good) good = crew_run(o, publisher, plant, &stopping, fault);
     plant_close(plant);
+    rules_stop(o->rules);
     if (publisher && !publisher_close(publisher, fault)) good = false;
     return good ? EXIT_DONE : EXIT_FAILED;
 }
@@ -144,7 +154,7 @@ int main(int argc, char **argv)
         status = watch(&options, &fault);
     }
     if (status) fprintf(stderr, "wanglou-sensor: %s\n", fault.text);
-    ruleset_free(options.ruleset);
+    rules_close(options.rules);
     failures_free(options.failures);
     filter_free(options.filter);
     options_free(loaded);

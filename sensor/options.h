@@ -25,9 +25,12 @@ struct sensor_options {
     uint64_t values;                                   /* fields a message may have */
     unsigned ot;                                       /* enum ot_events */
     bool flow_events;
-    bool labels;            /* nDPI names what no parser took */
-    uint64_t flow_active;   /* ns after which a flow that goes on is told; 0: at its end only */
-    const char *signatures; /* file or directory; NULL: none */
+    bool labels;                /* nDPI names what no parser took */
+    uint64_t flow_active;       /* ns after which a flow that goes on is told; 0: at its end only */
+    const char *signatures;     /* file, directory or bundle; NULL: none */
+    struct option_list trusted; /* minisign's .pub files */
+    const char *revocations, *suppressions, *rules_state; /* files, directory; NULL: none */
+    bool rollback;                                        /* an older bundle file may follow a newer one */
     uint64_t workers;
     bool sandbox;
     uint64_t ring;                                             /* bytes between a worker and the publisher */
@@ -58,7 +61,7 @@ struct sensor_options {
     unsigned field_count;
     /* made from them, read-only while workers run */
     struct filter *filter;
-    struct ruleset *ruleset;
+    struct rules *rules;                /* in force; NULL: none */
     struct failure_catalogue *failures; /* NULL: not detected */
     uint64_t id_seed;                   /* of event ids: the same capture and sensor name give the same ids */
 };

@@ -367,6 +367,18 @@ bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
     return true;
 }
 
+void matcher_inherit(struct matcher *mt, struct matcher *from)
+{
+    struct states states = mt->states;
+    struct matcher_counters counters = mt->counters;
+    mt->states = from->states;
+    from->states = states;
+    mt->counters = from->counters;
+    from->counters = counters;
+    settled_clear(mt->settled); /* they know places in the states */
+    settled_clear(from->settled);
+}
+
 const struct matcher_counters *matcher_counters(struct matcher *mt)
 {
     mt->counters.states = mt->states.used;

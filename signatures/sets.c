@@ -108,6 +108,21 @@ struct sets *sets_load(const char *path, struct fault *fault)
     return s;
 }
 
+bool sets_add(struct sets *s, const char *name, const char *const *values, unsigned count)
+{
+    unsigned row = 0;
+    while (row < KNOWN && strcmp(s->list[row].name, name) != 0) row++;
+    struct filter_set *set = &s->list[row];
+    const char **items = row < KNOWN ? region_take(&s->memory, (set->item_count + count + 1) * sizeof *items) : NULL;
+    if (!items) return false;
+    if (set->item_count) memcpy(items, set->items, set->item_count * sizeof *items);
+    for (unsigned i = 0; i < count; i++)
+        if (!(items[set->item_count + i] = region_text(&s->memory, values[i], strlen(values[i])))) return false;
+    set->items = items;
+    set->item_count += count;
+    return true;
+}
+
 void sets_free(struct sets *s)
 {
     if (!s) return;

@@ -19,7 +19,10 @@
     X("time_servers", "时钟源", "time servers", "10.1.1.4")                                                            \
     X("maintenance_hosts", "运维主机", "maintenance hosts", "10.1.1.7")                                                \
     X("plant_networks", "工控网段", "plant networks", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7",     \
-      "fe80::/10")
+      "fe80::/10")                                                                                                     \
+    X("indicator_addresses", "情报指示器：地址", "addresses of intelligence lists", "203.0.113.66", "198.51.100.0/28") \
+    X("indicator_domains", "情报指示器：域名", "domains of intelligence lists", "malware.example", "c2.example")       \
+    X("indicator_urls", "情报指示器：网址", "URLs of intelligence lists", "/gate.php")
 
 struct known_set {
     const char *name;
@@ -35,6 +38,8 @@ struct sets;
 struct sets *sets_load(const char *path, struct fault *fault);
 /* As the proofs of the library take them: fixed addresses in every known set. */
 struct sets *sets_of_proofs(void);
+/* More values for a known set; they are copied. False: no memory, or no such set. */
+bool sets_add(struct sets *sets, const char *name, const char *const *values, unsigned count);
 void sets_free(struct sets *sets);
 const struct filter_sets *sets_view(const struct sets *sets);
 

@@ -39,22 +39,28 @@ static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reas
     session_end(w, f);
 }
 
-/* One byte a registered field and class: does anyone read it? Made once; parsers ask before they make a value. */
+void worker_want(struct worker *w)
+{
+    size_t count = registry()->field_count;
+    uint8_t *all = (uint8_t *)w->emitter.want_of_class[0], *none = all + OT_NONE * (count + 1);
+    memset(all, 0, OT_CLASS_COUNT * (count + 1));
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
+        for (unsigned i = 0; i < w->inspector_count; i++)
+            if (w->inspectors[i].type->wants)
+                w->inspectors[i].type->wants(w->inspectors[i].self, c, all + c * (count + 1));
+    /* before its operation is known a message may still become any class */
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
+        for (size_t f = 0; f < count; f++) none[f] |= all[c * (count + 1) + f];
+}
+
+/* One byte a registered field and class: does anyone read it? Parsers ask before they make a value. */
 static bool open_wants(struct worker *w)
 {
     size_t count = registry()->field_count;
     uint8_t *all = calloc(OT_CLASS_COUNT, count + 1);
     if (!all) return false;
-    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) {
-        uint8_t *want = all + c * (count + 1);
-        for (unsigned i = 0; i < w->inspector_count; i++)
-            if (w->inspectors[i].type->wants) w->inspectors[i].type->wants(w->inspectors[i].self, c, want);
-        w->emitter.want_of_class[c] = want;
-    }
-    /* before its operation is known a message may still become any class */
-    uint8_t *none = all + OT_NONE * (count + 1);
-    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
-        for (size_t f = 0; f < count; f++) none[f] |= w->emitter.want_of_class[c][f];
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++) w->emitter.want_of_class[c] = all + c * (count + 1);
+    worker_want(w);
     return true;
 }
 

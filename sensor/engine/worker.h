@@ -77,8 +77,10 @@ struct worker {
     struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
     struct labels *labels; /* NULL: nobody asked */
     struct event_out out;
-    struct evidence *evidence; /* NULL: none is kept */
-    struct plant *plant;       /* NULL: nobody asked for the plant */
+    struct evidence *evidence;               /* NULL: none is kept */
+    struct plant *plant;                     /* NULL: nobody asked for the plant */
+    const struct matcher_counters *matching; /* of the signatures; NULL: none */
+    uint64_t alerts_suppressed;
 };
 
 struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, struct plant *plant,
@@ -129,6 +131,8 @@ extern const struct engine_calls engine_calls;
 
 /* Adds an inspector that is open (tests bring their own). */
 void worker_listen(struct worker *w, const struct inspector *type, void *self);
+/* Works out anew which fields somebody reads, between two frames. */
+void worker_want(struct worker *w);
 void inspect_message(struct worker *w, const struct message *message);
 
 #endif

@@ -12,7 +12,7 @@ static bool holder_open(void *self, struct worker *w, struct fault *fault)
     struct holder *h = self;
     bool failed;
     h->worker = w;
-    if (!w->options->ruleset || !w->out.publisher) return false;
+    if (!w->options->rules || !w->out.publisher) return false;
     w->evidence = evidence_open(w->options, &w->out, &w->packet, &failed);
     if (failed) fault_set(fault, "evidence: out of memory");
     return w->evidence != NULL;

@@ -1,34 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Risk signatures over messages and unclaimed payloads; each match that is to be told becomes an `alert` event. */
-#include "signatures/signature.h"
-
 #include <string.h>
 
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 #include "sensor/inspect/evidence.h"
+#include "sensor/rules/rules.h"
 
 struct signatures {
     struct worker *worker;
-    const struct ruleset *ruleset;
-    struct matcher *matcher;
+    struct rules_share *share;
+    bool packets; /* a rule looks at the payload of every packet */
 };
+
+static void use(struct signatures *s, struct rules_share *share)
+{
+    s->share = share;
+    s->packets = ruleset_wants_packets(share->ruleset);
+    s->worker->matching = matcher_counters(share->matcher);
+}
 
 static bool signatures_open(void *self, struct worker *w, struct fault *fault)
 {
     struct signatures *s = self;
     s->worker = w;
-    s->ruleset = w->options->ruleset;
-    if (!s->ruleset || !w->out.publisher) return false;
-    s->matcher = matcher_open(s->ruleset);
-    return s->matcher ? true : fault_set(fault, "signatures: out of memory");
+    if (!w->options->rules || !w->out.publisher) return false;
+    struct rules_share *share = rules_take(w->options->rules, w->number, NULL);
+    if (!share) return fault_set(fault, "signatures: out of memory");
+    use(s, share);
+    return true;
 }
 
 static void signatures_wants(void *self, enum ot_class class, uint8_t *want)
 {
     const struct signatures *s = self;
-    ruleset_fields_of_class(s->ruleset, class, want);
+    size_t fields = registry()->field_count;
+    const uint8_t *wants = s->share->wants + class * fields;
+    for (size_t i = 0; i < fields; i++) want[i] |= wants[i];
+}
+
+/* Between two frames: the place where rules change. */
+static void signatures_tick(void *self, uint64_t now_ns)
+{
+    struct signatures *s = self;
+    (void)now_ns;
+    struct rules_share *share = rules_take(s->worker->options->rules, s->worker->number, s->share);
+    if (!share) return;
+    use(s, share);
+    worker_want(s->worker);
 }
 
 static void put_strings(struct json *j, const char *key, const char *const *items)
@@ -84,10 +104,32 @@ static void put_alert(struct json *j, const struct alert *a, struct evidence *ev
     json_end_object(j);
 }
 
+static struct suppression_party party_of(const struct address *a, const uint8_t mac[6])
+{
+    struct suppression_party p;
+    address_text(a, p.ip);
+    mac_text(mac, p.mac);
+    return p;
+}
+
+static bool is_suppressed(const struct signatures *s, const struct alert *a)
+{
+    const struct packet_meta *p = a->message->packet;
+    bool answer = a->message->role == ROLE_RESPONSE;
+    if (!s->share->suppressions->count) return false;
+    struct suppression_party from = party_of(&p->src, p->src_mac), to = party_of(&p->dst, p->dst_mac);
+    return suppressions_hold(s->share->suppressions, a->rule->id, answer ? &to : &from, answer ? &from : &to,
+                             p->time_ns);
+}
+
 static void on_alert(void *context, const struct alert *a)
 {
     struct signatures *s = context;
     const struct message *m = a->message;
+    if (is_suppressed(s, a)) {
+        s->worker->alerts_suppressed++;
+        return;
+    }
     struct json j = event_begin(&s->worker->out, EVENT_ALERT, m->packet, m->parser ? m->parser->name : NULL);
     put_alert(&j, a, s->worker->evidence);
     if (m->parser) event_ot(&j, m);
@@ -98,22 +140,23 @@ static void on_alert(void *context, const struct alert *a)
 static void signatures_message(void *self, const struct message *m)
 {
     struct signatures *s = self;
-    matcher_message(s->matcher, m, on_alert, s);
+    matcher_message(s->share->matcher, m, on_alert, s);
 }
 
 static void signatures_payload(void *self, const struct packet_meta *packet, struct bytes payload)
 {
     struct signatures *s = self;
-    matcher_payload(s->matcher, packet, payload, on_alert, s);
+    matcher_payload(s->share->matcher, packet, payload, on_alert, s);
 }
 
 static void signatures_close(void *self)
 {
     struct signatures *s = self;
-    matcher_close(s->matcher);
+    s->worker->matching = NULL;
+    rules_leave(s->worker->options->rules, s->worker->number, s->share);
 }
 
-/* ---- rules about the payload of every packet: nothing is asked where there is none ---- */
+/* ---- rules about the payload of every packet ---- */
 
 struct payloads {
     struct signatures *signatures;
@@ -123,7 +166,6 @@ static bool payloads_open(void *self, struct worker *w, struct fault *fault)
 {
     struct payloads *p = self;
     (void)fault;
-    if (!w->options->ruleset || !ruleset_wants_packets(w->options->ruleset)) return false;
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type == &inspector_signatures) p->signatures = w->inspectors[i].self;
     return p->signatures != NULL;
@@ -132,8 +174,8 @@ static bool payloads_open(void *self, struct worker *w, struct fault *fault)
 static void payloads_frame(void *self, const struct packet *packet)
 {
     const struct payloads *p = self;
-    if (bytes_empty(&packet->payload)) return;
-    matcher_packet(p->signatures->matcher, &packet->meta, packet->payload, on_alert, p->signatures);
+    if (!p->signatures->packets || bytes_empty(&packet->payload)) return;
+    matcher_packet(p->signatures->share->matcher, &packet->meta, packet->payload, on_alert, p->signatures);
 }
 
 const struct inspector inspector_payloads = {
@@ -150,5 +192,6 @@ const struct inspector inspector_signatures = {
     .wants = signatures_wants,
     .on_message = signatures_message,
     .on_payload = signatures_payload,
+    .on_tick = signatures_tick,
     .close = signatures_close,
 };

@@ -2,11 +2,10 @@
 /* Reads maintenance windows and answers whether a time lies within one (times after RFC 3339). */
 #include "sensor/plant/maintenance.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/time_text.h"
 #include "common/yaml.h"
 
 enum { ASSET_TEXT = 64, WINDOWS_AT_MOST = 4096 };
@@ -22,19 +21,10 @@ struct maintenance {
 
 static bool load_time(const struct yaml_node *node, uint64_t *out, struct fault *fault)
 {
-    struct tm t = {0};
-    int hours = 0, minutes = 0, end = 0;
     const char *text;
-    char sign = '+';
-    if (!node || !yaml_text(node, &text, fault)) return false;
-    const char *zone = strptime(text, "%Y-%m-%dT%H:%M:%S", &t);
-    bool utc = zone && strcmp(zone, "Z") == 0;
-    if (!zone || (!utc && (sscanf(zone, "%c%2d:%2d%n", &sign, &hours, &minutes, &end) != 3 || zone[end] ||
-                           (sign != '+' && sign != '-'))))
-        return yaml_fault(node, fault, "\"%s\" is no time such as 2026-03-02T08:00:00+08:00", text);
-    int64_t offset = (hours * 60 + minutes) * 60 * (sign == '-' ? -1 : 1);
-    *out = (uint64_t)(timegm(&t) - offset) * 1000000000u;
-    return true;
+    return node && yaml_text(node, &text, fault) &&
+           (time_parse(text, out) ||
+            yaml_fault(node, fault, "\"%s\" is no time such as 2026-03-02T08:00:00+08:00", text));
 }
 
 static bool load_window(const struct yaml_node *n, struct window *w, struct fault *fault)

@@ -51,6 +51,20 @@ static void on_state(void *context, enum link_state state, const char *reason)
         tell(d, state == LINK_REFUSED ? "refused" : "not connected", reason);
 }
 
+/* The signature of another issuer, whose item the collector passes on, is for the one who acts on it to judge. */
+static bool on_item(void *context, const struct link_item *item)
+{
+    struct delivery *d = context;
+    bool verified = strcmp(item->issuer, d->collector.name) == 0 && link_item_verify(item, d->collector.sign_public);
+    return d->options.item(d->options.item_context, item, verified);
+}
+
+static void item_position(void *context, struct link_position *position)
+{
+    struct delivery *d = context;
+    d->options.item_position(d->options.item_context, position);
+}
+
 /* ---- room -------------------------------------------------------------------------------------------------------- */
 
 static uint64_t bytes_used(const struct delivery *d)
@@ -192,6 +206,8 @@ static bool open_link(struct delivery *d, struct fault *fault)
                                           .peer_public = d->collector.curve_public,
                                           .version = "wanglou-sensor " WANGLOU_VERSION,
                                           .state = on_state,
+                                          .item = d->options.item ? on_item : NULL,
+                                          .item_position = d->options.item ? item_position : NULL,
                                           .context = d};
     if (mkdir(d->options.spool, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", d->options.spool, strerror(errno));

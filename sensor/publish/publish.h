@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct link_item;
+struct link_position;
+
 struct publish_options {
     const char *sensor; /* its name */
     const char *events; /* "-" standard output, a path, NULL or "none" */
@@ -24,7 +27,12 @@ struct publish_options {
     uint64_t spool_bytes;      /* room of the spool; 0: 1 GiB */
     uint64_t sync_ns;          /* how much a loss of power may cost; 0: nothing that was put in a batch */
     uint64_t drain_ns;         /* how long the end waits for acknowledgements */
-    const char *subscribers;   /* endpoint of a PUB socket, "tcp://127.0.0.1:5561", "ipc://PATH"; NULL: none */
+    /* Downward items, from the publisher's thread: true, it is kept for good. `verified`: the collector's own, rightly
+     * signed. NULL: none are wanted. */
+    bool (*item)(void *context, const struct link_item *item, bool verified);
+    void (*item_position)(void *context, struct link_position *position);
+    void *item_context;
+    const char *subscribers; /* endpoint of a PUB socket, "tcp://127.0.0.1:5561", "ipc://PATH"; NULL: none */
 };
 
 struct publish_counters {
