@@ -66,12 +66,22 @@ bool ruleset_wants_payload(const struct ruleset *ruleset);
 /* Does any rule look at the payload of every packet? */
 bool ruleset_wants_packets(const struct ruleset *ruleset);
 
+/* X(name, zh, en): told in `stats`. */
+#define MATCHER_COUNTERS(X)                                                                                            \
+    X(messages, "已判断的报文", "messages judged")                                                                     \
+    X(evaluated, "条件判断次数", "filters run")                                                                        \
+    X(matched, "命中", "matches")                                                                                      \
+    X(alerts, "告警", "alerts")                                                                                        \
+    X(suppressed, "静默期内的重复", "repeats within a quiet time")                                                     \
+    X(states, "状态数", "states remembered")                                                                           \
+    X(evicted, "状态表满而遗忘", "states forgotten for want of room")                                                  \
+    X(payloads, "已扫描的载荷", "payloads searched")                                                                   \
+    X(pattern_hits, "特征串命中", "patterns found")                                                                    \
+    X(searches_cut, "到限放弃的搜索", "searches given up at the limit of work")
 struct matcher_counters {
-    uint64_t messages, evaluated, matched, alerts,
-        suppressed;           /* evaluated: filters run; suppressed: repeats not told */
-    uint64_t states, evicted; /* remembered now, forgotten for want of room */
-    uint64_t payloads, pattern_hits;
-    uint64_t searches_cut; /* of `payload`, given up at the limit of work */
+#define X(name, zh, en) uint64_t name;
+    MATCHER_COUNTERS(X)
+#undef X
 };
 
 struct matcher;

@@ -77,9 +77,10 @@ struct worker {
     struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
     struct labels *labels; /* NULL: nobody asked */
     struct event_out out;
-    struct evidence *evidence;               /* NULL: none is kept */
-    struct plant *plant;                     /* NULL: nobody asked for the plant */
-    const struct matcher_counters *matching; /* of the signatures; NULL: none */
+    struct evidence *evidence;                 /* NULL: none is kept */
+    struct plant *plant;                       /* NULL: nobody asked for the plant */
+    const struct matcher_counters *matching;   /* of the signatures; NULL: none */
+    const struct evidence_counters *evidenced; /* NULL: none */
     uint64_t alerts_suppressed;
 };
 

@@ -5,6 +5,7 @@
 
 struct holder {
     struct worker *worker;
+    struct evidence_counters last;
 };
 
 static bool holder_open(void *self, struct worker *w, struct fault *fault)
@@ -15,6 +16,7 @@ static bool holder_open(void *self, struct worker *w, struct fault *fault)
     if (!w->options->rules || !w->out.publisher) return false;
     w->evidence = evidence_open(w->options, &w->out, &w->packet, &failed);
     if (failed) fault_set(fault, "evidence: out of memory");
+    if (w->evidence) w->evidenced = evidence_counters(w->evidence);
     return w->evidence != NULL;
 }
 
@@ -32,8 +34,10 @@ static void holder_tick(void *self, uint64_t now_ns)
 
 static void holder_close(void *self)
 {
-    const struct holder *h = self;
+    struct holder *h = self;
     evidence_finish(h->worker->evidence);
+    h->last = *h->worker->evidenced;
+    h->worker->evidenced = &h->last; /* `stats` closes behind this */
     evidence_close(h->worker->evidence);
     h->worker->evidence = NULL;
 }

@@ -11,6 +11,7 @@
 struct signatures {
     struct worker *worker;
     struct rules_share *share;
+    struct matcher_counters last;
     bool packets; /* a rule looks at the payload of every packet */
 };
 
@@ -46,7 +47,10 @@ static void signatures_tick(void *self, uint64_t now_ns)
     struct signatures *s = self;
     (void)now_ns;
     struct rules_share *share = rules_take(s->worker->options->rules, s->worker->number, s->share);
-    if (!share) return;
+    if (!share) {
+        matcher_counters(s->share->matcher); /* brought up to date for `stats` */
+        return;
+    }
     use(s, share);
     worker_want(s->worker);
 }
@@ -152,7 +156,8 @@ static void signatures_payload(void *self, const struct packet_meta *packet, str
 static void signatures_close(void *self)
 {
     struct signatures *s = self;
-    s->worker->matching = NULL;
+    s->last = *matcher_counters(s->share->matcher);
+    s->worker->matching = &s->last; /* `stats` closes behind this */
     rules_leave(s->worker->options->rules, s->worker->number, s->share);
 }
 

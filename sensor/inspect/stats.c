@@ -2,6 +2,8 @@
 /* Counters of the worker as a `stats` event every minute of packet time and at the end: every drop, cap, eviction. */
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
+#include "sensor/inspect/evidence.h"
+#include "signatures/signature.h"
 
 #define INTERVAL 60000000000ull /* ns */
 
@@ -48,6 +50,25 @@ static void put_flows(struct json *j, const struct worker *w)
     json_end_object(j);
 }
 
+static void put_signatures(struct json *j, const struct worker *w)
+{
+    const struct matcher_counters *m = w->matching;
+    const struct evidence_counters *e = w->evidenced;
+    if (!m) return;
+    json_begin_object(j, "signatures");
+#define X(name, zh, en) json_put_uint(j, #name, m->name);
+    MATCHER_COUNTERS(X)
+#undef X
+    json_put_uint(j, "alerts_suppressed", w->alerts_suppressed);
+    json_end_object(j);
+    if (!e) return;
+    json_begin_object(j, "evidence");
+#define X(name, zh, en) json_put_uint(j, #name, e->name);
+    EVIDENCE_COUNTERS(X)
+#undef X
+    json_end_object(j);
+}
+
 static void tell(struct stats *s)
 {
     struct worker *w = s->worker;
@@ -66,6 +87,7 @@ static void tell(struct stats *s)
     json_end_object(&j);
     put_decode(&j, &w->counters);
     put_flows(&j, w);
+    put_signatures(&j, w);
     json_end_object(&j);
     event_send(&w->out, &j, EVENT_STATS, 0, w->now_ns, w->number, s->ordinal++);
 }
