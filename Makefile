@@ -90,6 +90,7 @@ $(OUT)/collector/service/levels.o $(OUT)/collector/service/register.o: $(wildcar
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 $(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
 $(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml
+$(OUT)/collector/service/regional.o: collector/models/regional.yaml
 $(OUT)/collector/report/inspection.o $(OUT)/collector/report/form.o: $(wildcard collector/models/inspection-*.yaml)
 $(OUT)/collector/report/report.o: collector/models/report.css
 

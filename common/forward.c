@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies of an event what the policy lets out, as it stands in the line (RFC 8259); nothing is parsed into a tree. */
 #include "common/forward.h"
+#include "common/public_address.h"
 #include "common/yaml.h"
 
 #include <sodium.h>
@@ -19,6 +20,7 @@ struct forward_policy {
     struct yaml *document;
     bool types[EVENT_TYPE_COUNT];
     uint64_t severity;
+    bool public_addresses; /* those of the internet leave as they are */
     struct list fields, pseudonyms;
     uint8_t key[FORWARD_KEY], digest[FORWARD_DIGEST];
     char site[SITE_MOST];
@@ -60,11 +62,12 @@ static bool in_list(const struct list *list, const char *path)
 
 static bool take_all(struct forward_policy *p, struct fault *fault)
 {
-    static const char *const keys[] = {"types", "severity", "fields", "pseudonyms", NULL};
+    static const char *const keys[] = {"types", "severity", "fields", "pseudonyms", "public_addresses", NULL};
     const struct yaml_node *root = yaml_root(p->document), *fields;
     p->severity = 4;
     if (!yaml_keys(root, keys, fault) || !take_types(yaml_required(root, "types", fault), p->types, fault) ||
         !yaml_uint(yaml_get(root, "severity"), 1, 4, &p->severity, fault) ||
+        !yaml_bool(yaml_get(root, "public_addresses"), &p->public_addresses, fault) ||
         !(fields = yaml_required(root, "fields", fault)) || !take_list(fields, &p->fields, fault) ||
         !take_list(yaml_get(root, "pseudonyms"), &p->pseudonyms, fault))
         return false;
@@ -211,6 +214,15 @@ static void put_sensor(struct walk *w, const char *text, size_t length)
     copy(w, "\"", 1);
 }
 
+static bool leaves_bare(const struct walk *w, const char *text, size_t length)
+{
+    char address[64];
+    if (!w->policy->public_addresses || length >= sizeof address) return false;
+    memcpy(address, text, length);
+    address[length] = 0;
+    return is_public_address(address);
+}
+
 /* Passes over the value of the field at the path and writes it. What is to be a pseudonym must be a string. */
 static bool put_value(struct walk *w)
 {
@@ -219,7 +231,10 @@ static bool put_value(struct walk *w)
     bool hidden = in_list(&w->policy->pseudonyms, w->path);
     if (hidden || strcmp(w->path, "sensor") == 0) {
         if (!pass_string(w, &text, &length)) return false;
-        (hidden ? put_pseudonym : put_sensor)(w, text, length);
+        if (hidden && leaves_bare(w, text, length))
+            copy(w, from, (size_t)(w->at - from));
+        else
+            (hidden ? put_pseudonym : put_sensor)(w, text, length);
         return true;
     }
     if (!pass_value(w)) return false;

@@ -8,6 +8,7 @@
 
 #include "collector/api/api.h"
 #include "collector/service/audit.h"
+#include "collector/service/regional.h"
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
 #include "common/json.h"
@@ -21,7 +22,9 @@ struct hierarchy *hierarchy_open(const struct hierarchy_options *options, struct
     struct hierarchy *h = calloc(1, sizeof *h);
     if (!h) abort();
     h->options = *options;
-    if (keys_load_secret(&h->keys, options->key_file, fault) && (h->reader = store_reader_open(options->store, fault)))
+    if (keys_load_secret(&h->keys, options->key_file, fault) &&
+        (h->reader = store_reader_open(options->store, fault)) &&
+        (h->regional = regional_model_open(options->models, fault)))
         return h;
     hierarchy_close(h);
     return NULL;
@@ -30,6 +33,7 @@ struct hierarchy *hierarchy_open(const struct hierarchy_options *options, struct
 void hierarchy_close(struct hierarchy *h)
 {
     if (!h) return;
+    regional_model_close(h->regional);
     if (h->reader) store_reader_close(h->reader);
     keys_forget(&h->keys);
     free(h);
@@ -37,7 +41,7 @@ void hierarchy_close(struct hierarchy *h)
 
 void hierarchy_tick(struct hierarchy *h)
 {
-    static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick};
+    static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick, regional_tick};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         struct fault fault = {""};
         if (!rooms[i](h, &fault)) h->options.notice(fault.text);

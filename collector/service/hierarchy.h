@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a collector does as one level among others, beyond warnings and tasks: roll-outs of signatures, indicators and
- * policies (rollouts.h). Once a second; all of it may be done again after a crash without harm. */
+ * policies (rollouts.h), incidents of a whole region (regional.h). Once a second; all of it may be done again after a
+ * crash without harm. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 #define WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 
@@ -13,17 +14,20 @@
 
 struct hierarchy_options {
     const char *key_file;
-    const char *above; /* the parent's name; NULL: none */
+    const char *above;  /* the parent's name; NULL: none */
+    const char *models; /* directory of the tables; NULL or "": built in */
     struct control *control;
     struct store *store;
     struct collector_link *link;
     void (*notice)(const char *text);
 };
 
+struct regional_model;
 struct hierarchy {
     struct hierarchy_options options;
     struct keys keys;
     struct store_reader *reader; /* of the thread that ticks */
+    struct regional_model *regional;
     unsigned ticks;
     _Atomic bool rollouts_due; /* something was issued or changed */
 };

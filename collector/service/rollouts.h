@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Roll-outs: what is distributed downward in stages, from any level to the sensors: signature bundles, lists of
- * indicators, revocations, proposed forwarding policies (docs/distribution.md).
+ * indicators, revocations, proposed forwarding policies (docs/hierarchy.md).
  *
  * Each hop takes a roll-out from its parent's inbox, keeps its content, and sends it on as its own item, so that every
  * receiver needs to trust its own parent only; what a bundle's maker says of it is the sensor's to check. Which sensors

@@ -115,6 +115,31 @@ static void test_own_policy(void **state)
     forward_policy_close(p);
 }
 
+/* Addresses of the internet leave bare when the policy says so; a plant's own never do. */
+static void test_public_addresses(void **state)
+{
+    static const char *const own[] = {"10.1.2.3",  "172.31.255.1", "192.168.0.9", "100.64.0.1", "169.254.1.1",
+                                      "127.0.0.1", "224.0.0.1",    "fe80::1",     "fd00::1",    "8.8.8.8 "},
+                             *const foreign[] = {"8.8.8.8", "172.32.0.1", "100.128.0.1", "2001:db8::1"};
+    struct forward_policy *bare = load("types: [alert]\npublic_addresses: true\nfields:\n" NEEDED
+                                       "  - src_ip\npseudonyms: [src_ip]\n"),
+                          *hidden = load("types: [alert]\nfields:\n" NEEDED "  - src_ip\npseudonyms: [src_ip]\n");
+    (void)state;
+    for (unsigned i = 0; i < sizeof own / sizeof *own + sizeof foreign / sizeof *foreign; i++) {
+        char line[512], member[80];
+        bool is_own = i < sizeof own / sizeof *own;
+        const char *address = is_own ? own[i] : foreign[i - sizeof own / sizeof *own];
+        snprintf(member, sizeof member, "\"src_ip\":\"%s\"", address);
+        snprintf(line, sizeof line,
+                 "{\"timestamp\":\"2026-11-24T05:46:38.123456+0000\",\"event_type\":\"alert\",%s,\"alert\":{}," TAIL,
+                 member);
+        (is_own ? lacks : has)(apply(bare, line), member);
+        lacks(apply(hidden, line), member);
+    }
+    forward_policy_close(bare);
+    forward_policy_close(hidden);
+}
+
 static void test_no_room(void **state)
 {
     struct forward_policy *p = load(NULL);
@@ -178,10 +203,8 @@ static void test_wrong_policies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_built_in),
-        cmocka_unit_test(test_own_policy),
-        cmocka_unit_test(test_no_room),
-        cmocka_unit_test(test_wrong_policies),
+        cmocka_unit_test(test_built_in), cmocka_unit_test(test_own_policy),     cmocka_unit_test(test_public_addresses),
+        cmocka_unit_test(test_no_room),  cmocka_unit_test(test_wrong_policies),
     };
     close(mkstemp(path));
     int failed = cmocka_run_group_tests_name("forward", tests, NULL, NULL);
