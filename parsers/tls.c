@@ -14,6 +14,7 @@ static const struct value_name versions[] = {VERSIONS(VERSION_ROW){0, NULL, NULL
 
 #define TLS_FIELDS(X)                                                                                                  \
     X(VERSION, "tls.handshake.version", UINT16, HEX, PLAIN, "版本", "Version", versions)                               \
+    X(SUITE, "tls.handshake.ciphersuite", UINT16, HEX, PLAIN, "密码套件", "Cipher suite", NULL)                        \
     X(SERVER, "tls.handshake.extensions_server_name", TEXT, DEC, PLAIN, "服务器名", "Server name", NULL)               \
     X(ALERT, "tls.alert_message.desc", UINT8, DEC, PLAIN, "告警", "Alert description", NULL)
 enum { TLS_FIELDS(FIELD_ID) F_COUNT };
@@ -97,10 +98,13 @@ static void hello(struct pdu *p, struct bytes in)
     bytes_skip(&body, 32);
     bytes_skip(&body, bytes_u8(&body));
     if (type == CLIENT_HELLO) {
-        bytes_skip(&body, bytes_be16(&body));
+        struct bytes suites = bytes_take_upto(&body, bytes_be16(&body));
+        while (wants(p, F_SUITE) && bytes_left(&suites) >= 2) emit_uint(p, F_SUITE, bytes_be16(&suites));
         bytes_skip(&body, bytes_u8(&body));
     } else {
-        bytes_skip(&body, 3);
+        uint16_t suite = bytes_be16(&body);
+        bytes_skip(&body, 1);
+        if (bytes_ok(&body)) emit_uint(p, F_SUITE, suite);
     }
     if (!bytes_ok(&body)) message_anomaly(p, A_CUT);
     struct bytes extensions = bytes_take_upto(&body, bytes_be16(&body));

@@ -148,7 +148,11 @@ int main(int argc, char **argv)
         status = prove(options.prove, &fault);
     else if (!load(&options, &fault))
         status = EXIT_USAGE;
-    else if (!options.check_config) {
+    else if (options.check_config)
+        status = 0;
+    else if (!secret_key_load(options.plant_state, options.secret_key, &options.has_secret_key, &fault))
+        status = EXIT_FAILED;
+    else {
         catch_signals();
         options.id_seed = event_id_seed(&options);
         status = watch(&options, &fault);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/option_list.h"
+#include "sensor/secret_key.h"
 #include "signatures/filter.h"
 
 enum ot_events { OT_EVENTS_NONE, OT_EVENTS_AUDIT, OT_EVENTS_ALL };
@@ -63,7 +64,9 @@ struct sensor_options {
     struct filter *filter;
     struct rules *rules;                /* in force; NULL: none */
     struct failure_catalogue *failures; /* NULL: not detected */
-    uint64_t id_seed;                   /* of event ids: the same capture and sensor name give the same ids */
+    uint8_t secret_key[SECRET_KEY];     /* of hashes of secrets */
+    bool has_secret_key;
+    uint64_t id_seed; /* of event ids: the same capture and sensor name give the same ids */
 };
 
 struct option_table;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What messages and flows show of exposures, sent to the plant: logins in clear text (a salted hash, never the word),
+/* What messages and flows show of exposures, sent to the plant: logins in clear text (a keyed hash, never the word),
  * weak SNMP and TLS, control without authentication, remote access, public addresses. */
 #include "sensor/plant/exposure.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #define XXH_INLINE_ALL
@@ -10,6 +11,7 @@
 
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
+#include "sensor/inspect/cipher_suites.h"
 #include "sensor/plant/devices.h"
 #include "sensor/plant/plant.h"
 
@@ -17,7 +19,7 @@ enum { SEEN = 4096, TELL_EVERY = 256 };
 
 struct exposure {
     struct worker *worker;
-    int snmp_community, snmp_version, tls_version, ftp_command, ftp_argument, ftp_pass;
+    int snmp_community, snmp_version, tls_version, tls_suite, ftp_command, ftp_argument, ftp_pass;
     const struct parser *snmp, *tls, *ftp;
     const struct parser *unauthenticated[16];
     struct {
@@ -70,6 +72,7 @@ static bool exposure_open(void *self, struct worker *w, struct fault *fault)
     s->snmp_community = registry_field("snmp.community");
     s->snmp_version = registry_field("snmp.version");
     s->tls_version = registry_field("tls.handshake.version");
+    s->tls_suite = registry_field("tls.handshake.ciphersuite");
     s->ftp_argument = registry_field("ftp.request.arg");
     for (unsigned i = 0; i < sizeof unauthenticated / sizeof *unauthenticated; i++)
         s->unauthenticated[i] = registry_parser(unauthenticated[i]);
@@ -81,7 +84,7 @@ static void exposure_wants(void *self, enum ot_class class, uint8_t *want)
     const struct exposure *s = self;
     (void)class;
     want[s->snmp_community] = want[s->snmp_version] = want[s->tls_version] = want[s->ftp_argument] = 1;
-    want[OT_FIELD_IDENTITY + IDENTITY_USER] = 1;
+    want[s->tls_suite] = want[OT_FIELD_IDENTITY + IDENTITY_USER] = 1;
 }
 
 static void send(struct exposure *s, const struct packet_meta *p, enum exposure_kind kind, bool to_device,
@@ -115,9 +118,12 @@ static void send(struct exposure *s, const struct packet_meta *p, enum exposure_
     plant_observe(s->worker->plant, s->worker->number, &o, fact);
 }
 
-static uint64_t secret_of(const struct exposure *s, struct bytes word)
+/* BLAKE2b with the installation's key: equal words of one site are recognised, and no dictionary leads back. */
+static void hash_secret(const struct exposure *s, struct bytes word, uint8_t out[EXPOSURE_SECRET])
 {
-    return XXH3_64bits_withSeed(word.at, bytes_left(&word), s->worker->options->id_seed) | 1;
+    const struct sensor_options *o = s->worker->options;
+    if (!o->has_secret_key) return;
+    crypto_generichash(out, EXPOSURE_SECRET, word.at, bytes_left(&word), o->secret_key, sizeof o->secret_key);
 }
 
 static struct exposure_fact fact_of(const char *detail)
@@ -137,7 +143,7 @@ static void see_login(struct exposure *s, const struct message *m)
     const struct value *said = word ? word : user;
     if (!said || m->role == ROLE_RESPONSE) return;
     struct bytes text = bytes_over(said->bytes, said->length);
-    f.secret = secret_of(s, text);
+    hash_secret(s, text, f.secret);
     f.port = m->packet->dst_port;
     send(s, m->packet, EXPOSED_LOGIN, true, m->parser, &f);
     if (word && is_default(text)) send(s, m->packet, EXPOSED_DEFAULT_LOGIN, true, m->parser, &f);
@@ -151,19 +157,28 @@ static void see_snmp(struct exposure *s, const struct message *m)
     struct bytes text = bytes_over(community->bytes, community->length);
     struct exposure_fact f = fact_of(version && version->u ? "v2c" : "v1");
     bool notify = m->role == ROLE_NOTIFY; /* a trap: its sender is the agent */
-    f.secret = secret_of(s, text);
+    hash_secret(s, text, f.secret);
     send(s, m->packet, EXPOSED_SNMP, !notify, m->parser, &f);
     if (is_default(text)) send(s, m->packet, EXPOSED_DEFAULT_SNMP, !notify, m->parser, &f);
+}
+
+static void send_tls(struct exposure *s, const struct message *m, const char *detail)
+{
+    struct exposure_fact f = fact_of(detail);
+    f.port = m->packet->src_port;
+    send(s, m->packet, EXPOSED_TLS, false, m->parser, &f);
 }
 
 /* SSL 3.0 (RFC 7568), TLS 1.0 and 1.1 (RFC 8996) are not to be used; the server's choice counts. */
 static void see_tls(struct exposure *s, const struct message *m)
 {
     const struct value *version = message_value(m, (uint16_t)s->tls_version);
-    if (!version || !m->operation || strcmp(m->operation->name, "server_hello") != 0 || version->u >= 0x0303) return;
-    struct exposure_fact f = fact_of(version->u < 0x0301 ? "SSL 3.0" : version->u == 0x0301 ? "TLS 1.0" : "TLS 1.1");
-    f.port = m->packet->src_port;
-    send(s, m->packet, EXPOSED_TLS, false, m->parser, &f);
+    const struct value *suite = message_value(m, (uint16_t)s->tls_suite);
+    if (!m->operation || strcmp(m->operation->name, "server_hello") != 0) return;
+    if (version && version->u < 0x0303)
+        send_tls(s, m, version->u < 0x0301 ? "SSL 3.0" : version->u == 0x0301 ? "TLS 1.0" : "TLS 1.1");
+    const char *why = suite ? cipher_suite_weakness((uint16_t)suite->u) : NULL;
+    if (why) send_tls(s, m, why);
 }
 
 static bool is_control(const struct exposure *s, const struct kind *kind)

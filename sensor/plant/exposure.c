@@ -3,6 +3,7 @@
  */
 #include "sensor/plant/exposure.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL
@@ -30,7 +31,8 @@ struct record {
     bool untold;
     uint16_t parser, port;
     uint32_t device, peer; /* of the inventory; 0 none */
-    uint64_t count, first_ns, last_ns, told_ns, first_frame, last_frame, secret, bytes, told;
+    uint64_t count, first_ns, last_ns, told_ns, first_frame, last_frame, bytes, told;
+    uint8_t secret[EXPOSURE_SECRET];
     uint64_t session_start_ns, session_end_ns;
     struct party peer_party;
     char detail[EXPOSURE_DETAIL];
@@ -89,6 +91,17 @@ static struct record *record_of(struct exposure *e, const struct record *wanted)
     return &e->table[e->count];
 }
 
+static bool has_secret(const uint8_t secret[EXPOSURE_SECRET])
+{
+    static const uint8_t none[EXPOSURE_SECRET];
+    return memcmp(secret, none, EXPOSURE_SECRET) != 0;
+}
+
+static const char *secret_text(const uint8_t secret[EXPOSURE_SECRET], char out[2 * EXPOSURE_SECRET + 1])
+{
+    return sodium_bin2hex(out, 2 * EXPOSURE_SECRET + 1, secret, EXPOSURE_SECRET);
+}
+
 static void exposure_observe(void *self, const struct observation *o, const void *payload)
 {
     struct exposure *e = self;
@@ -116,7 +129,7 @@ static void exposure_observe(void *self, const struct observation *o, const void
     r->last_ns = o->time_ns;
     r->last_frame = o->frame;
     r->bytes += fact.bytes;
-    if (fact.secret) r->secret = fact.secret;
+    if (has_secret(fact.secret)) memcpy(r->secret, fact.secret, sizeof r->secret);
     if (fact.start_ns) r->session_start_ns = fact.start_ns, r->session_end_ns = o->time_ns;
     e->keeping->changed = true;
 }
@@ -138,6 +151,7 @@ static void put_peer(struct exposure *e, struct json *j, const struct record *r)
 static void tell(struct exposure *e, struct record *r)
 {
     struct device_facts facts;
+    char secret[2 * EXPOSURE_SECRET + 1];
     uint32_t device = r->device;
     /* of public addresses only what a device of the plant does is worth a word */
     if (r->kind == EXPOSED_PUBLIC &&
@@ -153,7 +167,7 @@ static void tell(struct exposure *e, struct record *r)
     if (r->parser) json_put_string(&j, "protocol", registry()->parsers[r->parser]->name);
     if (r->port) json_put_uint(&j, "port", r->port);
     if (r->detail[0]) json_put_string(&j, "detail", r->detail);
-    if (r->secret) json_put_format(&j, "secret_hash", "%016llx", (unsigned long long)r->secret);
+    if (has_secret(r->secret)) json_put_string(&j, "secret_hash", secret_text(r->secret, secret));
     json_put_uint(&j, "count", r->count);
     json_put_time(&j, "first", r->first_ns);
     json_put_time(&j, "last", r->last_ns);
@@ -228,7 +242,7 @@ static void exposure_counters(void *self, struct json *j)
 
 const struct keeper keeper_exposure = {.name = "exposure",
                                        .size = sizeof(struct exposure),
-                                       .version = 1,
+                                       .version = 2,
                                        .open = exposure_open,
                                        .observe = exposure_observe,
                                        .tick = exposure_tick,

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of weak cipher suites, by IANA's numbers. */
+#include "sensor/inspect/cipher_suites.h"
+
+#include <stddef.h>
+
+static const char none[] = "no encryption", anonymous[] = "no authentication of the server", export[] = "export cipher",
+                  rc4[] = "RC4", des[] = "DES", triple[] = "3DES";
+
+static const struct {
+    uint16_t from, to;
+    const char *why;
+} weak[] = {
+    {0x0000, 0x0002, none},      {0x0003, 0x0003, export},    {0x0004, 0x0005, rc4},       {0x0006, 0x0006, export},
+    {0x0008, 0x0008, export},    {0x0009, 0x0009, des},       {0x000a, 0x000a, triple},    {0x000b, 0x000b, export},
+    {0x000c, 0x000c, des},       {0x000d, 0x000d, triple},    {0x000e, 0x000e, export},    {0x000f, 0x000f, des},
+    {0x0010, 0x0010, triple},    {0x0011, 0x0011, export},    {0x0012, 0x0012, des},       {0x0013, 0x0013, triple},
+    {0x0014, 0x0014, export},    {0x0015, 0x0015, des},       {0x0016, 0x0016, triple},    {0x0017, 0x001b, anonymous},
+    {0x001e, 0x001e, des},       {0x001f, 0x001f, triple},    {0x0020, 0x0020, rc4},       {0x0022, 0x0022, des},
+    {0x0023, 0x0023, triple},    {0x0024, 0x0024, rc4},       {0x0026, 0x002b, export},    {0x002c, 0x002e, none},
+    {0x0034, 0x0034, anonymous}, {0x003a, 0x003a, anonymous}, {0x003b, 0x003b, none},      {0x0046, 0x0046, anonymous},
+    {0x006c, 0x006d, anonymous}, {0x0089, 0x0089, anonymous}, {0x008a, 0x008a, rc4},       {0x008b, 0x008b, triple},
+    {0x008e, 0x008e, rc4},       {0x008f, 0x008f, triple},    {0x0092, 0x0092, rc4},       {0x0093, 0x0093, triple},
+    {0x009b, 0x009b, anonymous}, {0x00a6, 0x00a7, anonymous}, {0x00b0, 0x00b1, none},      {0x00b4, 0x00b5, none},
+    {0x00b8, 0x00b9, none},      {0x00bf, 0x00bf, anonymous}, {0x00c5, 0x00c5, anonymous}, {0xc001, 0xc001, none},
+    {0xc002, 0xc002, rc4},       {0xc003, 0xc003, triple},    {0xc006, 0xc006, none},      {0xc007, 0xc007, rc4},
+    {0xc008, 0xc008, triple},    {0xc00b, 0xc00b, none},      {0xc00c, 0xc00c, rc4},       {0xc00d, 0xc00d, triple},
+    {0xc010, 0xc010, none},      {0xc011, 0xc011, rc4},       {0xc012, 0xc012, triple},    {0xc015, 0xc019, anonymous},
+    {0xc01a, 0xc01c, triple},    {0xc033, 0xc033, rc4},       {0xc034, 0xc034, triple},    {0xc039, 0xc03b, none},
+};
+
+const char *cipher_suite_weakness(uint16_t suite)
+{
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++)
+        if (suite >= weak[i].from && suite <= weak[i].to) return weak[i].why;
+    return NULL;
+}
