@@ -42,7 +42,8 @@ struct inspector {
     X(signatures)                                                                                                      \
     X(payloads)                                                                                                        \
     X(evidence)                                                                                                        \
-    X(ot) X(anomalies) X(assets) X(failures) X(behaviour) X(exposure) X(visibility) X(flows) X(stats) X(fields)
+    X(ot)                                                                                                              \
+    X(anomalies) X(assets) X(failures) X(behaviour) X(exposure) X(visibility) X(clocks) X(flows) X(stats) X(fields)
 
 #define X(name) extern const struct inspector inspector_##name;
 INSPECTORS(X)

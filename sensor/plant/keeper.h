@@ -46,7 +46,8 @@ struct keeper {
     void (*close)(void *self);
 };
 
-#define KEEPERS(X) X(devices) X(failures) X(baseline) X(variables) X(exposure) X(visibility) X(vulnerabilities)
+#define KEEPERS(X)                                                                                                     \
+    X(devices) X(failures) X(baseline) X(variables) X(exposure) X(visibility) X(clocks) X(vulnerabilities)
 
 #define X(name) extern const struct keeper keeper_##name;
 KEEPERS(X)

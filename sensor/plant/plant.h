@@ -20,6 +20,7 @@ enum observation_kind {
     OBSERVED_SIGN,      /* of failure or health of `device`: enum sign_kind in `what`, struct sign (sign.h) */
     OBSERVED_SIGHT,     /* how worker `what` sees: struct sight (visibility.h) */
     OBSERVED_ONE_WAY,   /* `device` was seen to speak with `peer`, and the other direction was not */
+    OBSERVED_CLOCK,     /* how far the time stamps of `device` are behind: struct clock_reading (clocks.h) */
 };
 
 enum host_seen { HOST_SENT, HOST_ARP /* it said so itself: RFC 826 */ };
