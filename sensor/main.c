@@ -78,7 +78,7 @@ static bool load(struct sensor_options *o, struct fault *fault)
     if (good && o->filter_text)
         good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
     sets_free(sets);
-    if (good && (o->signatures || o->trusted.count))
+    if (good && !o->fields && (o->signatures || o->collector)) /* which may send some */
         good = open_cache(o, fault) && (o->rules = rules_open(o, fault)) != NULL;
     if (good && o->failure_detection && !o->fields)
         good = (o->failures = failures_load(o->failure_catalogue, fault)) != NULL;
@@ -119,9 +119,10 @@ static int watch(const struct sensor_options *o, struct fault *fault)
     bool good = o->fields || ((publisher = publisher_open(&out, (unsigned)o->workers + 2, fault)) &&
                               (!o->rules || rules_start(o->rules, publisher, &hung_up, fault)) &&
                               (plant = plant_open(o, publisher, fault)));
+    if (o->rules) rules_plant(o->rules, plant);
     if (good) good = crew_run(o, publisher, plant, &stopping, fault);
-    plant_close(plant);
     rules_stop(o->rules);
+    plant_close(plant);
     if (publisher && !publisher_close(publisher, fault)) good = false;
     return good ? EXIT_DONE : EXIT_FAILED;
 }

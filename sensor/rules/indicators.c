@@ -11,6 +11,7 @@
 #define INDICATOR_TYPES(X)                                                                                             \
     X("ip", "indicator_addresses")                                                                                     \
     X("network", "indicator_addresses")                                                                                \
+    X("mac", "indicator_addresses")                                                                                    \
     X("domain", "indicator_domains")                                                                                   \
     X("url", "indicator_urls")
 static const struct {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/time_text.h"
+#include "sensor/plant/plant.h"
 #include "sensor/rules/private.h"
 
 const char *item_text(const json_t *item, const char *key, size_t most)
@@ -164,30 +165,41 @@ static const struct {
     {"indicators", "indicators", act_indicators, true},
 };
 
-static void act(struct rules *r, const struct received_item *item)
+/* Items of other kinds are about the plant. False: it cannot take it now. */
+static bool act_plant(struct rules *r, const struct received_item *item)
 {
+    struct plant *plant = atomic_load(&r->plant);
+    return !item->verified || (plant && plant_instruct(plant, item->kind, item->json, item->length));
+}
+
+static bool act(struct rules *r, const struct received_item *item)
+{
+    size_t k = 0;
+    while (k < sizeof kinds / sizeof *kinds && strcmp(kinds[k].kind, item->kind) != 0) k++;
+    if (k == sizeof kinds / sizeof *kinds) return act_plant(r, item);
     json_t *json = json_loadb(item->json, item->length, JSON_REJECT_DUPLICATES, NULL);
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        if (strcmp(kinds[k].kind, item->kind) != 0) continue;
-        if (json && (item->verified || !kinds[k].own)) {
-            kinds[k].act(r, json);
-        } else {
-            struct told t = {.kind = kinds[k].told,
-                             .key = item->id,
-                             .state = "refused",
-                             .why = json ? BUNDLE_UNVERIFIED : BUNDLE_MALFORMED,
-                             .item = item->id};
-            rules_tell(r, &t);
-        }
+    if (json && (item->verified || !kinds[k].own)) {
+        kinds[k].act(r, json);
+    } else {
+        struct told t = {.kind = kinds[k].told,
+                         .key = item->id,
+                         .state = "refused",
+                         .why = json ? BUNDLE_UNVERIFIED : BUNDLE_MALFORMED,
+                         .item = item->id};
+        rules_tell(r, &t);
     }
-    json_decref(json); /* kinds of others (tasks, policy) are nothing to a sensor */
+    json_decref(json);
+    return true;
 }
 
 void items_act(struct rules *r)
 {
     struct received_item item;
     while (r->received && !r->stopping && received_next(r->received, &item)) {
-        act(r, &item);
+        if (!act(r, &item)) {
+            free(item.json); /* its file stays: the next turn tries again */
+            return;
+        }
         received_done(&item);
     }
 }

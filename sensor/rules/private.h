@@ -81,6 +81,7 @@ struct rules {
     unsigned shadowed; /* rules that another place prevailed over */
     struct received *received;
     struct slot slots[WORKERS_AT_MOST];
+    _Atomic(struct plant *) plant;
     unsigned workers; /* that have a share */
     struct event_out out;
     uint64_t ordinal;

@@ -371,6 +371,8 @@ bool rules_start(struct rules *r, struct publisher *publisher, volatile sig_atom
     return good || fault_set(fault, "signatures: out of memory");
 }
 
+void rules_plant(struct rules *r, struct plant *plant) { atomic_store(&r->plant, plant); }
+
 void rules_stop(struct rules *r)
 {
     if (!r || !r->started) return;

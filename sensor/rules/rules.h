@@ -14,6 +14,7 @@
 #include "sensor/rules/suppressions.h"
 #include "signatures/signature.h"
 
+struct plant;
 struct publisher;
 struct rules;
 
@@ -31,7 +32,9 @@ struct rules_share {
 struct rules *rules_open(const struct sensor_options *options, struct fault *fault);
 /* Makes the workers' shares and starts the thread. `reload`: set by SIGHUP. */
 bool rules_start(struct rules *rules, struct publisher *publisher, volatile sig_atomic_t *reload, struct fault *fault);
-/* Ends the thread: behind the workers, before the publisher. NULL is allowed, here and below. */
+/* Who takes the items that are about the plant and not about signatures. */
+void rules_plant(struct rules *rules, struct plant *plant);
+/* Ends the thread: behind the workers, before the plant and the publisher. NULL is allowed, here and below. */
 void rules_stop(struct rules *rules);
 /* Behind the publisher, whose thread puts items. */
 void rules_close(struct rules *rules);
