@@ -73,8 +73,7 @@ static void alerts_list(struct request *r, struct reply *reply)
     int64_t change = store_last_change(reader);
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good = filter ? filtered_alerts(reader, filter, &query, list_row, reply, next, &looked, &fault)
-                       : alerts_query(reader, &query, list_row, reply, next, &fault);
+    bool good = filtered_alerts(reader, filter, &query, list_row, reply, next, &looked, &fault);
     event_filter_free(filter);
     /* With a filter: how many it would be at most. */
     if (!good || !alerts_count(reader, &query, TOTAL_MOST, &total, &fault)) {
@@ -102,14 +101,12 @@ static bool alerts_page(struct request *r, struct store_reader *reader, const ch
                         char next[64], struct fault *fault)
 {
     struct alert_query query = query_of(r);
-    const char *text = request_text(r, "filter");
-    struct event_filter *filter = text ? event_filter_compile(text, fault) : NULL;
+    struct event_filter *filter;
     unsigned looked;
     query.cursor = *cursor ? cursor : NULL;
     query.limit = EXPORT_ROWS;
-    bool good = text && !filter ? false
-                : filter        ? filtered_alerts(reader, filter, &query, export_row, out, next, &looked, fault)
-                                : alerts_query(reader, &query, export_row, out, next, fault);
+    bool good =
+        filter_of(r, &filter, fault) && filtered_alerts(reader, filter, &query, export_row, out, next, &looked, fault);
     event_filter_free(filter);
     return good;
 }

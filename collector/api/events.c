@@ -47,8 +47,7 @@ static void events_list(struct request *r, struct reply *reply)
     if (!request_filter(r, reply, &filter)) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good = filter ? filtered_events(reader, filter, &query, list_row, reply, next, &looked, &fault)
-                       : store_query(reader, &query, list_row, reply, next, &fault);
+    bool good = filtered_events(reader, filter, &query, list_row, reply, next, &looked, &fault);
     event_filter_free(filter);
     json_end_array(&reply->json);
     reply_next(reply, next);
@@ -70,14 +69,12 @@ static bool events_page(struct request *r, struct store_reader *reader, const ch
                         char next[64], struct fault *fault)
 {
     struct store_query query = query_of(r);
-    const char *text = request_text(r, "filter");
-    struct event_filter *filter = text ? event_filter_compile(text, fault) : NULL;
+    struct event_filter *filter;
     unsigned looked;
     query.cursor = *cursor ? cursor : NULL;
     query.limit = EXPORT_ROWS;
-    bool good = text && !filter ? false
-                : filter        ? filtered_events(reader, filter, &query, export_row, out, next, &looked, fault)
-                                : store_query(reader, &query, export_row, out, next, fault);
+    bool good =
+        filter_of(r, &filter, fault) && filtered_events(reader, filter, &query, export_row, out, next, &looked, fault);
     event_filter_free(filter);
     return good;
 }

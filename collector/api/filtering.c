@@ -9,18 +9,24 @@
 
 enum { PAGE_ROWS = 500 };
 
+bool filter_of(struct request *r, struct event_filter **filter, struct fault *fault)
+{
+    const char *text = request_text(r, "filter");
+    *filter = text ? event_filter_compile(text, fault) : NULL;
+    return !text || *filter;
+}
+
 bool request_filter(struct request *r, struct reply *reply, struct event_filter **filter)
 {
     struct fault fault = {""};
-    const char *text = request_text(r, "filter");
-    *filter = text ? event_filter_compile(text, &fault) : NULL;
-    if (text && !*filter) reply_error(reply, API_BAD_FILTER, fault.text);
-    return !text || *filter;
+    if (filter_of(r, filter, &fault)) return true;
+    reply_error(reply, API_BAD_FILTER, fault.text);
+    return false;
 }
 
 struct walk {
     struct store_reader *reader;
-    const struct event_filter *filter;
+    struct event_filter *filter;
     alert_row_function *alert;
     store_row *event;
     void *context;
@@ -50,7 +56,7 @@ static bool look_at_alert(void *context, const struct alert_row *row)
     return w->alert(w->context, row) && w->left;
 }
 
-bool filtered_alerts(struct store_reader *reader, const struct event_filter *filter, const struct alert_query *query,
+bool filtered_alerts(struct store_reader *reader, struct event_filter *filter, const struct alert_query *query,
                      alert_row_function *row, void *context, char next[STORE_ID_LENGTH + 1], unsigned *looked,
                      struct fault *fault)
 {
@@ -60,6 +66,8 @@ bool filtered_alerts(struct store_reader *reader, const struct event_filter *fil
         .reader = reader, .filter = filter, .alert = row, .context = context, .left = query->limit, .fault = &inner};
     struct alert_query q = *query;
     bool good = true, more = true;
+    *looked = 0;
+    if (!filter) return alerts_query(reader, query, row, context, next, fault);
     q.limit = PAGE_ROWS;
     while (good && more && w.left && w.looked < FILTER_ALERTS_AT_ONCE) {
         char cursor[STORE_ID_LENGTH + 1];
@@ -82,7 +90,7 @@ static bool look_at_event(void *context, const char *id, const char *line, size_
 }
 
 /* A query that its callback ended gives the cursor of the row it ended at. */
-bool filtered_events(struct store_reader *reader, const struct event_filter *filter, const struct store_query *query,
+bool filtered_events(struct store_reader *reader, struct event_filter *filter, const struct store_query *query,
                      store_row *row, void *context, char next[STORE_ID_LENGTH + 1], unsigned *looked,
                      struct fault *fault)
 {
@@ -91,6 +99,8 @@ bool filtered_events(struct store_reader *reader, const struct event_filter *fil
         .reader = reader, .filter = filter, .event = row, .context = context, .left = query->limit, .fault = fault};
     struct store_query q = *query;
     bool good = true;
+    *looked = 0;
+    if (!filter) return store_query(reader, query, row, context, next, fault);
     next[0] = 0;
     q.limit = PAGE_ROWS;
     do {

@@ -14,12 +14,15 @@ enum { FILTER_TEXT_MOST = 1000, FILTER_ALERTS_AT_ONCE = 5000, FILTER_EVENTS_AT_O
 /* The request's `filter`, NULL when there is none. False: it is wrong, and the reply says where. */
 bool request_filter(struct request *request, struct reply *reply, struct event_filter **filter);
 
+/* The same outside a reply. */
+bool filter_of(struct request *request, struct event_filter **filter, struct fault *fault);
+
 /* As alerts_query and store_query; `limit` rows that match, or as many as were found among those looked at. `looked` is
- * their number. */
-bool filtered_alerts(struct store_reader *reader, const struct event_filter *filter, const struct alert_query *query,
+ * their number, 0 without a filter (NULL). */
+bool filtered_alerts(struct store_reader *reader, struct event_filter *filter, const struct alert_query *query,
                      alert_row_function *row, void *context, char next[STORE_ID_LENGTH + 1], unsigned *looked,
                      struct fault *fault);
-bool filtered_events(struct store_reader *reader, const struct event_filter *filter, const struct store_query *query,
+bool filtered_events(struct store_reader *reader, struct event_filter *filter, const struct store_query *query,
                      store_row *row, void *context, char next[STORE_ID_LENGTH + 1], unsigned *looked,
                      struct fault *fault);
 

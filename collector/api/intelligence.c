@@ -9,6 +9,7 @@
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 
 enum { ALERTS_MOST = 1000, ID_MOST = 128, SEEN_MOST = 8 * ALERTS_MOST };
@@ -264,9 +265,8 @@ static void put_gbt(struct gathering *g, const json_t *event)
 static bool take_event(void *context, const char *id, const char *line, size_t length)
 {
     struct gathering *g = context;
-    json_error_t error;
     (void)id;
-    json_t *event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
+    json_t *event = event_json(line, length);
     if (event) g->put(g, event);
     json_decref(event);
     return false;

@@ -14,15 +14,16 @@
 static const char devices_sql[] =
     "SELECT sensor, key, device, coalesce(json_extract(asset,'$.name'),''), coalesce(json_extract(asset,'$.role'),''),"
     " coalesce(json_extract(asset,'$.zone'),'unknown') FROM device WHERE" ASSESS_OWN " ORDER BY sensor, key";
-/* The worst alert of each asset, whichever side it was on; what a person called false or suppressed is none. */
+/* The worst alert of each asset, whichever side it was on; what a person called false or suppressed is none. A year of
+ * alerts is gone through once, pair by pair. */
 static const char alerts_sql[] =
-    "SELECT sensor, address, min(severity), id, count(*) FROM"
-    " (SELECT sensor, target AS address, severity, id FROM alert WHERE id>=?1 AND id<?2 AND suppression=0 "
-    "AND" ASSESS_OWN
+    "WITH pair AS MATERIALIZED (SELECT sensor, source, target, min(severity) AS severity, id, count(*) AS n FROM alert"
+    "  WHERE id>=?1 AND id<?2 AND suppression=0 AND" ASSESS_OWN
     "  AND NOT EXISTS(SELECT 1 FROM alert_step s WHERE s.alert=alert.number AND s.reason='false_positive')"
-    "  UNION ALL SELECT sensor, source, severity, id FROM alert WHERE id>=?1 AND id<?2 AND suppression=0"
-    "  AND source<>target AND" ASSESS_OWN
-    "  AND NOT EXISTS(SELECT 1 FROM alert_step s WHERE s.alert=alert.number AND s.reason='false_positive'))"
+    "  GROUP BY sensor, source, target)"
+    " SELECT sensor, address, min(severity), id, sum(n) FROM (SELECT sensor, target AS address, severity, id, n FROM "
+    "pair"
+    "  UNION ALL SELECT sensor, source, severity, id, n FROM pair WHERE source<>target)"
     " GROUP BY sensor, address ORDER BY sensor, address";
 static const char exposures_sql[] =
     "SELECT sensor, coalesce(json_extract(object,'$.asset'),json_extract(object,'$.address'),'') AS address,"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of counts, each as one question to main.db, and the summary event. */
+/* The table of counts, one question to main.db for each source of them, and the summary event. */
 #include "collector/assess/tell.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,57 +13,75 @@
 #include "collector/store/internal.h"
 #include "common/version.h"
 
-#define OWN_ALERT "SELECT count(*) FROM alert WHERE suppression=0 AND" ASSESS_OWN
-#define OWN_STATE "SELECT count(*) FROM state WHERE" ASSESS_OWN " AND type="
-#define SEVERITY  " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY "="
-#define HOURS(key)                                                                                                     \
-    "SELECT coalesce(sum(json_extract(object,'$." key "')),0) FROM state WHERE type='failure'"                         \
-    " AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN
+/* What is gone through once for all counts over it. */
+enum source { DEVICES, ALERTS, EXPOSURES, FAILURES, SOURCES };
+static const char *const sources[SOURCES] = {
+    [DEVICES] = " FROM device WHERE" ASSESS_OWN,
+    [ALERTS] = " FROM alert WHERE suppression=0 AND" ASSESS_OWN,
+    [EXPOSURES] = " FROM (SELECT coalesce(json_extract(object,'$.kind'),'') AS kind, " ASSESS_SEVERITY " AS level FROM"
+                  " state WHERE type='exposure' AND" ASSESS_OWN ")",
+    [FAILURES] = " FROM state WHERE type='failure' AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN,
+};
+
+#define VULNERABLE(level) "sum(kind='vulnerability' AND level='" level "')"
+#define HOURS(key)        "sum(json_extract(object,'$." key "'))"
 
 static const struct count {
-    const char *name, *zh, *en, *sql;
+    const char *name, *zh, *en;
+    enum source source;
+    const char *sql; /* over its source */
 } counts[] = {
-    {"enterprises", "企业", "enterprises", "SELECT EXISTS(SELECT 1 FROM device WHERE" ASSESS_OWN ")"},
-    {"sensors", "探针", "sensors", "SELECT count(DISTINCT sensor) FROM device WHERE" ASSESS_OWN},
-    {"assets", "资产", "assets", "SELECT count(*) FROM device WHERE" ASSESS_OWN},
-    {"alerts_critical", "告警（严重）", "alerts, critical", OWN_ALERT " AND severity=1"},
-    {"alerts_high", "告警（高）", "alerts, high", OWN_ALERT " AND severity=2"},
-    {"alerts_medium", "告警（中）", "alerts, medium", OWN_ALERT " AND severity=3"},
-    {"alerts_low", "告警（低）", "alerts, low", OWN_ALERT " AND severity=4"},
-    {"alerts_open", "未处置告警", "alerts not handled", OWN_ALERT " AND state=0"},
-    {"exposures", "暴露面", "exposures", OWN_STATE "'exposure'"},
-    {"vulnerabilities_critical", "命中漏洞（超危）", "vulnerabilities, critical",
-     OWN_STATE "'exposure'" SEVERITY "'critical'"},
-    {"vulnerabilities_high", "命中漏洞（高危）", "vulnerabilities, high", OWN_STATE "'exposure'" SEVERITY "'high'"},
-    {"vulnerabilities_medium", "命中漏洞（中危）", "vulnerabilities, medium",
-     OWN_STATE "'exposure'" SEVERITY "'medium'"},
-    {"vulnerabilities_low", "命中漏洞（低危）", "vulnerabilities, low", OWN_STATE "'exposure'" SEVERITY "'low'"},
-    {"failures", "故障次数", "failures", HOURS("failures")},
-    {"failures_open", "未恢复的故障", "failures not over", HOURS("open")},
-    {"failure_exposure_hours", "观测时长（小时）", "hours observed", HOURS("exposure")},
-    {"failure_down_hours", "停用时长（小时）", "hours out of order", HOURS("down")},
+    {"enterprises", "企业", "enterprises", DEVICES, "count(*)>0"},
+    {"sensors", "探针", "sensors", DEVICES, "count(DISTINCT sensor)"},
+    {"assets", "资产", "assets", DEVICES, "count(*)"},
+    {"alerts_critical", "告警（严重）", "alerts, critical", ALERTS, "sum(severity=1)"},
+    {"alerts_high", "告警（高）", "alerts, high", ALERTS, "sum(severity=2)"},
+    {"alerts_medium", "告警（中）", "alerts, medium", ALERTS, "sum(severity=3)"},
+    {"alerts_low", "告警（低）", "alerts, low", ALERTS, "sum(severity=4)"},
+    {"alerts_open", "未处置告警", "alerts not handled", ALERTS, "sum(state=0)"},
+    {"exposures", "暴露面", "exposures", EXPOSURES, "count(*)"},
+    {"vulnerabilities_critical", "命中漏洞（超危）", "vulnerabilities, critical", EXPOSURES, VULNERABLE("critical")},
+    {"vulnerabilities_high", "命中漏洞（高危）", "vulnerabilities, high", EXPOSURES, VULNERABLE("high")},
+    {"vulnerabilities_medium", "命中漏洞（中危）", "vulnerabilities, medium", EXPOSURES, VULNERABLE("medium")},
+    {"vulnerabilities_low", "命中漏洞（低危）", "vulnerabilities, low", EXPOSURES, VULNERABLE("low")},
+    {"failures", "故障次数", "failures", FAILURES, HOURS("failures")},
+    {"failures_open", "未恢复的故障", "failures not over", FAILURES, HOURS("open")},
+    {"failure_exposure_hours", "观测时长（小时）", "hours observed", FAILURES, HOURS("exposure")},
+    {"failure_down_hours", "停用时长（小时）", "hours out of order", FAILURES, HOURS("down")},
 };
-enum { COUNTS = sizeof counts / sizeof *counts };
+enum { COUNTS = sizeof counts / sizeof *counts, SQL_ROOM = 4096 };
 
-static bool number(sqlite3 *main, const char *sql, const char *name, double *out, struct fault *fault)
+/* One row of numbers for the counts of one source, or (SOURCES) for what the nodes below said of all. */
+static bool count_source(sqlite3 *main, enum source source, double out[COUNTS], struct fault *fault)
 {
+    char sql[SQL_ROOM];
+    size_t n = 0;
+    for (unsigned i = 0; i < COUNTS && n < sizeof sql; i++) {
+        const char *comma = n ? "," : "SELECT ";
+        if (source == SOURCES)
+            n += (size_t)snprintf(sql + n, sizeof sql - n, "%ssum(json_extract(object,'$.counts.%s'))", comma,
+                                  counts[i].name);
+        else if (counts[i].source == source)
+            n += (size_t)snprintf(sql + n, sizeof sql - n, "%s%s", comma, counts[i].sql);
+    }
+    if (n < sizeof sql)
+        n += (size_t)snprintf(sql + n, sizeof sql - n, "%s", source == SOURCES ? ASSESS_BELOW : sources[source]);
+    if (n >= sizeof sql) return fault_set(fault, "counting: the question is too long");
     sqlite3_stmt *select = database_prepare(main, sql, fault);
     if (!select) return false;
-    if (name) database_bind(select, "s", name);
     bool good = sqlite3_step(select) == SQLITE_ROW || database_fault(main, fault, "counting");
-    if (good) *out = sqlite3_column_double(select, 0);
+    int column = 0;
+    for (unsigned i = 0; good && i < COUNTS; i++)
+        if (source == SOURCES || counts[i].source == source) out[i] = sqlite3_column_double(select, column++);
     sqlite3_finalize(select);
     return good;
 }
 
 static bool count_all(sqlite3 *main, double own[COUNTS], double below[COUNTS], struct fault *fault)
 {
-    for (unsigned i = 0; i < COUNTS; i++)
-        if (!number(main, counts[i].sql, NULL, &own[i], fault) ||
-            !number(main, "SELECT coalesce(sum(json_extract(object,'$.counts.'||?1)),0)" ASSESS_BELOW, counts[i].name,
-                    &below[i], fault))
-            return false;
-    return true;
+    for (unsigned source = 0; source < SOURCES; source++)
+        if (!count_source(main, (enum source)source, own, fault)) return false;
+    return count_source(main, SOURCES, below, fault);
 }
 
 static bool put_summary(struct json *j, struct store_reader *r, struct fault *fault)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/output/output.h"
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
 
@@ -138,8 +139,7 @@ static void put_leef(FILE *out, const json_t *event, const json_t *alert, unsign
 
 bool output_syslog(FILE *out, enum output_format format, const char *collector, const char *line, size_t length)
 {
-    json_error_t error;
-    json_t *event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
+    json_t *event = event_json(line, length);
     const json_t *alert = json_object_get(event, "alert");
     double given = json_number_value(json_object_get(alert, "severity"));
     unsigned severity = given >= 1 && given < SEVERITIES ? (unsigned)given : 0;

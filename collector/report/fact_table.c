@@ -9,10 +9,11 @@
 
 _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed incidents");
 
-/* The period's alerts that nobody declared to be no finding; drills and suppressed ones do not count. */
 /* Exercises (uploads.h) are no finding. */
-#define REAL   "sensor NOT GLOB '" UPLOAD_EXERCISE "*'"
-#define ALERTS " FROM alert a WHERE a.id>=?1 AND a.id<?2 AND a.suppression=0 AND " REAL
+#define REAL "sensor NOT GLOB '" UPLOAD_EXERCISE "*'"
+/* The period's alerts, without suppressed ones and exercises: counts by month, severity, category, rule and state, made
+ * once (facts.c). */
+#define ALERTS " FROM temp.alerts WHERE 1"
 /* Devices that were seen within the period. */
 #define DEVICES                                                                                                        \
     " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
@@ -35,8 +36,8 @@ _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed inciden
     " NOT GLOB '255.*' AND " column " NOT GLOB '100.6[4-9].*' AND " column " NOT GLOB '100.[7-9][0-9].*' AND " column  \
     " NOT GLOB '100.1[01][0-9].*' AND " column " NOT GLOB '100.12[0-7].*')"
 #define ALERT_LIST(where)                                                                                              \
-    "SELECT rule, json_extract('{'||min(item)||'}','$.signature'), count(*)" ALERTS " AND " where                      \
-    " GROUP BY rule ORDER BY 3 DESC, 1"
+    "SELECT rule, (SELECT json_extract('{'||item||'}','$.signature') FROM main.alert WHERE number=newest), n FROM"     \
+    " (SELECT rule, max(last) newest, sum(alerts) n" ALERTS " AND " where " GROUP BY rule) ORDER BY 3 DESC, 1"
 /* What was entered in the register for the period and is in force. */
 #define REGISTER(kind)                                                                                                 \
     "SELECT date(held/1000000,'unixepoch','+8 hours'), topic, organiser, heads, iif(passed<0,'',passed), result FROM"  \
@@ -126,16 +127,17 @@ const struct fact_kind fact_table[] = {
      " " ASSESS_SEVERITY STATES("exposure") " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY
                                             " IN ('critical','high') ORDER BY 1, 2"},
     /* ---- alerts ---- */
-    {"alerts", "告警总数", NULL, "条", false, "SELECT count(*)" ALERTS},
+    {"alerts", "告警总数", NULL, "条", false, "SELECT coalesce(sum(alerts),0)" ALERTS},
     {"alerts_by_severity", "告警按级别", "级别|数量|已处置", NULL, false,
-     "SELECT severity, count(*), sum(state=3)" ALERTS " GROUP BY severity ORDER BY severity"},
+     "SELECT severity, sum(alerts), sum(iif(state=3,alerts,0))" ALERTS " GROUP BY severity ORDER BY severity"},
     {"alerts_by_month", "告警按月", "月份|严重|高|中|低", NULL, false,
-     "SELECT strftime('%m',report_ms(id)/1000,'unixepoch','+8 hours'), sum(severity=1), sum(severity=2),"
-     " sum(severity=3), sum(severity=4)" ALERTS " GROUP BY 1 ORDER BY 1"},
+     "SELECT month, sum(iif(severity=1,alerts,0)), sum(iif(severity=2,alerts,0)), sum(iif(severity=3,alerts,0)),"
+     " sum(iif(severity=4,alerts,0))" ALERTS " GROUP BY 1 ORDER BY 1"},
     {"alerts_by_category", "告警按类别", "类别|数量", NULL, false,
-     "SELECT category, count(*)" ALERTS " GROUP BY category ORDER BY 2 DESC, 1"},
+     "SELECT category, sum(alerts)" ALERTS " GROUP BY category ORDER BY 2 DESC, 1"},
     {"top_rules", "触发最多的特征", ALERT_COLUMNS, NULL, false, ALERT_LIST("1") " LIMIT 20"},
-    {"handled_share", "告警处置率", NULL, "%", false, "SELECT round(100.0*sum(state=3)/count(*),1)" ALERTS},
+    {"handled_share", "告警处置率", NULL, "%", false,
+     "SELECT round(100.0*sum(iif(state=3,alerts,0))/sum(alerts),1)" ALERTS},
     {"handling_hours", "平均处置时长（从告警到关闭）", NULL, "小时", false,
      "SELECT round(avg(t.time/1000.0-report_ms(a.id))/3600000.0,1) FROM alert a JOIN (SELECT alert, min(time) time FROM"
      " alert_step WHERE action='closed' GROUP BY alert) t ON t.alert=a.number WHERE a.id>=?1 AND a.id<?2 AND"

@@ -57,9 +57,11 @@ static sqlite3 *open_database(const char *directory, const char *name, struct fa
     return database;
 }
 
-/* A year of `link` is gone through once, not for each fact. The connection stays read-only; the sum lies in memory. */
-static bool sum_links(sqlite3 *database, const struct period *p, struct fault *fault)
+/* A year of links and of alerts is gone through once, not for each fact. The connection stays read-only; the sums lie
+ * in memory. */
+static bool sum_up(sqlite3 *database, const struct facts *facts, struct fault *fault)
 {
+    const struct period *p = &facts->period;
     return database_run(database, fault, "PRAGMA query_only=OFF", "") &&
            database_run(database, fault, "PRAGMA temp_store=MEMORY", "") &&
            database_run(database, fault,
@@ -67,6 +69,13 @@ static bool sum_links(sqlite3 *database, const struct period *p, struct fault *f
                         " sum(flows) flows, sum(bytes) bytes FROM main.link WHERE day>=?1 AND day<?2"
                         " AND sensor NOT GLOB '" UPLOAD_EXERCISE "*' GROUP BY source, target, protocol, class",
                         "ii", p->since_us / DAY_US, (p->until_us + DAY_US - 1) / DAY_US) &&
+           /* last: the newest of them, for its words */
+           database_run(database, fault,
+                        "CREATE TEMP TABLE alerts AS SELECT strftime('%m',report_ms(id)/1000,'unixepoch','+8 hours')"
+                        " month, severity, category, rule, state, count(*) alerts, max(number) last FROM main.alert"
+                        " WHERE id>=?1 AND id<?2 AND suppression=0 AND sensor NOT GLOB '" UPLOAD_EXERCISE "*'"
+                        " GROUP BY 1, 2, 3, 4, 5",
+                        "ss", facts->first, facts->end) &&
            sqlite3_exec(database, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
 }
 
@@ -146,7 +155,7 @@ struct facts *facts_read(const char *directory, const struct period *period, str
     ulid_make(facts->end, (uint64_t)period->until_us * 1000, 0, 0);
     sqlite3 *main = open_database(directory, "main.db", fault);
     sqlite3 *control = main ? open_database(directory, "control.db", fault) : NULL;
-    bool good = main && control && sum_links(main, period, fault);
+    bool good = main && control && sum_up(main, facts, fault);
     for (unsigned i = 0; i < fact_table_count; i++) {
         facts->list[i].kind = &fact_table[i];
         if (good) good = read_fact(facts, &facts->list[i], fact_table[i].control ? control : main, fault);

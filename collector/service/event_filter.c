@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 #include "common/region.h"
 #include "signatures/filter.h"
@@ -196,19 +197,16 @@ static void read_operation(struct event_message *out, const json_t *ot)
     m->latency_ns = (uint64_t)(json_number_value(json_object_get(ot, "latency")) * 1e9);
     m->request_frame = uint_of(ot, "request_frame");
     read_anomalies(m, json_object_get(ot, "anomalies"));
-    m->values = take(out, VALUES_MOST * sizeof *m->values);
     add_values(out, OT_FIELD_OBJECT, json_object_get(ot, "objects"));
     add_values(out, OT_FIELD_VALUE, json_object_get(ot, "values"));
     json_object_foreach(json_object_get(ot, "fields"), name, value) add_values(out, registry_field(name), value);
 }
 
-static bool read_event(struct event_message *out, const char *line, size_t length)
+/* `values` has room for VALUES_MOST. */
+static bool read_event(struct event_message *out, struct value *values, const char *line, size_t length)
 {
-    json_error_t error;
-    json_t *event = json_loadb(line, length, 0, &error);
-    /* A number of 64 bits is more than jansson's integers hold: then all are read as reals. */
-    if (!event) event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
-    *out = (struct event_message){.message.role = ROLE_UNKNOWN};
+    json_t *event = event_json(line, length);
+    *out = (struct event_message){.message.role = ROLE_UNKNOWN, .message.values = values};
     if (!json_is_object(event)) {
         json_decref(event);
         return false;
@@ -224,6 +222,7 @@ static bool read_event(struct event_message *out, const char *line, size_t lengt
 
 struct event_filter {
     struct filter *filter;
+    struct value values[VALUES_MOST]; /* of the event that is looked at: a filter is one thread's */
 };
 
 bool event_filter_prepare(struct fault *fault) { return registry_open(fault->text, sizeof fault->text); }
@@ -237,10 +236,10 @@ struct event_filter *event_filter_compile(const char *text, struct fault *fault)
     return out;
 }
 
-bool event_filter_match(const struct event_filter *filter, const char *line, size_t length)
+bool event_filter_match(struct event_filter *filter, const char *line, size_t length)
 {
     struct event_message event;
-    bool match = read_event(&event, line, length) && filter_match(filter->filter, &event.message);
+    bool match = read_event(&event, filter->values, line, length) && filter_match(filter->filter, &event.message);
     region_free(&event.memory);
     return match;
 }

@@ -13,7 +13,7 @@ struct event_filter;
 bool event_filter_prepare(struct fault *fault);
 /* NULL and a fault "filter:1:COLUMN: …" when it is no filter. */
 struct event_filter *event_filter_compile(const char *text, struct fault *fault);
-bool event_filter_match(const struct event_filter *filter, const char *line, size_t length);
+bool event_filter_match(struct event_filter *filter, const char *line, size_t length);
 void event_filter_free(struct event_filter *filter);
 
 #endif

@@ -291,7 +291,7 @@ static bool answer_row(void *context, const struct state_row *state)
     json_t *answer = json_loads(state->object, 0, NULL);
     struct node_progress p = {.node = node, .answer = answer, .state = text_of(answer, "state")};
     p.answered_us = state->last_us;
-    p.version = (unsigned)json_number_value(json_object_get(answer, "version")); /* the store keeps reals */
+    p.version = (unsigned)json_integer_value(json_object_get(answer, "version"));
     p.done = p.version >= g->matter->version && is_done(p.state, answer);
     p.overdue = !p.done && g->matter->due_us && g->now_us > g->matter->due_us;
     for (unsigned i = 0; i < g->nodes.count; i++)

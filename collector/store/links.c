@@ -9,6 +9,8 @@
 #include <xxhash.h>
 
 #include "collector/store/internal.h"
+#include "common/json.h"
+#include "common/region.h"
 
 #define WRITE_US 5000000ll
 
@@ -185,40 +187,169 @@ bool links_put(struct store *s, const struct event_envelope *e, const json_t *ev
     return true;
 }
 
+/* ---- reading: days of rows are added up here, which takes a fifth of SQL's time over text keys ---- */
+
+enum { SUMS_FIRST = 1024 };
+
+struct class_sum {
+    struct class_sum *next;
+    int64_t operations;
+    char name[CLASS_MAX + 1];
+};
+struct link_sum {
+    uint64_t hash;
+    const char *sensor, *source, *target, *protocol;
+    struct class_sum *classes;
+    int64_t first_us, last_us, operations, flows, packets, bytes, alerts;
+};
+struct link_sums {
+    struct region memory;
+    struct link_sum **slots; /* a power of two, at most half taken */
+    size_t room, count;
+};
+
+static void *take(struct link_sums *sums, size_t size)
+{
+    void *memory = region_take(&sums->memory, size);
+    if (!memory) abort();
+    return memory;
+}
+
+static const char *text_kept(struct link_sums *sums, sqlite3_stmt *row, int column)
+{
+    return region_text(&sums->memory, database_text(row, column), (size_t)sqlite3_column_bytes(row, column));
+}
+
+static void grow(struct link_sums *sums)
+{
+    size_t room = sums->room ? 2 * sums->room : SUMS_FIRST;
+    struct link_sum **slots = calloc(room, sizeof(struct link_sum *));
+    if (!slots) abort();
+    for (size_t i = 0; i < sums->room; i++) {
+        if (!sums->slots[i]) continue;
+        size_t at = sums->slots[i]->hash & (room - 1);
+        while (slots[at]) at = (at + 1) & (room - 1);
+        slots[at] = sums->slots[i];
+    }
+    free(sums->slots);
+    sums->slots = slots;
+    sums->room = room;
+}
+
+enum { LINK_TEXTS = 4 }; /* sensor, source, target, protocol */
+
+static bool same(const struct link_sum *sum, sqlite3_stmt *row)
+{
+    const char *const texts[LINK_TEXTS] = {sum->sensor, sum->source, sum->target, sum->protocol};
+    for (int i = 0; i < LINK_TEXTS; i++)
+        if (strcmp(texts[i], database_text(row, i)) != 0) return false;
+    return true;
+}
+
+static struct link_sum *sum_of(struct link_sums *sums, sqlite3_stmt *row)
+{
+    uint64_t hash = 0;
+    for (int i = 0; i < LINK_TEXTS; i++)
+        hash = XXH3_64bits_withSeed(database_text(row, i), (size_t)sqlite3_column_bytes(row, i), hash);
+    if (2 * sums->count >= sums->room) grow(sums);
+    size_t at = hash & (sums->room - 1);
+    for (; sums->slots[at]; at = (at + 1) & (sums->room - 1))
+        if (sums->slots[at]->hash == hash && same(sums->slots[at], row)) return sums->slots[at];
+    struct link_sum *sum = sums->slots[at] = take(sums, sizeof *sum);
+    *sum = (struct link_sum){.hash = hash,
+                             .sensor = text_kept(sums, row, 0),
+                             .source = text_kept(sums, row, 1),
+                             .target = text_kept(sums, row, 2),
+                             .protocol = text_kept(sums, row, 3),
+                             .first_us = INT64_MAX};
+    sums->count++;
+    return sum;
+}
+
+static void add_row(struct link_sums *sums, sqlite3_stmt *row)
+{
+    enum { CLASS = LINK_TEXTS, FIRST, LAST, OPERATIONS, FLOWS, PACKETS, BYTES, ALERTS };
+    struct link_sum *sum = sum_of(sums, row);
+    const char *class = database_text(row, CLASS);
+    int64_t first = sqlite3_column_int64(row, FIRST), last = sqlite3_column_int64(row, LAST),
+            operations = sqlite3_column_int64(row, OPERATIONS);
+    if (first < sum->first_us) sum->first_us = first;
+    if (last > sum->last_us) sum->last_us = last;
+    sum->operations += operations;
+    sum->flows += sqlite3_column_int64(row, FLOWS);
+    sum->packets += sqlite3_column_int64(row, PACKETS);
+    sum->bytes += sqlite3_column_int64(row, BYTES);
+    sum->alerts += sqlite3_column_int64(row, ALERTS);
+    if (!*class) return;
+    struct class_sum *c = sum->classes;
+    while (c && strcmp(c->name, class) != 0) c = c->next;
+    if (!c) {
+        c = take(sums, sizeof *c);
+        *c = (struct class_sum){.next = sum->classes};
+        snprintf(c->name, sizeof c->name, "%s", class);
+        sum->classes = c;
+    }
+    c->operations += operations;
+}
+
+/* The busiest first. */
+static int busier(const void *a, const void *b)
+{
+    const struct link_sum *const *x = a, *const *y = b;
+    int64_t left = (*x)->operations + (*x)->packets, right = (*y)->operations + (*y)->packets;
+    return left < right ? 1 : left > right ? -1 : (*x)->hash < (*y)->hash ? -1 : 1;
+}
+
+static void give(struct link_sums *sums, unsigned limit, link_row_function *row, void *context)
+{
+    char operations[1024];
+    size_t n = 0;
+    for (size_t i = 0; i < sums->room; i++)
+        if (sums->slots[i]) sums->slots[n++] = sums->slots[i];
+    if (n) qsort(sums->slots, n, sizeof *sums->slots, busier);
+    for (size_t i = 0; i < n && i < limit; i++) {
+        const struct link_sum *sum = sums->slots[i];
+        struct json j = json_over(operations, sizeof operations - 1);
+        json_begin_object(&j, NULL);
+        for (const struct class_sum *c = sum->classes; c; c = c->next) json_put_int(&j, c->name, c->operations);
+        json_end_object(&j);
+        operations[json_length(&j)] = 0;
+        struct link_row found = {.sensor = sum->sensor,
+                                 .source = sum->source,
+                                 .target = sum->target,
+                                 .protocol = sum->protocol,
+                                 .operations = operations,
+                                 .first_us = sum->first_us,
+                                 .last_us = sum->last_us,
+                                 .flows = (uint64_t)sum->flows,
+                                 .packets = (uint64_t)sum->packets,
+                                 .bytes = (uint64_t)sum->bytes,
+                                 .alerts = (uint64_t)sum->alerts};
+        if (!row(context, &found)) break;
+    }
+}
+
 bool links_query(struct store_reader *r, const struct link_query *q, link_row_function *row, void *context,
                  struct fault *fault)
 {
     static const char sql[] =
-        "SELECT sensor, source, target, protocol, json_group_object(class, operations) FILTER (WHERE class<>''),"
-        " min(first_us), max(last_us), sum(flows), sum(packets), sum(bytes), sum(alerts) FROM"
-        " (SELECT sensor, source, target, protocol, class, min(first_us) AS first_us, max(last_us) AS last_us,"
-        " sum(operations) AS operations, sum(flows) AS flows, sum(packets) AS packets, sum(bytes) AS bytes,"
-        " sum(alerts) AS alerts FROM link WHERE wl_in_scope(sensor) AND day>=?1 AND day<=?2 AND (?3 IS NULL OR "
-        "sensor=?3)"
-        " AND (?4 IS NULL OR source=?4 OR target=?4) AND (?5 IS NULL OR protocol=?5)"
-        " GROUP BY sensor, source, target, protocol, class)"
-        " GROUP BY sensor, source, target, protocol ORDER BY sum(operations)+sum(packets) DESC LIMIT ?6";
+        "SELECT sensor, source, target, protocol, class, first_us, last_us, operations, flows, packets, bytes, alerts"
+        " FROM link WHERE day>=?1 AND day<=?2 AND (?3 IS NULL OR sensor=?3)"
+        " AND (?4 IS NULL OR source=?4 OR target=?4) AND (?5 IS NULL OR protocol=?5) AND wl_in_scope(sensor)";
     int64_t least = q->since_us ? q->since_us / 86400000000 : 0,
             most = q->until_us ? (q->until_us - 1) / 86400000000 : INT64_MAX;
+    struct link_sums sums = {.count = 0};
     sqlite3_stmt *select = database_prepare(r->main, sql, fault);
-    if (!select) return false;
-    database_bind(select, "iisssi", least, most, q->sensor, q->address, q->protocol, (int64_t)q->limit);
     int result;
-    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
-        struct link_row found = {.sensor = database_text(select, 0),
-                                 .source = database_text(select, 1),
-                                 .target = database_text(select, 2),
-                                 .protocol = database_text(select, 3),
-                                 .operations = database_text(select, 4),
-                                 .first_us = sqlite3_column_int64(select, 5),
-                                 .last_us = sqlite3_column_int64(select, 6),
-                                 .flows = (uint64_t)sqlite3_column_int64(select, 7),
-                                 .packets = (uint64_t)sqlite3_column_int64(select, 8),
-                                 .bytes = (uint64_t)sqlite3_column_int64(select, 9),
-                                 .alerts = (uint64_t)sqlite3_column_int64(select, 10)};
-        if (!row(context, &found)) break;
-    }
-    if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(r->main, fault, "reading links");
+    if (!select) return false;
+    database_bind(select, "iisss", least, most, q->sensor, q->address, q->protocol);
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) add_row(&sums, select);
     sqlite3_finalize(select);
-    return result == SQLITE_ROW || result == SQLITE_DONE;
+    if (result == SQLITE_DONE)
+        give(&sums, (unsigned)q->limit, row, context);
+    else
+        database_fault(r->main, fault, "reading links");
+    region_free(&sums.memory);
+    free(sums.slots);
+    return result == SQLITE_DONE;
 }

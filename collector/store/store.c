@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "collector/store/clickhouse.h"
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 
 enum { REFUSED_KEPT = 1000, REFUSED_BYTES = 4096 };
@@ -155,12 +156,10 @@ static bool refuse(struct store *s, const char *node, const char *reason, const 
                         "i", (int64_t)REFUSED_KEPT);
 }
 
-/* What alerts and assets need beside their row; NULL and a reason when their object cannot be read. Integers are read
- * as reals: a flow_id of 64 bits is no reason to refuse an alert. */
+/* What alerts and assets need beside their row; NULL and a reason when their object cannot be read. */
 static json_t *parse_object(const char *type, const char *line, size_t length, const char **reason)
 {
-    json_error_t error;
-    json_t *event = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &error);
+    json_t *event = event_json(line, length);
     if (json_is_object(json_object_get(event, type))) return event;
     *reason = event ? "it has no object of its type" : "it is not JSON";
     json_decref(event);
