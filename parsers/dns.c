@@ -64,6 +64,7 @@ enum {
     NAME_MOST = 1024,
     TOO_LONG = -2,
     JUMPS_MOST = 64,
+    QUESTIONS_MOST = 512, /* multicast queries ask for dozens */
     RECORDS_MOST = 512
 };
 static const uint16_t tcp_ports[] = {DNS, LLMNR, 0}, udp_ports[] = {DNS, MDNS, LLMNR, 0};
@@ -106,13 +107,13 @@ static int name_at(struct bytes *in, struct bytes whole, uint8_t *out)
     return n;
 }
 
-/* A whole message by its form: known operation, questions that can be read. */
+/* A whole message by its form: questions that can be read, whatever the operation. */
 static bool sound(struct bytes in)
 {
     struct bytes whole = in;
     unsigned flags = bytes_peek_be16(&in, 2), questions = bytes_peek_be16(&in, 4);
     unsigned others = bytes_peek_be16(&in, 6) | bytes_peek_be16(&in, 8) | bytes_peek_be16(&in, 10);
-    if (bytes_left(&in) < HEADER || (flags >> 11 & 15) > 6 || questions > 64 || (!questions && !others)) return false;
+    if (bytes_left(&in) < HEADER || questions > QUESTIONS_MOST || (!questions && !others)) return false;
     bytes_skip(&in, HEADER);
     for (unsigned i = 0; i < questions; i++) {
         if (name_at(&in, whole, NULL) < 0) return false;

@@ -45,6 +45,25 @@ static const struct anomaly anomalies[] = {HTTP_ANOMALIES(ANOMALY_ROW)};
     X(REPORT, "REPORT", "report", READ, "报告")                                                                        \
     X(SEARCH, "SEARCH", "search", READ, "查找")                                                                        \
     X(MERGE, "MERGE", "merge", WRITE, "合并")                                                                          \
+    X(POLL, "POLL", "poll", READ, "轮询")                                                                              \
+    X(BCOPY, "BCOPY", "bcopy", WRITE, "批量复制")                                                                      \
+    X(BMOVE, "BMOVE", "bmove", WRITE, "批量移动")                                                                      \
+    X(BDELETE, "BDELETE", "bdelete", WRITE, "批量删除")                                                                \
+    X(BPROPFIND, "BPROPFIND", "bpropfind", READ, "批量查询属性")                                                       \
+    X(BPROPPATCH, "BPROPPATCH", "bproppatch", WRITE, "批量修改属性")                                                   \
+    X(VERSION_CONTROL, "VERSION-CONTROL", "version_control", WRITE, "纳入版本控制")                                    \
+    X(CHECKOUT, "CHECKOUT", "checkout", WRITE, "检出")                                                                 \
+    X(CHECKIN, "CHECKIN", "checkin", WRITE, "检入")                                                                    \
+    X(UNCHECKOUT, "UNCHECKOUT", "uncheckout", WRITE, "取消检出")                                                       \
+    X(MKWORKSPACE, "MKWORKSPACE", "mkworkspace", WRITE, "新建工作区")                                                  \
+    X(UPDATE, "UPDATE", "update", WRITE, "更新")                                                                       \
+    X(LABEL, "LABEL", "label", WRITE, "标记版本")                                                                      \
+    X(BASELINE_CONTROL, "BASELINE-CONTROL", "baseline_control", WRITE, "基线控制")                                     \
+    X(MKACTIVITY, "MKACTIVITY", "mkactivity", WRITE, "新建活动")                                                       \
+    X(ORDERPATCH, "ORDERPATCH", "orderpatch", WRITE, "修改次序")                                                       \
+    X(ACL, "ACL", "acl", CONFIGURE, "修改访问权限")                                                                    \
+    X(CCM_POST, "CCM_POST", "ccm_post", WRITE, "提交(CCM)")                                                            \
+    X(RPC_CONNECT, "RPC_CONNECT", "rpc_connect", SESSION, "RPC连接")                                                   \
     X(RPC_IN_DATA, "RPC_IN_DATA", "rpc_in_data", SESSION, "RPC入")                                                     \
     X(RPC_OUT_DATA, "RPC_OUT_DATA", "rpc_out_data", SESSION, "RPC出")
 #define METHOD_ID(id, ...)                    M_##id,

@@ -97,6 +97,7 @@ enum transport {
     OVER_MODBUS = 16, /* PDU of a Modbus function code the Modbus parser does not own (UMAS: 90) */
     OVER_ENIP = 32,   /* CIP: the whole EtherNet/IP PDU, its encapsulation header included */
     OVER_PN_RT = 64,  /* PROFINET real-time: the frame from its frame id on */
+    OVER_ETHERCAT = 128, /* mailbox data of an EtherCAT slave: ADS */
     OVER_UDP_ANY_DIRECTION = 0
 };
 /* Link-layer protocol numbers: an EtherType as it is, LLC and Cisco SNAP above it. */

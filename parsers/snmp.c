@@ -71,7 +71,7 @@ static bool header(struct bytes in, int64_t *version, struct bytes *rest, bool *
     if (!ber_next(&in, &message) || message.id != BER_SEQUENCE) return false;
     *cut = message.cut;
     *rest = message.content;
-    if (!ber_next(rest, &element) || element.id != BER_INTEGER || bytes_left(&element.content) != 1) return false;
+    if (!ber_next(rest, &element) || element.id != BER_INTEGER || bytes_left(&element.content) > 4) return false;
     *version = ber_int(element.content);
     return true;
 }

@@ -46,6 +46,14 @@ static size_t line_length(const struct bytes *in)
     return i;
 }
 
+/* Length of what stands before the next command; a doubled IAC is data (RFC 854). */
+static size_t plain_length(const struct bytes *in)
+{
+    size_t i = 0, left = bytes_left(in);
+    while (i < left && (in->at[i] != IAC || (i + 1 < left && in->at[i + 1] == IAC))) i += in->at[i] == IAC ? 2 : 1;
+    return i;
+}
+
 static void text(struct pdu *p, struct bytes in)
 {
     while (!bytes_empty(&in)) emit_text(p, F_DATA, bytes_take(&in, line_length(&in)));
@@ -73,12 +81,8 @@ static void parse(struct pdu *p)
     message_operation(p, plain ? DATA : NEGOTIATION);
     message_role(p, p->direction == TO_CLIENT ? ROLE_RESPONSE : ROLE_REQUEST);
     while (!bytes_empty(&in)) {
-        ptrdiff_t at = bytes_find(&in, IAC);
-        if (at < 0) {
-            text(p, in);
-            return;
-        }
-        text(p, bytes_take(&in, (size_t)at));
+        text(p, bytes_take(&in, plain_length(&in)));
+        if (bytes_empty(&in)) return;
         bytes_skip(&in, 1);
         command(p, &in);
     }

@@ -60,13 +60,13 @@ static size_t put(char *out, size_t size, size_t n, const char *s, size_t length
 
 static size_t print_text(const uint8_t *s, size_t length, char *out, size_t size)
 {
-    static const char escapes[] = "abtnvfr";
+    static const char escapes[] = "btn fr"; /* from 8 on; bell and vertical tab are left as they are */
     size_t n = 0;
     for (size_t i = 0; i < length;) {
         size_t unit = utf8_length(s + i, length - i);
         if (s[i] == 0) break; /* a NUL ends a text, as in Wireshark's strings */
-        if (s[i] >= 7 && s[i] <= 13) {
-            n = put(out, size, n, (char[]){'\\', escapes[s[i] - 7]}, 2);
+        if (s[i] >= 8 && s[i] <= 13 && s[i] != 11) {
+            n = put(out, size, n, (char[]){'\\', escapes[s[i] - 8]}, 2);
             i++;
         } else if (!unit) {
             n = put(out, size, n, "\xef\xbf\xbd", 3);

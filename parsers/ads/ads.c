@@ -3,7 +3,7 @@
  * "AMS/TCP header", "ADS commands"). */
 #include "parsers/ads/ads.h"
 
-enum { TCP_HEADER = 6, AMS_HEADER = 32, MOST = 4 << 20, KEEP = 65536 };
+enum { TCP_HEADER = 6, AMS_HEADER = 32, MOST = 4 << 20, KEEP = 65536, TOLD_FROM = 256 };
 enum { FLAG_RESPONSE = 1, FLAG_ADS = 4, FLAGS_DEFINED = 0x81ff };
 
 static const struct field fields[] = {ADS_FIELDS(FIELD_ROW)};
@@ -26,8 +26,19 @@ static size_t frame_length(const struct bytes *in)
     return bytes_ok(&look) && data != length - AMS_HEADER ? 0 : TCP_HEADER + (size_t)length;
 }
 
+/* The AMS header alone, as mailbox data of an EtherCAT slave (ETG.1000.6 clause 5.4): its length must fit. */
+static bool in_mailbox(const struct bytes *in)
+{
+    struct bytes look = *in;
+    bytes_skip(&look, 20);
+    uint32_t data = bytes_le32(&look);
+    bytes_skip(&look, 8);
+    return bytes_ok(&look) && data <= bytes_left(&look);
+}
+
 static enum verdict ads_probe(struct bytes in, const struct probe_hint *hint)
 {
+    if (hint->transport == OVER_ETHERCAT) return in_mailbox(&in) ? PROBE_YES : PROBE_NO;
     if (hint->transport == OVER_UDP) return ads_is_discovery(&in) ? PROBE_YES : PROBE_NO;
     if (bytes_left(&in) < TCP_HEADER + AMS_HEADER || !frame_length(&in)) return PROBE_NO;
     bytes_skip(&in, TCP_HEADER + 16);
@@ -42,7 +53,9 @@ static struct frame ads_frame(struct bytes in, const void *state, enum direction
     if (ads_is_discovery(&in)) return FRAME_OF(left);
     if (left < TCP_HEADER + AMS_HEADER && frame_length(&in)) return FRAME_NEEDS(TCP_HEADER + AMS_HEADER);
     if (left < TCP_HEADER) return FRAME_NEEDS(TCP_HEADER);
-    if ((length = frame_length(&in))) return (struct frame){FRAME_WHOLE, (uint32_t)length, length > KEEP ? KEEP : 0};
+    /* What comes in later segments is data only: told with the first. */
+    if ((length = frame_length(&in)))
+        return (struct frame){FRAME_WHOLE, (uint32_t)length, left < length && left >= TOLD_FROM ? (uint32_t)left : 0};
     for (size_t i = 1; i + TCP_HEADER + AMS_HEADER <= left; i++) {
         bytes_skip(&in, 1);
         if (frame_length(&in)) return FRAME_SKIPS(i);
@@ -251,7 +264,7 @@ static void ads_parse(struct pdu *p)
         ads_discovery(p);
         return;
     }
-    bytes_skip(&in, TCP_HEADER);
+    if (p->transport != OVER_ETHERCAT) bytes_skip(&in, TCP_HEADER);
     struct bytes target = bytes_take(&in, 6);
     uint16_t target_port = bytes_le16(&in);
     struct bytes sender = bytes_take(&in, 6);
@@ -301,7 +314,7 @@ const struct parser parser_ads = {
     .zh = "倍福ADS",
     .en = "Beckhoff AMS/ADS",
     .specification = "Beckhoff Information System, TwinCAT 3 ADS (TE1000)",
-    .transports = OVER_TCP | OVER_UDP,
+    .transports = OVER_TCP | OVER_UDP | OVER_ETHERCAT,
     .tcp_ports = tcp_ports,
     .udp_ports = udp_ports,
     .fields = fields,

@@ -190,6 +190,5 @@ void bacnet_apdu(struct pdu *p, struct bytes in, const struct bacnet_route *rout
         return;
     }
     message_operation(p, BACNET_APDU | a.type);
-    emit_uint(p, F_TYPE, a.type);
     message_anomaly(p, A_TYPE);
 }

@@ -139,7 +139,8 @@ static struct frame enip_frame(struct bytes in, const void *state, enum directio
     if (enip_is_io(&in)) return FRAME_OF(left);
     if (left >= 2 && !known_command(bytes_peek_le16(&in, 0)) && left < ENIP_HEADER) return FRAME_IS_LOST;
     if (left < ENIP_HEADER) return FRAME_NEEDS(ENIP_HEADER);
-    if (plausible(in)) return FRAME_OF(ENIP_HEADER + bytes_peek_le16(&in, 2));
+    size_t length = ENIP_HEADER + bytes_peek_le16(&in, 2);
+    if (plausible(in) || length == left) return FRAME_OF(length); /* a segment of its own is one, whatever it says */
     for (size_t i = 1; i + ENIP_HEADER <= left; i++) {
         bytes_skip(&in, 1);
         if (plausible(in) && proven(in)) return FRAME_SKIPS(i);

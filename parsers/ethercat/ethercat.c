@@ -2,7 +2,7 @@
 /* EtherCAT over its EtherType and over UDP: one message a datagram. Follows ETG.1000.4 (IEC 61158-4-12) clause 5. */
 #include "parsers/ethercat/ethercat.h"
 
-enum { HEADER = 10, TYPE_COMMANDS = 1, TYPE_VARIABLES = 4, TYPE_MAILBOX = 5, MORE_FOLLOWS = 0x8000 };
+enum { HEADER = 10, TYPE_COMMANDS = 1, TYPE_ADS, TYPE_VARIABLES = 4, TYPE_MAILBOX = 5, MORE_FOLLOWS = 0x8000 };
 enum { NOP, APRD, APWR, APRW, FPRD, FPWR, FPRW, BRD, BWR, BRW, LRD, LWR, LRW, ARMW, FRMW, COMMANDS };
 
 const struct value_name ethercat_commands[] = {
@@ -196,6 +196,8 @@ static void parse(struct pdu *p)
                                                     : OP_OTHER_TYPE);
         if (!bytes_ok(&in))
             message_anomaly(p, A_SHORT_FRAME);
+        else if (type == TYPE_ADS)
+            pdu_carry(p, OVER_ETHERCAT, in);
         else if (type != TYPE_VARIABLES && type != TYPE_MAILBOX)
             message_anomaly(p, A_UNKNOWN_TYPE);
         return;

@@ -2,7 +2,7 @@
 /* EtherCAT's mailbox: CANopen objects (CoE), files (FoE), servo drives (SoE). Follows ETG.1000.6 clause 5. */
 #include "parsers/ethercat/ethercat.h"
 
-enum { MAILBOX_HEADER = 6, MAILBOX_ERROR = 0, EOE = 2, COE, FOE, SOE };
+enum { MAILBOX_HEADER = 6, MAILBOX_ERROR = 0, AOE, EOE, COE, FOE, SOE };
 enum { COE_EMERGENCY = 1, COE_SDO_REQUEST, COE_SDO_RESPONSE, COE_INFORMATION = 8 };
 enum { SDO_ABORT = 4 };
 
@@ -167,4 +167,6 @@ void ethercat_mailbox(struct pdu *p, struct bytes data)
         foe(p, m.body);
     else if (m.type == SOE)
         soe(p, m.body);
+    else if (m.type == AOE)
+        pdu_carry(p, OVER_ETHERCAT, m.body);
 }

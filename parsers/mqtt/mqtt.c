@@ -390,6 +390,12 @@ static void mqtt_parse(struct pdu *p)
         emit_uint(p, F_QOS, qos);
         emit_uint(p, F_RETAIN, first & 1);
     }
+    /* MQTT 3.1 clause 2.1: these, too, are sent with a quality of service, and may be sent again. */
+    bool delivered = type == MQTT_PUBREL || type == MQTT_SUBSCRIBE || type == MQTT_UNSUBSCRIBE;
+    if (delivered && s->version == VERSION_3_1) {
+        emit_uint(p, F_DUP, first >> 3 & 1);
+        emit_uint(p, F_QOS, qos);
+    }
     emit_uint(p, F_LENGTH, length);
     if (length > bytes_left(&in) && length + 5 <= KEEP) message_anomaly(p, A_TRUNCATED);
     struct bytes body = bytes_take_upto(&in, length);
