@@ -91,7 +91,7 @@ static const uint16_t tcp_ports[] = {80, 3128, 5985, 8080, 8088, 0}, udp_ports[]
 
 /* What is to come next of one direction. A message is told when its body has ended, in which frame its end came; until
  * then the head of its header is kept. */
-enum phase { HEADER, BODY, CHUNK_LINE, CHUNK, TRAILER };
+enum phase { HEADER, BODY, CHUNK_LINE, CHUNK, TRAILER, UNTIL_END };
 struct http_state {
     struct way {
         uint64_t rest; /* of the body or chunk */
@@ -99,7 +99,7 @@ struct http_state {
         uint16_t kept_length;
         uint8_t kept[KEPT_MOST];
     } way[2];
-    bool after_head; /* the last request was a HEAD: its answer has no body */
+    uint8_t asked; /* the last request's method: answers to HEAD have no body, those to CONNECT begin a tunnel */
 };
 
 static unsigned method_of(struct bytes word)
@@ -166,6 +166,7 @@ static struct frame frame(struct bytes in, const void *state, enum direction dir
     const struct http_state *s = state;
     const struct way *way = &s->way[direction == TO_CLIENT];
     size_t left = bytes_left(&in) < HEADER_MOST ? bytes_left(&in) : HEADER_MOST;
+    if (way->phase == UNTIL_END) return FRAME_OF(left);
     if (way->phase == BODY || way->phase == CHUNK) return FRAME_OF(way->rest < left ? way->rest : left);
     if (way->phase != HEADER) {
         ptrdiff_t end = bytes_find(&in, '\n');
@@ -260,11 +261,12 @@ static void measure(struct pdu *p, struct http_state *s, struct way *way, struct
             length = length * 10 + (bytes_u8(&value) - '0');
     }
     if (chunked && measured) message_anomaly(p, A_BOTH_LENGTHS);
-    bool bodiless = answer && (s->after_head || bytes_peek(&status, 0) == '1' || bytes_starts(&status, "204") ||
-                               bytes_starts(&status, "304"));
-    if (!answer) s->after_head = method_of(first) == M_HEAD;
+    bool bodiless = answer && (s->asked == M_HEAD || bytes_peek(&status, 0) == '1' ||
+                               (s->asked == M_CONNECT && bytes_peek(&status, 0) == '2') ||
+                               bytes_starts(&status, "204") || bytes_starts(&status, "304"));
+    if (!answer) s->asked = (uint8_t)method_of(first);
     way->rest = bodiless ? 0 : length;
-    way->phase = bodiless ? HEADER : chunked ? CHUNK_LINE : length ? BODY : HEADER;
+    way->phase = bodiless ? HEADER : chunked ? CHUNK_LINE : length ? BODY : answer && !measured ? UNTIL_END : HEADER;
 }
 
 static void header(struct pdu *p, struct http_state *s, struct bytes in)
@@ -313,7 +315,13 @@ static void parse(struct pdu *p)
         if (is_answer(&in) || is_request(in, true)) tell(p, in);
         return;
     }
+    if (bytes_empty(&in)) { /* the side has closed: an answer that names no length has ended (RFC 9112 clause 6.3) */
+        if (way->phase == UNTIL_END) finish(p, way);
+        return;
+    }
     switch ((enum phase)way->phase) {
+    case UNTIL_END:
+        break;
     case HEADER:
         header(p, s, in);
         break;
@@ -361,6 +369,7 @@ const struct parser parser_http = {
     .status_count = COUNT_OF(statuses),
     .state_size = sizeof(struct http_state),
     .request_slots = 8,
+    .wants_end = true,
     .max_pdu = HEADER_MOST,
     .probe = probe,
     .frame = frame,

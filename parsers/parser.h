@@ -92,11 +92,11 @@ struct anomaly {
 enum transport {
     OVER_TCP = 1,
     OVER_UDP = 2,
-    OVER_LINK = 4,    /* its own EtherType, LLC or SNAP */
-    OVER_COTP = 8,    /* user data of an ISO 8073 connection */
-    OVER_MODBUS = 16, /* PDU of a Modbus function code the Modbus parser does not own (UMAS: 90) */
-    OVER_ENIP = 32,   /* CIP: the whole EtherNet/IP PDU, its encapsulation header included */
-    OVER_PN_RT = 64,  /* PROFINET real-time: the frame from its frame id on */
+    OVER_LINK = 4,       /* its own EtherType, LLC or SNAP */
+    OVER_COTP = 8,       /* user data of an ISO 8073 connection */
+    OVER_MODBUS = 16,    /* PDU of a Modbus function code the Modbus parser does not own (UMAS: 90) */
+    OVER_ENIP = 32,      /* CIP: the whole EtherNet/IP PDU, its encapsulation header included */
+    OVER_PN_RT = 64,     /* PROFINET real-time: the frame from its frame id on */
     OVER_ETHERCAT = 128, /* mailbox data of an EtherCAT slave: ADS */
     OVER_UDP_ANY_DIRECTION = 0
 };
@@ -151,6 +151,7 @@ struct parser {
     uint16_t state_size;  /* bytes of per-flow state, zeroed at flow start; at most 4096 */
     uint32_t shared_size; /* bytes that all flows of a worker share, zeroed at start: what one flow tells of another */
     uint16_t request_slots; /* unanswered requests remembered per flow; 0: no pairing */
+    bool wants_end;         /* parse gets a PDU without bytes when a side closes its direction of a stream */
     uint32_t max_pdu;       /* the engine buffers no more than this for one PDU; default 65,536 */
     /* `in` starts at a segment or datagram of a flow nobody has claimed. Cheap; may be called several times. */
     enum verdict (*probe)(struct bytes in, const struct probe_hint *hint);

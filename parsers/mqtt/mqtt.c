@@ -3,7 +3,15 @@
  * (OASIS MQTT 3.1.1 and 5.0; Eclipse Sparkplug 3.0). */
 #include "parsers/mqtt/mqtt.h"
 
-enum { MOST = 1 << 20, TOPIC_PROOF = 6, KEEP = 262144, VERSION_5 = 5, REFUSED_FROM = 128, PROPERTY_TOPIC_ALIAS = 0x23 };
+enum {
+    MOST = 1 << 20,
+    TOPIC_PROOF = 6,
+    KEEP = 262144,
+    VERSION_3_1 = 3,
+    VERSION_5 = 5,
+    REFUSED_FROM = 128,
+    PROPERTY_TOPIC_ALIAS = 0x23
+};
 enum { FLAG_USER = 0x80, FLAG_PASSWORD = 0x40, FLAG_WILL = 0x04 };
 
 static const struct field fields[] = {MQTT_FIELDS(FIELD_ROW)};

@@ -227,6 +227,15 @@ void feed_gap(struct worker *w, struct flow *f, unsigned side)
     }
 }
 
+/* The side has closed: parsers that wait for it get a PDU without bytes. */
+void feed_end(struct worker *w, struct flow *f, unsigned side)
+{
+    struct session *s = f->session;
+    if (!s || !s->layer_count || !s->layers[0].parser->wants_end) return;
+    buffer_drop(w, &s->buffer[side]);
+    parse_pdu(w, f, side, &s->layers[0], bytes_over(NULL, 0));
+}
+
 void feed_datagram(struct worker *w, struct flow *f, unsigned side, struct bytes data)
 {
     struct session *s = session_of(w, f);

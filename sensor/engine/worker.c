@@ -28,6 +28,8 @@ static void on_gap(void *context, struct flow *f, unsigned side, uint32_t lost)
     feed_gap(context, f, side);
 }
 
+static void on_end(void *context, struct flow *f, unsigned side) { feed_end(context, f, side); }
+
 static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reason)
 {
     struct worker *w = context;
@@ -120,7 +122,8 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     w->options = o;
     w->plant = plant;
     w->number = number;
-    w->order = (struct stream_order){.arena = &w->arena, .packet = &w->packet.meta, .sink = {on_bytes, on_gap, w}};
+    w->order =
+        (struct stream_order){.arena = &w->arena, .packet = &w->packet.meta, .sink = {on_bytes, on_gap, w, on_end}};
     e->engine = &engine_calls;
     e->value_limit = (uint32_t)o->values;
     e->message.values = malloc(o->values * sizeof *e->message.values);

@@ -123,6 +123,7 @@ void buffer_drop(struct worker *w, struct buffer *b);
 /* feed.c: bytes in order, or one datagram or frame. */
 void feed_stream(struct worker *w, struct flow *f, unsigned side, struct bytes data);
 void feed_gap(struct worker *w, struct flow *f, unsigned side);
+void feed_end(struct worker *w, struct flow *f, unsigned side);
 void feed_datagram(struct worker *w, struct flow *f, unsigned side, struct bytes data);
 void inspect_payload(struct worker *w, struct bytes data);
 /* calls.c: one PDU through its parser, and the services parsers call. */

@@ -170,6 +170,19 @@ static void take_data(struct stream_order *o, struct flow *f, unsigned side, uin
     if (s->held) drain(o, f, side);
 }
 
+/* A reset ends both sides. An end behind a hole is nobody's concern: what comes before it is lost already. */
+static void ended(struct stream_order *o, struct flow *f, unsigned side, const struct packet *p)
+{
+    bool reset = p->meta.tcp_flags & TCP_RST, again = f->reset || f->side[side].stream.finished;
+    if (reset)
+        f->reset = true;
+    else
+        f->side[side].stream.finished = true;
+    if (!o->sink.end || again || f->side[side].stream.held) return;
+    o->sink.end(o->sink.context, f, side);
+    if (reset) o->sink.end(o->sink.context, f, !side);
+}
+
 void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const struct packet *p)
 {
     struct stream *s = &f->side[side].stream;
@@ -185,8 +198,7 @@ void stream_packet(struct stream_order *o, struct flow *f, unsigned side, const 
     }
     if (p->meta.tcp_flags & TCP_ACK) take_ack(o, f, !side, p->tcp_ack); /* what was asked comes before the answer */
     if (p->payload_wire) take_data(o, f, side, seq, p);
-    if (p->meta.tcp_flags & TCP_RST) f->reset = true;
-    if (p->meta.tcp_flags & TCP_FIN) s->finished = true;
+    if (p->meta.tcp_flags & (TCP_RST | TCP_FIN)) ended(o, f, side, p);
     if (s->finished && f->side[!side].stream.finished) f->closed = true;
 }
 

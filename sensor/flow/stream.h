@@ -18,6 +18,8 @@ struct stream_sink {
     void (*bytes)(void *context, struct flow *flow, unsigned side, struct bytes data);
     void (*gap)(void *context, struct flow *flow, unsigned side, uint32_t lost);
     void *context;
+    /* This side has closed, and all it sent was passed on (optional). */
+    void (*end)(void *context, struct flow *flow, unsigned side);
 };
 
 struct stream_order {
