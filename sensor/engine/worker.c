@@ -149,7 +149,7 @@ void inspect_message(struct worker *w, const struct message *m)
     if (m->has_identity) listeners |= k->identities;
     if (w->said && w->said->count % INSPECT_STEP < 2) listeners |= k->firsts;
     for (; listeners; listeners &= listeners - 1) {
-        const struct listener *l = &k->listeners[__builtin_ctz(listeners)];
+        const struct message_listener *l = &k->listeners[__builtin_ctz(listeners)];
         l->call(l->self, m);
     }
 }

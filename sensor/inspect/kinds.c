@@ -18,10 +18,10 @@ void kinds_listen(struct kinds *k, const struct inspector *type, void *self)
     uint32_t bit = 1u << k->listener_count;
     if (!type->on_message || k->listener_count == LISTENERS_AT_MOST) return;
     k->listeners[k->listener_count++] =
-        (struct listener){.call = type->on_message,
-                          .cares = type->cares,
-                          .self = self,
-                          .by_flags = type->anomalies || type->identities || type->firsts};
+        (struct message_listener){.call = type->on_message,
+                                  .cares = type->cares,
+                                  .self = self,
+                                  .by_flags = type->anomalies || type->identities || type->firsts};
     if (type->anomalies) k->anomalies |= bit;
     if (type->identities) k->identities |= bit;
     if (type->firsts) k->firsts |= bit;
@@ -31,7 +31,7 @@ static uint32_t listeners_of(const struct kinds *k, const struct kind *kind)
 {
     uint32_t bits = 0;
     for (unsigned i = 0; i < k->listener_count; i++) {
-        const struct listener *l = &k->listeners[i];
+        const struct message_listener *l = &k->listeners[i];
         if (l->cares ? l->cares(l->self, kind) : !l->by_flags) bits |= 1u << i;
     }
     return bits;

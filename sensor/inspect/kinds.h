@@ -25,7 +25,7 @@ struct kinds {
     uint32_t count;
     uint32_t anomalies, identities, firsts; /* who listens to these, whatever the kind */
     unsigned listener_count;
-    struct listener {
+    struct message_listener {
         void (*call)(void *self, const struct message *message);
         bool (*cares)(void *self, const struct kind *kind);
         void *self;

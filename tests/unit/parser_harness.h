@@ -105,7 +105,8 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
     h->worker = worker_open(&h->options, NULL, NULL, 0, &fault);
     assert_non_null(h->worker);
     struct worker *w = h->worker;
-    w->inspector_count = w->on_message_count = w->on_frame_count = 0;
+    w->inspector_count = w->on_frame_count = 0;
+    kinds_clear(&w->kinds);
     worker_listen(w, &harness_inspector, NULL);
     for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
         memset((uint8_t *)w->emitter.want_of_class[c], 1, registry()->field_count);
