@@ -13,6 +13,7 @@
 #include "collector/assess/command.h"
 #include "collector/collector.h"
 #include "collector/report/report.h"
+#include "collector/service/audit_command.h"
 #include "collector/service/log.h"
 #include "common/version.h"
 
@@ -85,6 +86,7 @@ int main(int argc, char **argv)
     struct fault fault = {""};
     sigset_t signals;
     if (argc > 1 && strcmp(argv[1], "--assess") == 0) return assess_command(argv + 1);
+    if (argc > 1 && strcmp(argv[1], "--audit") == 0) return audit_command(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--report") == 0) return report_command(argv + 1);
     int status = read_arguments(&arguments, argv);
     if (status != GO_ON) return status;

@@ -29,23 +29,42 @@ struct control {
     sqlite3 *database;
 };
 
+static bool path_of(char path[static 512], const char *directory, struct fault *fault)
+{
+    return (size_t)snprintf(path, 512, "%s/control.db", directory) < 512 ||
+           fault_set(fault, "%s: the name is too long", directory);
+}
+
+static struct control *control_new(void)
+{
+    struct control *c = calloc(1, sizeof *c);
+    if (!c) abort();
+    pthread_mutex_init(&c->lock, NULL);
+    return c;
+}
+
 struct control *control_open(const char *directory, struct fault *fault)
 {
     char path[512];
-    if ((size_t)snprintf(path, sizeof path, "%s/control.db", directory) >= sizeof path) {
-        fault_set(fault, "%s: the name is too long", directory);
-        return NULL;
-    }
+    if (!path_of(path, directory, fault)) return NULL;
     if (mkdir(directory, 0700) && errno != EEXIST) {
         fault_set(fault, "%s: cannot be made: %s", directory, strerror(errno));
         return NULL;
     }
-    struct control *c = calloc(1, sizeof *c);
-    if (!c) abort();
-    pthread_mutex_init(&c->lock, NULL);
+    struct control *c = control_new();
     c->database = database_open(path, control_schema, fault);
     if (c->database && database_check(c->database, fault) && database_rooms(c->database, control_schemas, fault))
         return c;
+    control_close(c);
+    return NULL;
+}
+
+struct control *control_open_reader(const char *directory, struct fault *fault)
+{
+    char path[512];
+    if (!path_of(path, directory, fault)) return NULL;
+    struct control *c = control_new();
+    if ((c->database = database_open_reader(path, fault))) return c;
     control_close(c);
     return NULL;
 }

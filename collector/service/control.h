@@ -9,6 +9,8 @@ struct control;
 
 /* Opens or makes DIRECTORY/control.db. */
 struct control *control_open(const char *directory, struct fault *fault);
+/* For reading only, of a directory that a collector has made; it may be at work. */
+struct control *control_open_reader(const char *directory, struct fault *fault);
 void control_close(struct control *control);
 
 /* The connection, for the caller alone until control_unlock. */
