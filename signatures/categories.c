@@ -2,20 +2,14 @@
 /* Reads the categories out of the copy of categories.yaml that the assembler put into the program. */
 #include "signatures/categories.h"
 
+#include "common/embed.h"
 #include "common/yaml.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-__asm__(".pushsection .rodata\n"
-        ".global categories_yaml\n"
-        ".global categories_yaml_end\n"
-        "categories_yaml:\n"
-        ".incbin \"signatures/categories.yaml\"\n"
-        "categories_yaml_end:\n"
-        ".popsection\n");
-extern const char categories_yaml[], categories_yaml_end[];
+EMBED(categories_yaml, "signatures/categories.yaml")
 
 static struct yaml *document; /* stays: its texts are the list's */
 static struct category *list;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/embed.h"
 #include "signatures/rule.h"
 #include "signatures/sets.h"
 
@@ -13,12 +14,7 @@
 #define FILES(X)                                                                                                       \
     X(general) X(modbus) X(iec104) X(dnp3) X(iec61850) X(profinet) X(siemens) X(cip) X(opcua) X(bacnet) X(other)
 
-#define X(name)                                                                                                        \
-    __asm__(".pushsection .rodata\n"                                                                                   \
-            "failures_" #name "_yaml: .incbin \"signatures/failures/" #name ".yaml\"\n"                                \
-            "failures_" #name "_yaml_end:\n"                                                                           \
-            ".popsection\n");                                                                                          \
-    extern const char failures_##name##_yaml[], failures_##name##_yaml_end[];
+#define X(name) EMBED(failures_##name##_yaml, "signatures/failures/" #name ".yaml")
 FILES(X)
 #undef X
 

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "collector/assess/risk.h"
+#include "common/embed.h"
 #include "common/yaml.h"
 
-__asm__(".pushsection .rodata\nrisk_yaml: .incbin \"collector/models/risk.yaml\"\nrisk_yaml_end:\n.popsection\n");
-extern const char risk_yaml[], risk_yaml_end[];
+EMBED(risk_yaml, "collector/models/risk.yaml")
 
 static const char *const keys[] = {"name",       "title",  "method",        "source", "certainty",
                                    "days",       "bands",  "levels",        "share",  "share_reason",

@@ -26,7 +26,7 @@ struct collector_link {
     struct subscribers *subscribers; /* or NULL */
     struct store_batch batches[BATCHES];
     struct store_put puts[BATCHES];
-    char told_fault[256];   /* of the store, told once */
+    struct fault told;      /* of the store, told once */
     struct item_copy *item; /* given to the receiver last */
     uint64_t item_epoch;
     _Atomic bool stop;
@@ -48,8 +48,8 @@ static void notice(const struct collector_link *l, const char *text)
 /* Says what is wrong with the store, once, and that it is well again. */
 static void tell_store(struct collector_link *l, const char *fault)
 {
-    if (strcmp(l->told_fault, fault) == 0) return;
-    snprintf(l->told_fault, sizeof l->told_fault, "%s", fault);
+    if (strcmp(l->told.text, fault) == 0) return;
+    fault_set(&l->told, "%s", fault);
     notice(l, fault[0] ? fault : "the store takes events again");
 }
 

@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdio.h>
 
-__asm__(".pushsection .rodata\n.global inspection_form\n.global inspection_form_end\ninspection_form:\n"
-        ".incbin \"collector/models/inspection-form.yaml\"\ninspection_form_end:\n.popsection\n");
-extern const char inspection_form[], inspection_form_end[];
+#include "common/embed.h"
+
+EMBED(inspection_form, "collector/models/inspection-form.yaml")
 
 static struct form form;
 static struct fault form_fault;

@@ -8,16 +8,13 @@
 #include <string.h>
 
 #include "collector/report/form.h"
+#include "common/embed.h"
 
-#define BUILT_IN(symbol, path)                                                                                         \
-    __asm__(".pushsection .rodata\n.global " #symbol "\n.global " #symbol "_end\n" #symbol ":\n.incbin \"" path        \
-            "\"\n" #symbol "_end:\n.popsection\n");                                                                    \
-    extern const char symbol[], symbol##_end[];
 /* X(symbol, name, path) */
 #define TEMPLATES(X)                                                                                                   \
     X(inspection_2024, "guideline-2024", "collector/models/inspection-2024.yaml")                                      \
     X(inspection_2016, "guideline-2016", "collector/models/inspection-2016.yaml")
-#define X(symbol, name, path) BUILT_IN(symbol, path)
+#define X(symbol, name, path) EMBED(symbol, path)
 TEMPLATES(X)
 #undef X
 

@@ -12,11 +12,10 @@
 #include "collector/report/convert.h"
 #include "collector/report/page.h"
 #include "collector/report/pictures.h"
+#include "common/embed.h"
 #include "common/version.h"
 
-__asm__(".pushsection .rodata\n.global report_css\nreport_css:\n.incbin \"collector/models/report.css\"\n.byte 0\n"
-        ".popsection\n");
-extern const char report_css[];
+EMBED(report_css, "collector/models/report.css")
 
 enum { LIST_SHORT = 15, LIST_LONG = 2000, MATRIX_ROWS = 200 };
 #define CHINA_OFFSET_S 28800

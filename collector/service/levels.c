@@ -7,16 +7,13 @@
 #include <string.h>
 
 #include "collector/store/internal.h"
+#include "common/embed.h"
 #include "common/json.h"
 #include "common/yaml.h"
 
-#define BUILT_IN(symbol, path)                                                                                         \
-    __asm__(".pushsection .rodata\n.global " #symbol "\n.global " #symbol "_end\n" #symbol ":\n.incbin \"" path        \
-            "\"\n" #symbol "_end:\n.popsection\n");                                                                    \
-    extern const char symbol[], symbol##_end[];
-BUILT_IN(model_warning_levels, "collector/models/warning-levels.yaml")
-BUILT_IN(model_incident_grades, "collector/models/incident-grades.yaml")
-BUILT_IN(model_report_clocks, "collector/models/report-clocks.yaml")
+EMBED(model_warning_levels, "collector/models/warning-levels.yaml")
+EMBED(model_incident_grades, "collector/models/incident-grades.yaml")
+EMBED(model_report_clocks, "collector/models/report-clocks.yaml")
 
 enum { WORDS_MOST = 8 };
 

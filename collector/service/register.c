@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/embed.h"
 #include "common/yaml.h"
 
 const struct schema control_schema_register = {
@@ -44,9 +45,7 @@ bool date_add_months(const char *date, unsigned months, char out[DATE_LENGTH + 1
 
 /* ---- the model ---- */
 
-__asm__(".pushsection .rodata\n.global model_grading\n.global model_grading_end\nmodel_grading:\n"
-        ".incbin \"collector/models/grading.yaml\"\nmodel_grading_end:\n.popsection\n");
-extern const char model_grading[], model_grading_end[];
+EMBED(model_grading, "collector/models/grading.yaml")
 
 static json_t *model;
 static struct fault model_fault;
