@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live memory city distance fuzz mutations fuzz-long store-kill clickhouse-proof lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live memory city distance fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -260,6 +260,12 @@ lint: ## check the house rules: format, licence lines, sizes, includes, clang-ti
 	@.ci/lint
 	@$(MAKE) -s -k -j$(JOBS) tidy
 tidy: $(TIDY)
+
+deb: ## make the Debian packages wanglou, wanglou-sensor, wanglou-collector into build/deb
+	@.ci/setup build console deb
+	@mkdir -p $(OUT)/deb
+	@dpkg-buildpackage -b -uc -us -nc > $(OUT)/deb.log 2>&1 || { tail -n 30 $(OUT)/deb.log; exit 1; }
+	@mv ../wanglou*_$$(dpkg-parsechangelog -SVersion)_*.* $(OUT)/deb/ && ls $(OUT)/deb/*.deb
 
 clean: ## remove everything built
 	rm -rf build
