@@ -265,6 +265,7 @@ deb: ## make the Debian packages wanglou, wanglou-sensor, wanglou-collector into
 	@.ci/setup build console deb
 	@mkdir -p $(OUT)/deb
 	@dpkg-buildpackage -b -uc -us -nc > $(OUT)/deb.log 2>&1 || { tail -n 30 $(OUT)/deb.log; exit 1; }
+	@dh_clean
 	@mv ../wanglou*_$$(dpkg-parsechangelog -SVersion)_*.* $(OUT)/deb/ && ls $(OUT)/deb/*.deb
 
 clean: ## remove everything built

@@ -30,8 +30,7 @@ static bool hash_of(const char *code, uint8_t hash[HASH_BYTES])
         if (n == CODE_LETTERS) return false;
         plain[n++] = (char)toupper((unsigned char)*code);
     }
-    return n == CODE_LETTERS &&
-           crypto_generichash(hash, HASH_BYTES, (const unsigned char *)plain, n, NULL, 0) == 0;
+    return n == CODE_LETTERS && crypto_generichash(hash, HASH_BYTES, (const unsigned char *)plain, n, NULL, 0) == 0;
 }
 
 bool enrolment_code(struct control *control, unsigned role, const char *user, int64_t now, int64_t seconds,

@@ -31,9 +31,9 @@ static void words_of(char out[WORDS_MAX], const json_t *asset, const char *senso
 
 static void item_of(char out[ITEM_MAX], const json_t *asset)
 {
-    static const char *const members[] = {"address",  "mac",    "vendor", "model",    "order_number", "firmware",
-                                          "hardware", "serial", "name",   "location", "role",         "protocols",
-                                          "level",    "zone"};
+    static const char *const members[] = {"address",  "mac",       "vendor", "model", "order_number",
+                                          "firmware", "hardware",  "serial", "name",  "location",
+                                          "role",     "protocols", "level",  "zone"};
     char raw[1024];
     struct json item = json_over(out, ITEM_MAX - 1);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
