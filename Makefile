@@ -89,6 +89,7 @@ $(OUT)/collector/store/schemas.o: $(GEN)/schemas.inc
 $(OUT)/collector/service/levels.o $(OUT)/collector/service/register.o: $(wildcard collector/models/*.yaml)
 $(OUT)/signatures/categories.o: signatures/categories.yaml
 $(OUT)/signatures/failures.o: $(wildcard signatures/failures/*.yaml)
+$(OUT)/signatures/precursors.o: signatures/precursors.yaml
 $(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml
 $(OUT)/collector/service/regional.o: collector/models/regional.yaml
 $(OUT)/collector/report/inspection.o $(OUT)/collector/report/form.o: $(wildcard collector/models/inspection-*.yaml)

@@ -13,6 +13,7 @@
 struct failure_table {
     json_t *records;   /* by sensor and key */
     json_t *exposures; /* by sensor and asset, in the order they came */
+    json_t *forecasts; /* likewise: with precursors */
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -31,11 +32,11 @@ static void take(struct failure_table *t, json_t *event)
     json_t *failure = json_object_get(event, "failure");
     const char *kind = text_of(failure, "kind");
     char key[512];
-    bool record = strcmp(kind, "record") == 0;
-    if (!record && strcmp(kind, "exposure") != 0) return;
+    bool record = strcmp(kind, "record") == 0, forecast = strcmp(kind, "forecast") == 0;
+    if (!record && !forecast && strcmp(kind, "exposure") != 0) return;
     snprintf(key, sizeof key, "%s\t%s", text_of(event, "sensor"), text_of(failure, record ? "key" : "asset"));
     json_object_set(failure, "sensor", json_object_get(event, "sensor"));
-    json_object_set(record ? t->records : t->exposures, key, failure);
+    json_object_set(record ? t->records : forecast ? t->forecasts : t->exposures, key, failure);
 }
 
 struct failure_table *failure_table_read(const char *path, struct fault *fault)
@@ -48,7 +49,7 @@ struct failure_table *failure_table_read(const char *path, struct fault *fault)
     unsigned number = 0;
     bool good = t != NULL;
     if (!in) fault_set(fault, "%s: %s", path, strerror(errno));
-    if (t) t->records = json_object(), t->exposures = json_object();
+    if (t) t->records = json_object(), t->exposures = json_object(), t->forecasts = json_object();
     while (good && (n = getline(&line, &room, in)) > 0) {
         json_error_t error;
         number++;
@@ -72,6 +73,7 @@ void failure_table_free(struct failure_table *t)
     if (!t) return;
     json_decref(t->records);
     json_decref(t->exposures);
+    json_decref(t->forecasts);
     free(t);
 }
 
@@ -105,6 +107,40 @@ static struct failure_history history_of(const struct failure_table *t, const js
     return h;
 }
 
+/* The precursors of its last forecast, joined with what its history says now. NULL: there are none. */
+static const json_t *precursors_of(const struct failure_table *t, const char *key, const struct failure_summary *s,
+                                   double *probability)
+{
+    const json_t *list = json_object_get(json_object_get(t->forecasts, key), "precursors"), *one;
+    size_t i;
+    double none = s->forecast_verdict == STATISTIC_GIVEN ? 1 - s->forecast.probability : 1;
+    json_array_foreach(list, i, one) none *= 1 - number_of(one, "probability");
+    *probability = 1 - none;
+    return json_array_size(list) ? list : NULL;
+}
+
+static void put_outlook(struct json *j, const json_t *precursors, double probability)
+{
+    size_t i;
+    const json_t *one;
+    if (!precursors) return;
+    json_begin_object(j, "outlook");
+    json_put_double(j, "probability", probability);
+    json_begin_array(j, "precursors");
+    json_array_foreach(precursors, i, one) json_put_string(j, NULL, text_of(one, "id"));
+    json_end_array(j);
+    json_end_object(j);
+}
+
+static void print_outlook(FILE *out, const json_t *precursors, double probability)
+{
+    size_t i;
+    const json_t *one;
+    if (precursors) fprintf(out, "%.1f%%", 100 * probability);
+    json_array_foreach(precursors, i, one) fprintf(out, "%s%s", i ? "、" : "：", text_of(one, "zh"));
+    fputc('\n', out);
+}
+
 static void print_row(FILE *out, const json_t *e, const struct failure_history *h, const struct failure_summary *s)
 {
     char mtbf[96], share[32], trend[64], ahead[96];
@@ -125,7 +161,7 @@ static void print_row(FILE *out, const json_t *e, const struct failure_history *
                  100 * s->forecast.upper);
     else
         snprintf(ahead, sizeof ahead, "%s", statistic_verdict_zh[s->forecast_verdict]);
-    fprintf(out, "%s\t%s\t%zu\t%zu\t%.2f\t%.2f\t%s\t%s\t%s\t%s\n", text_of(e, "sensor"), text_of(e, "asset"),
+    fprintf(out, "%s\t%s\t%zu\t%zu\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t", text_of(e, "sensor"), text_of(e, "asset"),
             h->failures, h->open, h->exposure, number_of(e, "blind"), mtbf, share, trend, ahead);
 }
 
@@ -158,8 +194,11 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
         h.prior_shape = shape;
         h.prior_rate = rate;
         struct failure_summary s = failure_summarise(&h);
+        double probability;
+        const json_t *precursors = precursors_of(t, key, &s, &probability);
         if (!j) {
             print_row(out, e, &h, &s);
+            print_outlook(out, precursors, probability);
             continue;
         }
         json_begin_object(j, NULL);
@@ -168,6 +207,7 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
         json_put_double(j, "blind", number_of(e, "blind"));
         json_put_uint(j, "planned", (uint64_t)number_of(e, "planned_failures"));
         failure_summary_put(j, &h, &s);
+        put_outlook(j, precursors, probability);
         json_end_object(j);
     }
     free(at);
@@ -176,8 +216,10 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
 
 void failure_table_print(const struct failure_table *t, FILE *out)
 {
-    fputs("传感器\t资产\t失效次数\t未恢复\t观测时长(h)\t盲区(h)\tMTBF(h) [90%区间]\t可用度\t趋势\t30天内失效概率\n"
-          "sensor\tasset\tn\topen\texposure(h)\tblind(h)\tMTBF(h) [90 %]\tavailability\ttrend\tP(30 days)\n",
+    fputs("传感器\t资产\t失效次数\t未恢复\t观测时长(h)\t盲区(h)\tMTBF(h) "
+          "[90%区间]\t可用度\t趋势\t30天内失效概率\t计入先兆\n"
+          "sensor\tasset\tn\topen\texposure(h)\tblind(h)\tMTBF(h) [90 %]\tavailability\ttrend\tP(30 days)\twith "
+          "precursors\n",
           out);
     each(t, out, NULL);
 }

@@ -20,6 +20,8 @@ struct seen {
     uint64_t flow;
     const struct parser *parser;
     uint64_t told_ns, last_ns, bad_ns;
+    uint64_t latency_ns; /* of `latencies` answers since it was last told */
+    uint32_t latencies;
     struct party device;
     uint16_t parser_index, signs; /* signs: bad ones since the last good one */
     bool from_client;
@@ -102,7 +104,7 @@ static void failures_wants(void *self, enum ot_class class, uint8_t *want)
     }
 }
 
-static void send(struct failures *s, const struct seen *e, enum sign_kind what, struct sign sign)
+static void send(struct failures *s, struct seen *e, enum sign_kind what, struct sign sign)
 {
     struct worker *w = s->worker;
     struct observation o = {.kind = OBSERVED_SIGN,
@@ -112,6 +114,11 @@ static void send(struct failures *s, const struct seen *e, enum sign_kind what, 
                             .time_ns = w->now_ns,
                             .frame = w->frame,
                             .device = e->device};
+    if (e->latencies && what != SIGN_BAD) {
+        sign.latency = (double)e->latency_ns / e->latencies / 1e9;
+        sign.latencies = e->latencies;
+        e->latency_ns = e->latencies = 0;
+    }
     plant_observe(w->plant, w->number, &o, &sign);
 }
 
@@ -210,6 +217,8 @@ static void failures_message(void *self, const struct message *m)
     bool bad = seek_signs(s, e, m);
     if (unanswered) return;
     e->last_ns = p->time_ns;
+    e->latency_ns += m->latency_ns;
+    e->latencies += m->latency_ns != 0;
     if (bad || (!e->signs && p->time_ns - e->told_ns < ALIVE_EVERY)) return;
     bool good = m->status != STATUS_REFUSED;
     send(s, e, good ? SIGN_GOOD : SIGN_ALIVE, (struct sign){.time_ns = p->time_ns, .frame = p->frame});
@@ -221,7 +230,7 @@ static void failures_message(void *self, const struct message *m)
 static void failures_tick(void *self, uint64_t now)
 {
     struct failures *s = self;
-    static const struct seen nobody;
+    struct seen nobody = {0};
     uint64_t drops = s->worker->kernel_drops;
     if (s->tick_ns && drops != s->drops)
         send(s, &nobody, SIGN_BLIND, (struct sign){.time_ns = s->tick_ns, .until_ns = now});

@@ -24,6 +24,9 @@ struct device_facts {
 };
 /* False: an alias of another, or no such index. */
 bool inventory_facts(struct devices *devices, uint32_t index, struct device_facts *facts);
+/* An open vulnerability of high severity is known of it; what `vulnerabilities` says is not kept over a restart. */
+void inventory_set_vulnerable(struct devices *devices, uint32_t index, bool vulnerable);
+bool inventory_vulnerable(struct devices *devices, uint32_t index);
 /* "device", "address" and "mac" of a device, as members of the object in hand. */
 void inventory_put(struct devices *devices, uint32_t index, struct json *json);
 /* "evidence" of what it is: the frames and protocols that told it. */

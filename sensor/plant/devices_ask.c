@@ -35,6 +35,13 @@ bool inventory_facts(struct devices *d, uint32_t index, struct device_facts *f)
     return true;
 }
 
+void inventory_set_vulnerable(struct devices *d, uint32_t index, bool vulnerable)
+{
+    device_at(d, index)->vulnerable = vulnerable;
+}
+
+bool inventory_vulnerable(struct devices *d, uint32_t index) { return index && device_at(d, index)->vulnerable; }
+
 void inventory_put(struct devices *d, uint32_t index, struct json *j)
 {
     char text[64];

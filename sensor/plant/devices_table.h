@@ -73,7 +73,7 @@ struct device {
     uint8_t mac[DEVICE_MACS][6]; /* [0] is the present one */
     uint8_t address_count, mac_count, protocol_count, module_count;
     uint8_t address_by_arp; /* bit an address */
-    bool changed, carrier, moved_told, duplicate;
+    bool changed, carrier, moved_told, duplicate, vulnerable;
     uint16_t vlan;
     uint16_t protocols[DEVICE_PROTOCOLS];
     uint64_t id; /* of its first key: the same for life */

@@ -13,21 +13,33 @@ static bool same(const struct party *a, const struct party *b)
     return memcmp(a->address.bytes, b->address.bytes, a->address.family == 4 ? 4 : 16) == 0;
 }
 
-struct failing *failing_of(struct failure_keeper *k, const struct party *p)
+/* Its slot, or the free one where it belongs. */
+static uint32_t *slot_of(struct failure_keeper *k, const struct party *p)
 {
     uint64_t i =
         p->address.family ? XXH3_64bits(p->address.bytes, p->address.family == 4 ? 4 : 16) : XXH3_64bits(p->mac, 6);
     for (;; i++) {
-        uint32_t n = k->slots[i % FAILURE_SLOTS];
-        if (!n) break;
-        if (same(&k->assets[n - 1].party, p)) return &k->assets[n - 1];
+        uint32_t *slot = &k->slots[i % FAILURE_SLOTS];
+        if (!*slot || same(&k->assets[*slot - 1].party, p)) return slot;
     }
+}
+
+struct failing *failing_find(struct failure_keeper *k, const struct party *p)
+{
+    uint32_t at = *slot_of(k, p);
+    return at && k->assets[at - 1].first_ns ? &k->assets[at - 1] : NULL;
+}
+
+struct failing *failing_of(struct failure_keeper *k, const struct party *p)
+{
+    uint32_t *slot = slot_of(k, p);
+    if (*slot) return &k->assets[*slot - 1];
     if (k->asset_count == FAILURE_ASSETS) {
         k->assets_refused++;
         return NULL;
     }
     struct failing *f = &k->assets[k->asset_count++];
-    k->slots[i % FAILURE_SLOTS] = k->asset_count;
+    *slot = k->asset_count;
     f->party = *p;
     f->first_record = NO_RECORD;
     return f;

@@ -10,6 +10,7 @@ static void failures_close(void *self)
 {
     struct failure_keeper *k = self;
     maintenance_free(k->maintenance);
+    precursors_free(k->precursors);
     free(k->assets);
     free(k->records);
 }
@@ -23,7 +24,7 @@ static bool failures_open(void *self, struct keeping *keeping, struct fault *fau
     k->modes = failure_modes(keeping->options->failures, &k->mode_count);
     k->free_record = k->network_record = NO_RECORD;
     const char *path = keeping->options->maintenance;
-    bool good = !path || (k->maintenance = maintenance_load(path, fault));
+    bool good = (!path || (k->maintenance = maintenance_load(path, fault))) && (k->precursors = precursors_load(fault));
     k->assets = calloc(FAILURE_ASSETS, sizeof *k->assets);
     k->records = calloc(FAILURE_RECORDS, sizeof *k->records);
     if (!k->assets || !k->records) good = fault_set(fault, "failures: out of memory");
@@ -83,6 +84,7 @@ static void count_in(struct failure_keeper *k, struct record *r)
     if (r->planned) f->planned++;
     if (!counts(r)) return;
     f->times[f->failures++ % FAILURE_TIMES] = r->exposure;
+    f->failed_ns = r->start_ns;
 }
 
 static void uncount(struct failure_keeper *k, struct record *r)
@@ -190,6 +192,7 @@ static void open_record(struct failure_keeper *k, struct record *r)
     failure_tell(k, r, "open");
     seek_common_cause(k, r);
     failure_tell_trend(k, f);
+    failure_tell_forecast(k, f);
 }
 
 static void reopen(struct failure_keeper *k, struct record *r)
@@ -282,6 +285,7 @@ static void failures_observe(void *self, const struct observation *o, const void
         k->heard_ns = o->time_ns;
     }
     k->saved_ns = 0;
+    if (o->kind == OBSERVED_BEHAVIOUR || o->kind == OBSERVED_EXPOSURE) failure_precursor(k, o, payload);
     if (o->kind != OBSERVED_SIGN || o->length != sizeof s) return;
     memcpy(&s, payload, sizeof s);
     k->keeping->changed = true;
@@ -300,6 +304,7 @@ static void failures_observe(void *self, const struct observation *o, const void
     if (o->what == SIGN_BAD && !(k->modes[s.mode].ends == ENDS_BY_ANSWER)) failing_heard(k, f, s.time_ns);
     if (o->what != SIGN_BAD) failing_heard(k, f, s.time_ns);
     if (!f->first_ns) return;
+    if (s.latencies) failure_latency(k, f, s.latency, s.time_ns, o->frame);
     if (o->what == SIGN_BAD) {
         if (k->modes[s.mode].ends == ENDS_BY_OK) good_sign(k, f, s.time_ns, false);
         bad_sign(k, f, &s);
@@ -326,7 +331,9 @@ static void failures_tick(void *self, uint64_t now)
     }
     for (uint32_t i = 0; i < k->asset_count; i++) {
         struct failing *f = &k->assets[i];
-        if (f->first_ns && f->observed_ns - f->told_at_ns >= TELL_EXPOSURE) failure_tell_exposure(k, f);
+        if (!f->first_ns || f->observed_ns - f->told_at_ns < TELL_EXPOSURE) continue;
+        failure_tell_exposure(k, f);
+        failure_tell_forecast(k, f);
     }
 }
 
@@ -345,6 +352,7 @@ static void failures_finish(void *self, uint64_t now)
         if (!f->first_ns) continue;
         if (f->open) failing_account(k, f, now);
         failure_tell_exposure(k, f);
+        failure_tell_forecast(k, f);
     }
     for (uint32_t i = 0; i < k->record_count; i++)
         if (k->records[i].state == RECORD_OPEN) failure_tell(k, &k->records[i], "open");
@@ -451,7 +459,7 @@ static void failures_counters(void *self, struct json *j)
 const struct keeper keeper_failures = {
     .name = "failures",
     .size = sizeof(struct failure_keeper),
-    .version = 2u << 24 | (sizeof(struct failing) << 12 ^ sizeof(struct record)), /* as in memory */
+    .version = 3u << 24 | (sizeof(struct failing) << 12 ^ sizeof(struct record)), /* as in memory */
     .open = failures_open,
     .observe = failures_observe,
     .tick = failures_tick,

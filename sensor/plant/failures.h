@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inside the failure database of the sensor: assets with their exposure, records, and how both become events.
  *
- * failures: signs make and end records · failure_exposure: observed hours · failure_events: JSON. */
+ * failures: signs make and end records · failure_exposure: observed hours · failure_forecast: precursors and response
+ * times · failure_events: JSON. */
 #ifndef WANGLOU_SENSOR_PLANT_FAILURES_H
 #define WANGLOU_SENSOR_PLANT_FAILURES_H
 
+#include "common/statistics/reliability.h"
 #include "sensor/plant/keeper.h"
 #include "sensor/plant/maintenance.h"
 #include "sensor/plant/sign.h"
 #include "signatures/failures.h"
+#include "signatures/precursors.h"
 
 enum {
     FAILURE_ASSETS = 8192, /* [0] is the network itself */
@@ -25,6 +28,14 @@ enum {
 #define MIRROR_SILENT 300000000000ull  /* ns: no device heard at all: the sensor was blind */
 #define TELL_EXPOSURE 3600000000000ull /* ns */
 
+/* Response times: the logarithm of each summary's mean. */
+struct drift {
+    uint32_t learned;
+    bool slow;
+    double mean, squares;
+    struct ewma chart;
+};
+
 struct failing {
     struct party party;
     uint64_t first_ns, last_ns; /* heard: first and last; first 0: never */
@@ -34,6 +45,12 @@ struct failing {
     uint64_t told_at_ns; /* observed_ns when exposure was last told */
     uint32_t first_record;
     bool trend_told;
+    uint32_t precursors_told; /* bit a precursor */
+    uint64_t failed_ns;       /* the last that counts began */
+    struct {
+        uint64_t first_ns, last_ns, frame; /* first 0: not present */
+    } precursors[PRECURSOR_COUNT];
+    struct drift drift;
     double times[FAILURE_TIMES]; /* hours of exposure before each failure */
 };
 
@@ -59,6 +76,7 @@ struct failure_keeper {
     struct keeping *keeping;
     const struct failure_mode *modes;
     unsigned mode_count;
+    struct precursors *precursors;
     struct maintenance *maintenance;
     struct failing *assets;
     struct record *records;
@@ -71,11 +89,17 @@ struct failure_keeper {
 
 /* failure_exposure.c */
 struct failing *failing_of(struct failure_keeper *k, const struct party *party);
+struct failing *failing_find(struct failure_keeper *k, const struct party *party); /* NULL: never heard */
 void failing_heard(struct failure_keeper *k, struct failing *f, uint64_t time_ns);
 void failing_account(struct failure_keeper *k, struct failing *f, uint64_t time_ns);
 void failures_blind(struct failure_keeper *k, uint64_t from_ns, uint64_t until_ns);
 const char *failing_name(const struct failing *f, char out[64]);
 double failing_hours(const struct failing *f);
+
+/* failure_forecast.c */
+void failure_precursor(struct failure_keeper *k, const struct observation *o, const void *payload);
+void failure_latency(struct failure_keeper *k, struct failing *f, double seconds, uint64_t time_ns, uint64_t frame);
+void failure_tell_forecast(struct failure_keeper *k, struct failing *f);
 
 /* failure_events.c */
 void failure_tell(struct failure_keeper *k, const struct record *r, const char *state);

@@ -15,6 +15,8 @@ enum sign_kind {
 struct sign {
     uint64_t time_ns, frame; /* of the message; of a request without an answer: of that request */
     uint64_t until_ns;       /* BLIND */
+    double latency;          /* ALIVE, GOOD: mean of its answers since the last sign, seconds */
+    uint32_t latencies;      /* of so many; 0: unknown */
     uint16_t mode;           /* BAD: in the catalogue */
 };
 

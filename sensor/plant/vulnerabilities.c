@@ -11,6 +11,7 @@
 #include "signatures/vulnerability.h"
 
 enum { LOOKS = 256 /* devices a second */, DEVICES = 16384 };
+#define SEVERE 7.0 /* CVSS v3: high */
 
 static const char general_zh[] =
     "联系厂商获取修复版本并安排停机窗口升级；在此之前限制能访问该设备的主机和端口，加强监测。";
@@ -91,13 +92,16 @@ static void judge(struct vulnerability_keeper *v, uint32_t device)
     if (v->judged[device] == h) return;
     v->judged[device] = h;
     const struct device_named named = {f.vendor, f.model, f.order_number, f.firmware};
+    bool severe = false;
     for (unsigned i = 0; i < vulnerabilities_count(v->library); i++) {
         enum affected affected = vulnerability_affects(v->library, i, &named);
         if (affected == AFFECTED_NO) continue;
+        severe |= affected == AFFECTED_YES && vulnerability_at(v->library, i)->cvss >= SEVERE;
         v->matches += affected == AFFECTED_YES;
         v->possible += affected == AFFECTED_POSSIBLY;
         tell(v, device, &f, i, affected);
     }
+    inventory_set_vulnerable(v->keeping->devices, device, severe);
 }
 
 /* A device is judged some seconds after it came, when its answers have settled. */
