@@ -254,6 +254,7 @@ static bool open_work(struct collector *c, struct fault *fault)
 static bool open_hierarchy(struct collector *c, struct fault *fault)
 {
     struct hierarchy_options options = {.key_file = c->key,
+                                        .parent = c->parent,
                                         .models = c->options->work_models,
                                         .control = c->api.control,
                                         .store = c->api.store,

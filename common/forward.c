@@ -86,20 +86,21 @@ static void digest_node(crypto_generichash_state *state, const struct yaml_node 
     for (const struct yaml_node *item = node->first; item; item = item->next) digest_node(state, item);
 }
 
-struct forward_policy *forward_policy_open(const char *path, const uint8_t key[FORWARD_KEY], const char *site,
-                                           struct fault *fault)
+/* Takes the document over. */
+static struct forward_policy *make(struct yaml *document, const uint8_t key[FORWARD_KEY], const char *site,
+                                   struct fault *fault)
 {
     crypto_generichash_state state;
     struct forward_policy *p = calloc(1, sizeof *p);
     if (!p || sodium_init() < 0) {
         fault_set(fault, "forwarding policy: out of memory");
+        if (document) yaml_close(document);
         free(p);
         return NULL;
     }
     snprintf(p->site, sizeof p->site, "%s", site);
     memcpy(p->key, key, sizeof p->key);
-    p->document = path ? yaml_load_file(path, fault)
-                       : yaml_load_text("built-in policy", forward_policy_sample, strlen(forward_policy_sample), fault);
+    p->document = document;
     if (!p->document || !take_all(p, fault)) {
         forward_policy_close(p);
         return NULL;
@@ -108,6 +109,19 @@ struct forward_policy *forward_policy_open(const char *path, const uint8_t key[F
     digest_node(&state, yaml_root(p->document));
     crypto_generichash_final(&state, p->digest, sizeof p->digest);
     return p;
+}
+
+struct forward_policy *forward_policy_parse(const char *name, const char *text, const uint8_t key[FORWARD_KEY],
+                                            const char *site, struct fault *fault)
+{
+    return make(yaml_load_text(name, text, strlen(text), fault), key, site, fault);
+}
+
+struct forward_policy *forward_policy_open(const char *path, const uint8_t key[FORWARD_KEY], const char *site,
+                                           struct fault *fault)
+{
+    return path ? make(yaml_load_file(path, fault), key, site, fault)
+                : forward_policy_parse("built-in policy", forward_policy_sample, key, site, fault);
 }
 
 void forward_policy_close(struct forward_policy *p)
@@ -191,17 +205,23 @@ static bool reaches_into(const struct list *list, const char *path)
     return false;
 }
 
-static void put_pseudonym(struct walk *w, const char *text, size_t length)
+void forward_pseudonym(const struct forward_policy *p, const char *text, size_t length, char out[FORWARD_PSEUDONYM + 1])
 {
     uint8_t mac[crypto_auth_hmacsha256_BYTES];
-    char name[2 * PSEUDONYM_BYTES + 1];
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, w->policy->key, FORWARD_KEY);
+    crypto_auth_hmacsha256_init(&state, p->key, FORWARD_KEY);
     crypto_auth_hmacsha256_update(&state, (const uint8_t *)text, length);
     crypto_auth_hmacsha256_final(&state, mac);
-    sodium_bin2hex(name, sizeof name, mac, PSEUDONYM_BYTES);
-    copy(w, "\"~", 2);
-    copy(w, name, 2 * PSEUDONYM_BYTES);
+    out[0] = '~';
+    sodium_bin2hex(out + 1, FORWARD_PSEUDONYM, mac, PSEUDONYM_BYTES);
+}
+
+static void put_pseudonym(struct walk *w, const char *text, size_t length)
+{
+    char name[FORWARD_PSEUDONYM + 1];
+    forward_pseudonym(w->policy, text, length, name);
+    copy(w, "\"", 1);
+    copy(w, name, FORWARD_PSEUDONYM);
     copy(w, "\"", 1);
 }
 

@@ -10,7 +10,7 @@
 #include "common/event.h"
 #include "common/fault.h"
 
-enum { FORWARD_KEY = 32, FORWARD_DIGEST = 16, FORWARD_FIELDS = 256 };
+enum { FORWARD_KEY = 32, FORWARD_DIGEST = 16, FORWARD_FIELDS = 256, FORWARD_PSEUDONYM = 25 };
 
 struct forward_policy;
 
@@ -18,6 +18,9 @@ struct forward_policy;
  * name of this node, put in front of where events come from. */
 struct forward_policy *forward_policy_open(const char *path, const uint8_t key[FORWARD_KEY], const char *site,
                                            struct fault *fault);
+/* From a text; `name` for faults. */
+struct forward_policy *forward_policy_parse(const char *name, const char *text, const uint8_t key[FORWARD_KEY],
+                                            const char *site, struct fault *fault);
 void forward_policy_close(struct forward_policy *policy);
 
 /* Names the policy in the ledger: the first bytes of a hash over its text. */
@@ -27,6 +30,10 @@ void forward_policy_digest(const struct forward_policy *policy, char out[2 * FOR
  */
 size_t forward_apply(const struct forward_policy *policy, const struct event_envelope *envelope, const char *line,
                      size_t length, char *out, size_t room);
+
+/* The pseudonym of a text: "~" and 24 hexadecimal digits of its HMAC-SHA256. */
+void forward_pseudonym(const struct forward_policy *policy, const char *text, size_t length,
+                       char out[FORWARD_PSEUDONYM + 1]);
 
 /* The built-in policy as a file, commented in Chinese and English. */
 extern const char forward_policy_sample[];

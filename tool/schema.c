@@ -313,6 +313,17 @@ static const struct member {
     {"answer", "measures", TEXT, false},
     {"answer", "comment", TEXT, false},
     {"answer", "evidence", TEXT, false},
+    {"answer", "name", TEXT, false},
+    {"answer", "digest", TEXT, false},
+    {"answer", "revision", UINT, false},
+    {"disclosure", "request", TEXT, true},
+    {"disclosure", "to", TEXT, true},
+    {"disclosure", "kind", TEXT, true},
+    {"disclosure", "subject", TEXT, true},
+    {"disclosure", "state", TEXT, true},
+    {"disclosure", "decided", TEXT, true},
+    {"disclosure", "content", FREE, false},
+    {"disclosure", "sha256", TEXT, false},
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 

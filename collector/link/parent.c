@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -30,7 +31,7 @@ struct lane {
 struct parent {
     struct parent_options options;
     struct keys keys, above;
-    struct forward_policy *policy;
+    struct forward_policy *policy, *disclosures;
     struct outbox *outbox;
     struct lane lanes[LINK_STREAMS];
     struct link_sender *sender;
@@ -180,11 +181,32 @@ static bool pseudonym_key(const char *path, uint8_t key[FORWARD_KEY], struct fau
     return good || fault_set(fault, "%s: not a key of %d bytes", path, FORWARD_KEY);
 }
 
+void parent_pseudonym(const struct parent *p, const char *address, char out[PARENT_PSEUDONYM + 1])
+{
+    forward_pseudonym(p->policy, address, strlen(address), out);
+}
+
+/* An officer of this node approved it, for the parent that asked; what nodes below disclose stays here. */
+static const char disclosure_policy[] =
+    "types: [disclosure]\nfields: [timestamp, event_type, sensor, id, seq, disclosure]\n";
+
+static bool is_own_answer(const struct parent *p, const struct event_envelope *e, const char *line, size_t length)
+{
+    static const char self[] = "self";
+    if (e->sensor_length != sizeof self - 1 || memcmp(e->sensor, self, sizeof self - 1) != 0) return false;
+    json_t *event = json_loadb(line, length, 0, NULL);
+    const char *to = json_string_value(json_object_get(json_object_get(event, "disclosure"), "to"));
+    bool good = to && strcmp(to, p->above.name) == 0;
+    json_decref(event);
+    return good;
+}
+
 static size_t forward(void *context, const struct event_envelope *e, const char *line, size_t length, char *out,
                       size_t room)
 {
     const struct parent *p = context;
-    return forward_apply(p->policy, e, line, length, out, room);
+    if (e->type != EVENT_DISCLOSURE) return forward_apply(p->policy, e, line, length, out, room);
+    return is_own_answer(p, e, line, length) ? forward_apply(p->disclosures, e, line, length, out, room) : 0;
 }
 
 static bool load(struct parent *p, struct fault *fault)
@@ -195,8 +217,9 @@ static bool load(struct parent *p, struct fault *fault)
         !keys_load_public(&p->above, p->options.public_key, fault) || !pseudonym_key(p->options.pseudonyms, key, fault))
         return false;
     p->policy = forward_policy_open(p->options.policy, key, p->keys.name, fault);
+    p->disclosures = forward_policy_parse("disclosures", disclosure_policy, key, p->keys.name, fault);
     sodium_memzero(key, sizeof key);
-    if (!p->policy) return false;
+    if (!p->policy || !p->disclosures) return false;
     forward_policy_digest(p->policy, p->digest);
     struct outbox_options outbox = {
         .forward = forward, .stream = link_stream, .context = p, .policy = p->digest, .most = p->options.most};
@@ -256,6 +279,7 @@ void parent_close(struct parent *p)
     outbox_close(p->outbox);
     for (unsigned i = 0; i < LINK_STREAMS; i++) link_builder_close(&p->lanes[i].builder);
     forward_policy_close(p->policy);
+    forward_policy_close(p->disclosures);
     keys_forget(&p->keys);
     pthread_mutex_destroy(&p->lock);
     free(p);

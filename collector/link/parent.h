@@ -5,6 +5,7 @@
 #define WANGLOU_COLLECTOR_PARENT_H
 
 #include "collector/store/outbox.h"
+#include "common/forward.h"
 #include "common/link.h"
 
 struct parent_options {
@@ -25,6 +26,10 @@ struct parent_options {
 struct parent;
 struct parent *parent_open(const struct parent_options *options, struct fault *fault);
 void parent_close(struct parent *parent);
+
+/* The name under which an address of here leaves: "~" and hexadecimal digits. */
+enum { PARENT_PSEUDONYM = FORWARD_PSEUDONYM };
+void parent_pseudonym(const struct parent *parent, const char *address, char out[PARENT_PSEUDONYM + 1]);
 
 struct parent_look {
     char name[NODE_NAME_MAX + 1];

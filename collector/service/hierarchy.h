@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a collector does as one level among others, beyond warnings and tasks: roll-outs of signatures, indicators and
- * policies (rollouts.h), incidents of a whole region (regional.h). Once a second; all of it may be done again after a
- * crash without harm. */
+ * policies (rollouts.h), evidence on request (requests.h), incidents of a whole region (regional.h). Once a second; all
+ * of it may be done again after a crash without harm. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 #define WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 
@@ -12,10 +12,11 @@
 #include "collector/store/store.h"
 #include "common/event.h"
 
+struct parent;
 struct hierarchy_options {
     const char *key_file;
-    const char *above;  /* the parent's name; NULL: none */
-    const char *models; /* directory of the tables; NULL or "": built in */
+    struct parent *parent; /* NULL: none */
+    const char *models;    /* directory of the tables; NULL or "": built in */
     struct control *control;
     struct store *store;
     struct collector_link *link;
@@ -37,12 +38,6 @@ void hierarchy_tick(struct hierarchy *hierarchy);
 
 /* ---- what its rooms share ---- */
 
-/* What a collector tells of itself is of a sensor of this name: its parent knows it as NODE/self. */
-extern const char hierarchy_self[];
-
-/* Stores an event of this node's own, which leaves for the parent if the policy lets it. `object` is the JSON of the
- * event's object. */
-bool hierarchy_tell(struct hierarchy *hierarchy, enum event_type type, const char *object, struct fault *fault);
 /* A new ULID of now. */
 void hierarchy_ulid(char out[ULID_LENGTH + 1]);
 /* Into the audit log, as the collector itself. */

@@ -11,13 +11,19 @@
 bool own_event(struct store *store, enum own_stream stream, enum event_type type, const char *object, size_t length,
                struct fault *fault)
 {
+    char id[ULID_LENGTH + 1];
+    ulid_make(id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
+              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    return own_event_as(store, stream, type, id, object, length, fault);
+}
+
+bool own_event_as(struct store *store, enum own_stream stream, enum event_type type, const char *id, const char *object,
+                  size_t length, struct fault *fault)
+{
     struct store_position position;
     struct store_put put = {0};
-    char id[ULID_LENGTH + 1];
     int64_t now_us = store_now_us();
     struct json j = {.grow = json_grow_heap};
-    ulid_make(id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
     json_begin_object(&j, NULL);
     json_put_time(&j, "timestamp", (uint64_t)now_us * 1000u);
     json_put_string(&j, "event_type", event_type_name[type]);

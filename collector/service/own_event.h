@@ -10,10 +10,13 @@
 /* The sensor that they are of. */
 #define OWN_SENSOR "self"
 /* Each room has its numbers of its own. */
-enum own_stream { OWN_SUMMARIES, OWN_ANSWERS };
+enum own_stream { OWN_SUMMARIES, OWN_ANSWERS, OWN_HIERARCHY };
 
 /* Stores one event of the type with this object (JSON). */
 bool own_event(struct store *store, enum own_stream stream, enum event_type type, const char *object, size_t length,
                struct fault *fault);
+/* With an id of the caller's, so that telling it again stores nothing twice. */
+bool own_event_as(struct store *store, enum own_stream stream, enum event_type type, const char *id, const char *object,
+                  size_t length, struct fault *fault);
 
 #endif

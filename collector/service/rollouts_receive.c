@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/service/own_event.h"
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
 
@@ -249,7 +250,8 @@ static bool answer(struct hierarchy *h, struct fault *fault)
     struct told list[ANSWERS_A_TICK];
     bool good = true;
     for (unsigned i = 0, count = find_untold(h, list, fault); i < count; i++) {
-        good = good && hierarchy_tell(h, EVENT_ANSWER, list[i].object, fault);
+        good = good &&
+               own_event(h->options.store, OWN_HIERARCHY, EVENT_ANSWER, list[i].object, strlen(list[i].object), fault);
         if (good) {
             good =
                 database_run(control_lock(h->options.control), fault, "UPDATE rollout SET answered=? WHERE rollout=?",

@@ -77,6 +77,8 @@ bool store_put_device(struct store *store, const struct event_envelope *envelope
                       struct fault *fault);
 bool states_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 bool evidence_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
+bool disclosures_put(struct store *store, const struct event_envelope *envelope, const json_t *event,
+                     struct fault *fault);
 /* `event` may be NULL for types whose object is not needed. Kept after the commit, forgotten at a rollback; what is
  * kept is written when it is due, in a transaction, and counts as written after that. */
 bool links_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);

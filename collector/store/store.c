@@ -189,10 +189,19 @@ static const struct roll_up {
     bool needed;
     bool (*put)(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 } roll_ups[] = {
-    {"alert", true, alerts_put},       {"asset", true, store_put_device}, {"baseline", false, states_put},
-    {"variable", false, states_put},   {"failure", false, states_put},    {"exposure", false, states_put},
-    {"visibility", false, states_put}, {"evidence", false, evidence_put}, {"signatures", false, states_put},
-    {"summary", false, states_put},    {"answer", false, states_put},     {"flow", false, NULL},
+    {"alert", true, alerts_put},
+    {"asset", true, store_put_device},
+    {"baseline", false, states_put},
+    {"variable", false, states_put},
+    {"failure", false, states_put},
+    {"exposure", false, states_put},
+    {"visibility", false, states_put},
+    {"evidence", false, evidence_put},
+    {"signatures", false, states_put},
+    {"summary", false, states_put},
+    {"answer", false, states_put},
+    {"disclosure", false, disclosures_put},
+    {"flow", false, NULL},
 };
 
 static const struct roll_up *roll_up_of(const struct event_envelope *e)

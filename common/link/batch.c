@@ -7,9 +7,9 @@
 #include <zstd.h>
 
 static const bool first_stream[EVENT_TYPE_COUNT] = {
-    [EVENT_ALERT] = true,   [EVENT_ASSET] = true,    [EVENT_BASELINE] = true,
-    [EVENT_FAILURE] = true, [EVENT_EXPOSURE] = true, [EVENT_VISIBILITY] = true,
-    [EVENT_SUMMARY] = true, [EVENT_ANSWER] = true,   [EVENT_SIGNATURES] = true,
+    [EVENT_ALERT] = true,      [EVENT_ASSET] = true,      [EVENT_BASELINE] = true, [EVENT_FAILURE] = true,
+    [EVENT_EXPOSURE] = true,   [EVENT_VISIBILITY] = true, [EVENT_SUMMARY] = true,  [EVENT_ANSWER] = true,
+    [EVENT_SIGNATURES] = true, [EVENT_DISCLOSURE] = true,
 };
 
 unsigned link_stream(unsigned type) { return type < EVENT_TYPE_COUNT && first_stream[type] ? 0 : 1; }
