@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/api/handlers.h"
 #include "collector/api/later.h"
 #include "collector/api/server.h"
 #include "collector/assess/tell.h"
@@ -28,7 +29,7 @@
 #include "collector/store/internal.h"
 #include "common/version.h"
 
-enum { BEAT_SECONDS = 15, RETAIN_SECONDS = 600, CHECK_SECONDS = 5, PATH_ROOM = 512 };
+enum { SUPPRESSION_SECONDS = 5, BEAT_SECONDS = 15, RETAIN_SECONDS = 600, CHECK_SECONDS = 5, PATH_ROOM = 512 };
 
 struct collector {
     const struct collector_options *options;
@@ -364,6 +365,7 @@ void collector_tick(struct collector *c)
         log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
     work_tick(c->api.work);
     hierarchy_tick(c->api.hierarchy);
+    if (c->ticks % SUPPRESSION_SECONDS == 0) suppressions_tick(&c->api);
     c->ticks++;
 }
 

@@ -14,7 +14,10 @@ bool time_parse(const char *text, uint64_t *ns)
     const char *zone = strptime(text, "%Y-%m-%dT%H:%M:%S", &t);
     if (zone && *zone == '.') zone += 1 + strspn(zone + 1, "0123456789");
     bool utc = zone && strcmp(zone, "Z") == 0;
-    if (!zone || (!utc && (sscanf(zone, "%c%2d:%2d%n", &sign, &hours, &minutes, &end) != 3 || zone[end] ||
+    const char *digits = "%c%2d:%2d%n";
+    if (zone && !utc && strlen(zone) == 5)
+        digits = "%c%2d%2d%n"; /* as ISO 8601's basic format and our events have it */
+    if (!zone || (!utc && (sscanf(zone, digits, &sign, &hours, &minutes, &end) != 3 || zone[end] ||
                            (sign != '+' && sign != '-'))))
         return false;
     int64_t offset = (hours * 60 + minutes) * 60 * (sign == '-' ? -1 : 1), seconds = (int64_t)timegm(&t) - offset;

@@ -50,6 +50,7 @@ struct api {
     struct laters *laters;         /* answers that take time (later.h) */
     struct inspecting *inspecting; /* the self-inspection (inspecting.h) */
     struct hierarchy *hierarchy;   /* roll-outs, evidence on request, regional incidents */
+    uint64_t sensors_told;         /* hash of the names of sensors that know the suppressions in force */
     const char *directory;         /* the collector's data */
     uint64_t upload_most;          /* bytes of a body that is a file */
 };

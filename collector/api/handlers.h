@@ -15,6 +15,9 @@ extern const char *const alert_reasons[], *const alert_states[], *const alert_se
 void alerts_handle(struct request *request, struct reply *reply, struct alert_order *order);
 extern const struct parameter alert_state_body[], alert_assign_body[], alert_comment_body[];
 
+/* Every few seconds: sensors that were enrolled since get the suppressions that are in force. */
+void suppressions_tick(struct api *api);
+
 /* One list item, as an element of an array or a document (key NULL). */
 void write_alert(struct json *json, const struct alert_row *row);
 void write_device(struct json *json, const struct device_row *row);

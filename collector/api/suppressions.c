@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
@@ -71,8 +73,11 @@ static bool tell_sensors(struct api *api, const struct suppression *p, struct fa
     json_begin_object(&j, NULL);
     write_members(&j, p);
     json_end_object(&j);
-    ulid_make(item.id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    if (p->withdrawn_us)
+        ulid_make(item.id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
+                  (uint64_t)randombytes_random() << 32 | randombytes_random());
+    else
+        snprintf(item.id, sizeof item.id, "%s", p->id); /* told again to a sensor, it is still the same item */
     item.json = text;
     item.length = json_length(&j);
     bool good = collector_link_nodes(api->link, take_sensor, &sensors, fault) &&
@@ -80,6 +85,39 @@ static bool tell_sensors(struct api *api, const struct suppression *p, struct fa
     free(sensors.names);
     free(sensors.pointers);
     return good;
+}
+
+/* ---- sensors that come later ---- */
+
+static bool add_name(void *context, const struct collector_node *node)
+{
+    uint64_t *hash = context;
+    if (node->enrolled.role != NODE_SENSOR || node->enrolled.revoked) return true;
+    *hash = XXH3_64bits_withSeed(node->enrolled.name, strlen(node->enrolled.name), *hash);
+    return true;
+}
+
+struct telling {
+    struct api *api;
+    struct fault *fault;
+};
+
+static bool tell_row(void *context, const struct suppression *p)
+{
+    struct telling *t = context;
+    return tell_sensors(t->api, p, t->fault);
+}
+
+void suppressions_tick(struct api *api)
+{
+    struct fault fault = {""};
+    struct telling telling = {api, &fault};
+    uint64_t hash = 1;
+    if (!collector_link_nodes(api->link, add_name, &hash, &fault) || hash == api->sensors_told) return;
+    struct store_reader *reader = store_reader_open(api->store, &fault);
+    if (reader && suppressions_list(reader, store_now_us(), tell_row, &telling, &fault) && !fault.text[0])
+        api->sensors_told = hash;
+    store_reader_close(reader);
 }
 
 /* ---- handlers ---- */

@@ -16,7 +16,8 @@ static bool hash_file(const char *path, uint64_t *hash)
 {
     static char head[HEAD];
     struct stat about;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    /* A pipe is not opened twice: its writer would lose the first reader. */
+    int file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (file < 0) return false;
     bool good = fstat(file, &about) == 0 && S_ISREG(about.st_mode);
     ssize_t n = good ? read(file, head, sizeof head) : -1;
