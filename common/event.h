@@ -24,7 +24,7 @@
     X(STATS, "stats", "运行统计", "statistics")                                                                        \
     X(SUMMARY, "summary", "汇总", "summary of a node")                                                                 \
     X(ANSWER, "answer", "反馈", "answer to a warning or a task")                                                       \
-    X(DISCLOSURE, "disclosure", "取证答复", "answer to a request for evidence")                                                       \
+    X(DISCLOSURE, "disclosure", "取证答复", "answer to a request for evidence")                                        \
     X(SIGNATURES, "signatures", "特征库状态", "state of the signatures")
 enum event_type {
 #define X(id, name, zh, en) EVENT_##id,
