@@ -13,12 +13,11 @@
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
 
-enum { DOING = 8192, OBJECTS_OF_MESSAGE = 64 };
+enum { SETS_LOG = 11, WAYS = 4, DOING = WAYS << SETS_LOG, OBJECTS_OF_MESSAGE = 64 };
 #define TELL_EVERY 10000000000ull /* ns */
 
 struct doing {
-    uint64_t hash; /* 0: free */
-    uint64_t told_ns, frame;
+    uint64_t told_ns;
     struct party device, peer;
     uint16_t parser;
     uint8_t class;
@@ -31,6 +30,7 @@ struct doing {
 struct behaviours {
     struct worker *worker;
     bool all_objects, all_points;
+    uint64_t hashes[DOING]; /* what `doing` is about, four to a set; 0: free */
     struct doing doing[DOING];
 };
 
@@ -69,7 +69,7 @@ static void tell(struct behaviours *s, struct doing *d)
                             .frame = w->frame,
                             .device = d->device,
                             .peer = d->peer};
-    if (d->hash && d->b.count) plant_observe(w->plant, w->number, &o, &d->b);
+    if (d->b.count) plant_observe(w->plant, w->number, &o, &d->b);
     d->told_ns = w->now_ns;
     d->b.count = d->b.values = d->b.gaps = 0;
     d->b.gap_sum_ns = d->b.gap_max_ns = d->b.changes = 0;
@@ -83,14 +83,12 @@ static void copy(char *out, size_t room, const void *text, size_t length)
     out[n] = 0;
 }
 
-static void begin(struct behaviours *s, struct doing *d, uint64_t hash, const struct message *m,
-                  const struct value *object)
+static void begin(struct behaviours *s, struct doing *d, const struct message *m, const struct value *object)
 {
     const struct packet_meta *p = m->packet;
     char number[BEHAVIOUR_NAME];
     tell(s, d);
-    *d =
-        (struct doing){.hash = hash, .parser = (uint16_t)registry_parser_index(m->parser), .class = m->operation_class};
+    *d = (struct doing){.parser = (uint16_t)registry_parser_index(m->parser), .class = m->operation_class};
     d->device.address = p->src;
     d->peer.address = p->dst;
     memcpy(d->device.mac, p->src_mac, 6);
@@ -136,16 +134,28 @@ static void add_value(struct doing *d, double x, uint64_t now)
     d->valued = true;
 }
 
+/* Of the set's four: this one, a free one, or the one told longest ago, which then is told what it has. */
+static struct doing *doing_of(struct behaviours *s, uint64_t hash, bool *fresh)
+{
+    size_t first = (hash >> (64 - SETS_LOG)) * WAYS, give = first;
+    for (size_t i = first; i < first + WAYS; i++)
+        if (s->hashes[i] == hash) return &s->doing[i];
+    for (size_t i = first; i < first + WAYS && s->hashes[give]; i++)
+        if (!s->hashes[i] || s->doing[i].told_ns < s->doing[give].told_ns) give = i;
+    s->hashes[give] = hash;
+    *fresh = true;
+    return &s->doing[give];
+}
+
 static void take(struct behaviours *s, const struct message *m, uint64_t base, const struct value *object,
                  const struct value *value)
 {
     uint64_t now = m->packet->time_ns, hash = base;
     double x;
     if (object) hash = XXH3_64bits_withSeed(object->bytes, object->length, base);
-    hash |= 1;
-    struct doing *d = &s->doing[(hash >> 20) % DOING];
-    bool fresh = d->hash != hash;
-    if (fresh) begin(s, d, hash, m, object);
+    bool fresh = false;
+    struct doing *d = doing_of(s, hash | 1, &fresh);
+    if (fresh) begin(s, d, m, object);
     struct behaviour *b = &d->b;
     if (!fresh) {
         uint64_t gap = now > b->last_ns ? now - b->last_ns : 0;
