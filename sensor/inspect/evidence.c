@@ -232,8 +232,10 @@ void evidence_for_alert(struct evidence *e, struct json *j, const struct packet_
 {
     /* the alert's own line is being written: the one told to make room would overwrite it */
     struct bundle *b = e->newest;
-    uint8_t *bytes = b->bytes;
-    *b = (struct bundle){.used = true, .meta = *m, .bytes = bytes};
+    b->used = true;
+    b->meta = *m;
+    b->count = b->behind = b->filled = 0;
+    memset(b->chain, 0, DIGEST);
     take_before(e, b, m);
     json_begin_object(j, "evidence");
     json_begin_array(j, "frames");
