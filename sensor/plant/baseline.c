@@ -287,18 +287,6 @@ static void seek_silence(struct baseline_keeper *k, uint64_t now)
     }
 }
 
-static void write_file(struct baseline_keeper *k)
-{
-    const char *directory = k->keeping->options->plant_state;
-    char path[PATH_MAX];
-    struct baseline_lines lines = {0};
-    struct fault fault = {0};
-    if (!directory || snprintf(path, sizeof path, "%s/baseline.yaml", directory) >= (int)sizeof path) return;
-    if (!baseline_give_lines(k, &lines) || !baseline_write(path, &lines, &fault))
-        fprintf(stderr, "wanglou-sensor: %s\n", fault.text[0] ? fault.text : "baseline: out of memory");
-    baseline_lines_free(&lines);
-}
-
 static void baseline_tick(void *self, uint64_t now)
 {
     struct baseline_keeper *k = self;
@@ -306,9 +294,6 @@ static void baseline_tick(void *self, uint64_t now)
     k->now_ns = now;
     if (!due) return;
     seek_silence(k, now);
-    if (now < k->written_ns + 60 * SECOND) return;
-    if (k->written_ns && !k->judging) write_file(k);
-    k->written_ns = now;
 }
 
 static void baseline_finish(void *self, uint64_t now)
@@ -316,7 +301,7 @@ static void baseline_finish(void *self, uint64_t now)
     struct baseline_keeper *k = self;
     k->now_ns = now;
     for (uint32_t i = 0; i < k->count; i++) settle(k, &k->nodes[i], now);
-    write_file(k);
+    baseline_write_file(k);
 }
 
 static void baseline_counters(void *self, struct json *j)

@@ -65,7 +65,7 @@ struct baseline_keeper {
     struct node *nodes; /* [0] is the plant */
     uint32_t count, room;
     uint32_t *slots; /* node + 1 */
-    uint64_t refused, deviations, ordinal, now_ns, written_ns;
+    uint64_t refused, deviations, ordinal, now_ns, saves;
     uint64_t accepted, rejected, unknown_keys;
 };
 
@@ -79,6 +79,7 @@ struct node *baseline_child(struct baseline_keeper *k, uint32_t parent, enum nod
                             uint16_t parser, uint8_t class, bool has_unit, uint32_t unit, bool *made);
 
 /* baseline_save.c */
+void baseline_write_file(struct baseline_keeper *k);
 void baseline_save(void *self, struct snapshot *s);
 bool baseline_load(void *self, struct snapshot *s);
 

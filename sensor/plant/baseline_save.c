@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The baseline's tree over a restart. What was learned is taken as it was; where an officer's file is judged by, that
  * file counts, and of the snapshot only what an officer granted in the console since. */
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sensor/plant/baseline.h"
+
+enum { FILE_EVERY = 6 /* snapshots: once a minute, an officer reads it more seldom than a restart does */ };
+
+void baseline_write_file(struct baseline_keeper *k)
+{
+    const char *directory = k->keeping->options->plant_state;
+    char path[PATH_MAX];
+    struct baseline_lines lines = {0};
+    struct fault fault = {0};
+    if (!directory || snprintf(path, sizeof path, "%s/baseline.yaml", directory) >= (int)sizeof path) return;
+    if (!baseline_give_lines(k, &lines) || !baseline_write(path, &lines, &fault))
+        fprintf(stderr, "wanglou-sensor: %s\n", fault.text[0] ? fault.text : "baseline: out of memory");
+    baseline_lines_free(&lines);
+}
 
 void baseline_save(void *self, struct snapshot *s)
 {
@@ -16,6 +32,7 @@ void baseline_save(void *self, struct snapshot *s)
         snapshot_put(s, &k->nodes[i], sizeof k->nodes[i]);
         snapshot_put_parser(s, k->nodes[i].parser);
     }
+    if (!k->judging && ++k->saves % FILE_EVERY == 0) baseline_write_file(k);
 }
 
 /* What the officer granted beside the file; measures of both hold. */

@@ -50,6 +50,7 @@ struct declared {
 
 struct visibility {
     struct keeping *keeping;
+    struct sight before; /* of the runs before this one */
     struct sight of_worker[WORKERS];
     uint64_t frames, frames_ns, next_ns, told;
     struct declared *declared;
@@ -133,6 +134,7 @@ static void see_one_way(struct visibility *v, const struct observation *o)
     if (i == v->one_way_count)
         v->one_way[v->one_way_count++] = (struct one_way){.device = device, .first_frame = o->frame};
     v->one_way[i].count++;
+    v->keeping->changed = true;
 }
 
 static void visibility_observe(void *self, const struct observation *o, const void *payload)
@@ -144,16 +146,18 @@ static void visibility_observe(void *self, const struct observation *o, const vo
         memcpy(&v->of_worker[o->what], payload, sizeof *v->of_worker);
 }
 
+static void add(struct sight *all, const struct sight *s)
+{
+    all->frames += s->frames, all->kernel_drops += s->kernel_drops;
+    all->segments += s->segments, all->gaps += s->gaps;
+    all->two_way += s->two_way, all->one_way += s->one_way;
+    all->understood += s->understood, all->undecoded += s->undecoded, all->cut += s->cut;
+}
+
 static struct sight sum(const struct visibility *v)
 {
-    struct sight all = {0};
-    for (unsigned i = 0; i < WORKERS; i++) {
-        const struct sight *s = &v->of_worker[i];
-        all.frames += s->frames, all.kernel_drops += s->kernel_drops;
-        all.segments += s->segments, all.gaps += s->gaps;
-        all.two_way += s->two_way, all.one_way += s->one_way;
-        all.understood += s->understood, all.undecoded += s->undecoded, all.cut += s->cut;
-    }
+    struct sight all = v->before;
+    for (unsigned i = 0; i < WORKERS; i++) add(&all, &v->of_worker[i]);
     return all;
 }
 
@@ -271,6 +275,7 @@ static void visibility_tick(void *self, uint64_t now)
 {
     struct visibility *v = self;
     uint64_t frames = sum(v).frames;
+    if (frames != v->frames) v->keeping->changed = true;
     if (frames != v->frames || !v->frames_ns) v->frames_ns = now;
     v->frames = frames;
     if (!v->next_ns) v->next_ns = now + TELL_EVERY;
@@ -280,6 +285,56 @@ static void visibility_tick(void *self, uint64_t now)
 }
 
 static void visibility_finish(void *self, uint64_t now) { tell(self, now); }
+
+/* ---- snapshot ------------------------------------------------------ */
+
+/* Of the declared assets only who was told to be missing: the list itself is the officer's. */
+static void visibility_save(void *self, struct snapshot *s)
+{
+    const struct visibility *v = self;
+    const struct sight all = sum(v);
+    uint32_t told = 0;
+    snapshot_put(s, &all, sizeof all);
+    snapshot_put_uint(s, v->started_ns);
+    snapshot_put_uint(s, v->told);
+    snapshot_put_uint(s, v->one_way_count);
+    snapshot_put(s, v->one_way, v->one_way_count * sizeof *v->one_way);
+    for (uint32_t i = 0; i < v->declared_count; i++) told += v->declared[i].told;
+    snapshot_put_uint(s, told);
+    for (uint32_t i = 0; i < v->declared_count; i++)
+        if (v->declared[i].told) snapshot_put(s, &v->declared[i].party, sizeof v->declared[i].party);
+}
+
+static void remember_told(struct visibility *v, const struct party *party)
+{
+    for (uint32_t i = 0; i < v->declared_count; i++)
+        if (memcmp(&v->declared[i].party, party, sizeof *party) == 0) v->declared[i].told = true;
+}
+
+static bool visibility_load(void *self, struct snapshot *s)
+{
+    struct visibility *v = self;
+    struct party party;
+    uint32_t known = inventory_count(v->keeping->devices);
+    snapshot_get(s, &v->before, sizeof v->before);
+    v->started_ns = snapshot_get_uint(s);
+    v->told = snapshot_get_uint(s);
+    uint64_t count = snapshot_get_uint(s);
+    bool good = count <= ONE_WAY_AT_MOST;
+    if (good) snapshot_get(s, v->one_way, count * sizeof *v->one_way);
+    for (uint64_t i = 0; good && i < count; i++) good = v->one_way[i].device && v->one_way[i].device <= known;
+    uint64_t told = good ? snapshot_get_uint(s) : 0;
+    for (uint64_t i = 0; i < told && !s->bad; i++) {
+        snapshot_get(s, &party, sizeof party);
+        remember_told(v, &party);
+    }
+    v->frames = sum(v).frames;
+    v->one_way_count = good && !s->bad ? (uint32_t)count : 0;
+    if (good && !s->bad) return true;
+    v->before = (struct sight){0};
+    v->started_ns = v->told = v->frames = 0;
+    return false;
+}
 
 static void visibility_counters(void *self, struct json *j)
 {
@@ -291,10 +346,12 @@ static void visibility_counters(void *self, struct json *j)
 
 const struct keeper keeper_visibility = {.name = "visibility",
                                          .size = sizeof(struct visibility),
-                                         .version = 1,
+                                         .version = 1u << 16 | sizeof(struct sight),
                                          .open = visibility_open,
                                          .observe = visibility_observe,
                                          .tick = visibility_tick,
                                          .finish = visibility_finish,
+                                         .save = visibility_save,
+                                         .load = visibility_load,
                                          .counters = visibility_counters,
                                          .close = visibility_close};
