@@ -29,6 +29,15 @@ static const struct field fields[] = {
     {"ot.identity.role", FIELD_TEXT, BASE_DEC, FIELD_PLAIN, "设备角色", "Device role", NULL},
     {"ot.identity.slot", FIELD_TEXT, BASE_DEC, FIELD_PLAIN, "槽位", "Slot", NULL},
     {"ot.identity.user", FIELD_TEXT, BASE_DEC, FIELD_PLAIN, "用户", "User", NULL},
+    /* points of an invariant (docs/variables.md), of no message */
+    {"ot.point.a", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点a", "Point a of an invariant", NULL},
+    {"ot.point.b", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点b", "Point b of an invariant", NULL},
+    {"ot.point.c", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点c", "Point c of an invariant", NULL},
+    {"ot.point.d", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点d", "Point d of an invariant", NULL},
+    {"ot.point.e", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点e", "Point e of an invariant", NULL},
+    {"ot.point.f", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点f", "Point f of an invariant", NULL},
+    {"ot.point.g", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点g", "Point g of an invariant", NULL},
+    {"ot.point.h", FIELD_DOUBLE, BASE_DEC, FIELD_PLAIN, "关系中的测点h", "Point h of an invariant", NULL},
 };
 
 const struct parser parser_ot = {

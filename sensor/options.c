@@ -136,6 +136,13 @@ static const struct option rows[] = {
      .help_zh = "written：被写入、控制的设定值；all：含读取与上送的测量值，占用更多处理能力；none：不跟踪。",
      .help_en = "written: set points; all: what is read and reported, too, which costs speed; none."},
     {"variables.limits", OPTION_TEXT, AT(variable_limits), NULL, .zh = "测点限值文件", .en = "File of limits"},
+    {"variables.learn", OPTION_DURATION, AT(variable_learn), "1d", 0, 0, .zh = "学习测点范围的时长，0为不学习",
+     .en = "How long limits are learned; 0: not at all",
+     .help_zh = "取0.5%与99.5%分位数并留四分之一余量；仅限读取与上送的测点，人工限值优先。",
+     .help_en = "Quantiles of 0.5 and 99.5 % with a quarter of their range as margin; of points that are read or "
+                "reported; limits set by hand prevail."},
+    {"variables.invariants", OPTION_TEXT, AT(invariants), NULL, .zh = "测点间关系文件",
+     .en = "File of invariants between points"},
     {"signatures", OPTION_SECTION, .zh = "风险特征库", .en = "Risk signatures"},
     {"signatures.path", OPTION_TEXT, AT(signatures), NULL, .zh = "特征文件、目录或特征包",
      .en = "File or directory of rules, or a bundle",

@@ -47,8 +47,9 @@ struct sensor_options {
     struct option_list zones;                                  /* NAME=NETWORK/PREFIX */
     unsigned baseline_mode, baseline_objects, variable_points; /* enums above */
     uint64_t baseline_settle;                                  /* ns */
-    const char *baseline_file, *baseline_key, *variable_limits; /* NULL: none */
-    uint64_t evidence_memory, evidence_before, evidence_after;  /* bytes a worker; packets of an alert's flow */
+    const char *baseline_file, *baseline_key, *variable_limits, *invariants; /* NULL: none */
+    uint64_t variable_learn;                                                 /* ns; 0: no limits are learned */
+    uint64_t evidence_memory, evidence_before, evidence_after; /* bytes a worker; packets of an alert's flow */
     const char *cache; /* directory of compiled patterns; NULL: this user's own; "none": none */
     bool failure_detection;
     const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */

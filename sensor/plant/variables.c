@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Process values 过程量: every point whose values are seen, a sample of it each minute, set points with before, after
- * and who, and what breaks the limits an officer has set (docs/variables.md). Learned ranges are the baseline's. */
+ * and who, and what breaks limits and invariants (docs/variables.md). */
+#include "sensor/plant/variables.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,32 +10,12 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "common/yaml.h"
 #include "parsers/registry.h"
-#include "sensor/plant/behaviour.h"
-#include "sensor/plant/keeper.h"
-
-enum { POINTS_AT_MOST = 65536, POINT_SLOTS = 131072, POINT_TEXT = 192, LIMITS_AT_MOST = 4096 };
-#define SECOND     1000000000ull
-#define MINUTE     (60 * SECOND)
+#define SECOND     VARIABLE_SECOND
+#define MINUTE     VARIABLE_MINUTE
 #define TELL_EVERY (10 * MINUTE) /* of one finding of one point while it lasts */
+#define SAVE_EVERY MINUTE        /* while something is learned */
 
-/* X(id, name, severity, zh, en) */
-#define FINDINGS(X)                                                                                                    \
-    X(LOW, "low", 2, "低于下限", "below its limit")                                                                    \
-    X(HIGH, "high", 2, "高于上限", "above its limit")                                                                  \
-    X(RATE, "rate", 3, "变化过快", "changes too fast")                                                                 \
-    X(STUCK, "stuck", 3, "长时间不变", "does not change")                                                              \
-    X(STALE, "stale", 3, "长时间无更新", "is not updated")                                                             \
-    X(TOGGLING, "toggling", 3, "频繁翻转", "toggles")                                                                  \
-    X(SETPOINT, "setpoint", 4, "设定值被修改", "set point changed")                                                    \
-    X(SAMPLE, "sample", 0, "采样", "sample")
-enum finding {
-#define X(id, name, severity, zh, en) FINDING_##id,
-    FINDINGS(X)
-#undef X
-        FINDING_COUNT
-};
 static const struct {
     const char *name;
     unsigned severity;
@@ -44,70 +26,13 @@ static const struct {
 #undef X
 };
 
-struct limit {
-    char point[POINT_TEXT];
-    double low, high, rate;                /* NAN none; rate: change per second */
-    uint64_t stuck_ns, stale_ns, toggling; /* 0 none; toggling: changes a minute */
-};
-
-struct point {
-    char name[POINT_TEXT]; /* "10.1.1.10/modbus/1/40017" */
-    uint32_t limit;        /* + 1; 0 none */
-    uint32_t count, changes;
-    uint64_t minute_ns, last_ns, changed_ns;
-    double low, high, sum, last, set; /* set: the last set point */
-    bool was_set;
-    uint64_t told_ns[FINDING_COUNT];
-};
-
-struct variables {
-    struct keeping *keeping;
-    struct point *points;
-    uint32_t *slots; /* point + 1 */
-    struct limit *limits;
-    uint32_t count, limit_count;
-    uint64_t refused, ordinal, due_ns;
-};
-
 static void variables_close(void *self)
 {
     struct variables *v = self;
     free(v->points);
     free(v->slots);
     free(v->limits);
-}
-
-static bool load_limit(const struct yaml_node *n, struct limit *l, struct fault *fault)
-{
-    static const char *const keys[] = {"point", "low", "high", "rate", "stuck", "stale", "toggling", NULL};
-    const struct yaml_node *point;
-    const char *text;
-    const uint64_t day = 86400 * SECOND;
-    l->low = l->high = l->rate = NAN;
-    if (!yaml_keys(n, keys, fault) || !(point = yaml_required(n, "point", fault)) || !yaml_text(point, &text, fault))
-        return false;
-    if (strlen(text) >= POINT_TEXT) return yaml_fault(point, fault, "longer than %d bytes", POINT_TEXT - 1);
-    strcpy(l->point, text);
-    return yaml_double(yaml_get(n, "low"), -1e308, 1e308, &l->low, fault) &&
-           yaml_double(yaml_get(n, "high"), -1e308, 1e308, &l->high, fault) &&
-           yaml_double(yaml_get(n, "rate"), 0, 1e308, &l->rate, fault) &&
-           yaml_duration(yaml_get(n, "stuck"), SECOND, 365 * day, &l->stuck_ns, fault) &&
-           yaml_duration(yaml_get(n, "stale"), SECOND, 365 * day, &l->stale_ns, fault) &&
-           yaml_uint(yaml_get(n, "toggling"), 1, 1000000, &l->toggling, fault);
-}
-
-static bool load_limits(struct variables *v, const char *path, struct fault *fault)
-{
-    struct yaml *document = yaml_load_file(path, fault);
-    bool good = document && yaml_is_list(yaml_root(document), fault);
-    if (good && yaml_root(document)->count > LIMITS_AT_MOST)
-        good = yaml_fault(yaml_root(document), fault, "more than %d limits", LIMITS_AT_MOST);
-    if (good && !(v->limits = calloc(yaml_root(document)->count + 1, sizeof *v->limits)))
-        good = fault_set(fault, "out of memory");
-    for (const struct yaml_node *n = good ? yaml_root(document)->first : NULL; good && n; n = n->next)
-        good = load_limit(n, &v->limits[v->limit_count++], fault);
-    yaml_close(document);
-    return good;
+    invariants_free(v->invariants);
 }
 
 static bool variables_open(void *self, struct keeping *keeping, struct fault *fault)
@@ -119,12 +44,14 @@ static bool variables_open(void *self, struct keeping *keeping, struct fault *fa
     v->points = calloc(POINTS_AT_MOST, sizeof *v->points);
     v->slots = calloc(POINT_SLOTS, sizeof *v->slots);
     bool good = (v->points && v->slots) || fault_set(fault, "variables: out of memory");
-    if (good && (!o->variable_limits || load_limits(v, o->variable_limits, fault))) return true;
+    if (good && o->variable_limits) good = variable_limits_load(v, o->variable_limits, fault);
+    if (good && o->invariants) good = (v->invariants = invariants_load(o->invariants, fault)) != NULL;
+    if (good) return true;
     variables_close(v);
     return false;
 }
 
-static struct point *point_of(struct variables *v, const char *name)
+struct point *variable_point(struct variables *v, const char *name)
 {
     uint64_t i = XXH3_64bits(name, strlen(name));
     for (;; i++) {
@@ -141,10 +68,11 @@ static struct point *point_of(struct variables *v, const char *name)
     snprintf(p->name, sizeof p->name, "%s", name);
     for (uint32_t k = 0; k < v->limit_count; k++)
         if (strcmp(v->limits[k].point, name) == 0) p->limit = k + 1;
+    p->watched = v->invariants && invariants_watch(v->invariants, name);
     return p;
 }
 
-static struct json begin(struct variables *v, const struct point *p, enum finding what)
+struct json variable_begin(struct variables *v, const struct point *p, enum finding what)
 {
     struct json j = event_begin(v->keeping->out, EVENT_VARIABLE, NULL, NULL);
     json_begin_object(&j, "variable");
@@ -156,53 +84,43 @@ static struct json begin(struct variables *v, const struct point *p, enum findin
     return j;
 }
 
-static void finish(struct variables *v, const struct point *p, enum finding what, struct json *j, uint64_t time_ns)
+void variable_finish(struct variables *v, const struct point *p, enum finding what, struct json *j, uint64_t time_ns)
 {
     json_end_object(j);
     event_send(v->keeping->out, j, EVENT_VARIABLE, findings[what].severity, time_ns,
                XXH3_64bits(p->name, strlen(p->name)), v->ordinal++);
 }
 
-static void tell(struct variables *v, struct point *p, enum finding what, uint64_t now, const char *key, double limit)
+void variable_tell(struct variables *v, struct point *p, enum finding what, uint64_t now, const char *key, double limit)
 {
     if (p->told_ns[what] && now < p->told_ns[what] + TELL_EVERY) return;
     p->told_ns[what] = now;
-    struct json j = begin(v, p, what);
+    struct json j = variable_begin(v, p, what);
     json_put_double(&j, key, limit);
-    finish(v, p, what, &j, now);
+    variable_finish(v, p, what, &j, now);
 }
 
 /* A minute of the point is over. */
 static void sample(struct variables *v, struct point *p)
 {
     if (!p->count) return;
-    struct json j = begin(v, p, FINDING_SAMPLE);
+    struct json j = variable_begin(v, p, FINDING_SAMPLE);
     json_put_time(&j, "minute", p->minute_ns);
     json_put_double(&j, "low", p->low);
     json_put_double(&j, "high", p->high);
     json_put_double(&j, "mean", p->sum / p->count);
     json_put_uint(&j, "count", p->count);
     json_put_uint(&j, "changes", p->changes);
-    finish(v, p, FINDING_SAMPLE, &j, p->last_ns);
+    variable_finish(v, p, FINDING_SAMPLE, &j, p->last_ns);
     p->count = p->changes = 0;
     p->sum = 0;
-}
-
-static void judge(struct variables *v, struct point *p, const struct behaviour *b)
-{
-    const struct limit *l = p->limit ? &v->limits[p->limit - 1] : NULL;
-    if (!l) return;
-    if (b->low < l->low) tell(v, p, FINDING_LOW, b->last_ns, "limit", l->low);
-    if (b->high > l->high) tell(v, p, FINDING_HIGH, b->last_ns, "limit", l->high);
-    if (b->step > l->rate) tell(v, p, FINDING_RATE, b->last_ns, "limit", l->rate);
-    if (l->toggling && p->changes > l->toggling) tell(v, p, FINDING_TOGGLING, b->last_ns, "limit", (double)l->toggling);
 }
 
 static void set_point(struct variables *v, struct point *p, const struct observation *o, const struct behaviour *b)
 {
     char text[64];
     if (p->was_set && p->set != b->last) {
-        struct json j = begin(v, p, FINDING_SETPOINT);
+        struct json j = variable_begin(v, p, FINDING_SETPOINT);
         json_put_double(&j, "before", p->set);
         json_put_double(&j, "after", b->last);
         json_put_string(&j, "who",
@@ -210,10 +128,16 @@ static void set_point(struct variables *v, struct point *p, const struct observa
                                                  : mac_text(o->device.mac, text));
         json_put_string(&j, "operation", b->operation);
         json_put_uint(&j, "frame", o->frame);
-        finish(v, p, FINDING_SETPOINT, &j, b->last_ns);
+        variable_finish(v, p, FINDING_SETPOINT, &j, b->last_ns);
     }
     p->set = b->last;
     p->was_set = true;
+}
+
+/* Whose point it is: of who answers or reports it; otherwise of who is told to set it. */
+static bool is_own(const struct observation *o, const struct behaviour *b)
+{
+    return b->answer || o->what == OT_NOTIFY || o->what == OT_ALARM;
 }
 
 static void take(struct variables *v, struct point *p, const struct observation *o, const struct behaviour *b)
@@ -231,7 +155,13 @@ static void take(struct variables *v, struct point *p, const struct observation 
     p->last_ns = b->last_ns;
     p->told_ns[FINDING_STALE] = 0;
     if (o->what == OT_WRITE || o->what == OT_CONTROL) set_point(v, p, o, b);
-    judge(v, p, b);
+    variable_judge(v, p, b);
+    if (is_own(o, b)) variable_learn(v, p, b);
+    if (p->watched) invariants_take(v, p, b->last_ns);
+    if (p->learned == LEARNING && b->last_ns >= v->save_ns) {
+        v->save_ns = b->last_ns + SAVE_EVERY;
+        v->keeping->changed = true;
+    }
 }
 
 static void variables_observe(void *self, const struct observation *o, const void *payload)
@@ -242,14 +172,12 @@ static void variables_observe(void *self, const struct observation *o, const voi
     if (o->kind != OBSERVED_BEHAVIOUR || o->length != sizeof b) return;
     memcpy(&b, payload, sizeof b);
     if (!b.values || !b.object[0]) return;
-    /* whose point it is: of who answers or reports it, of who is told to set it */
-    bool own = b.answer || o->what == OT_NOTIFY || o->what == OT_ALARM;
-    const struct party *owner = own ? &o->device : &o->peer;
+    const struct party *owner = is_own(o, &b) ? &o->device : &o->peer;
     if (b.has_unit) snprintf(unit, sizeof unit, "%u", b.unit);
     snprintf(name, sizeof name, "%s/%s/%s/%s",
              owner->address.family ? address_text(&owner->address, address) : mac_text(owner->mac, address),
              registry()->parsers[o->parser]->name, unit, b.object);
-    struct point *p = point_of(v, name);
+    struct point *p = variable_point(v, name);
     if (p) take(v, p, o, &b);
 }
 
@@ -264,9 +192,9 @@ static void variables_tick(void *self, uint64_t now)
         if (p->count && now >= p->minute_ns + 2 * MINUTE) sample(v, p);
         if (!l) continue;
         if (l->stale_ns && now > p->last_ns + l->stale_ns)
-            tell(v, p, FINDING_STALE, now, "seconds", (double)(now - p->last_ns) / 1e9);
+            variable_tell(v, p, FINDING_STALE, now, "seconds", (double)(now - p->last_ns) / 1e9);
         else if (l->stuck_ns && p->last_ns > p->changed_ns + l->stuck_ns)
-            tell(v, p, FINDING_STUCK, now, "seconds", (double)(p->last_ns - p->changed_ns) / 1e9);
+            variable_tell(v, p, FINDING_STUCK, now, "seconds", (double)(p->last_ns - p->changed_ns) / 1e9);
     }
 }
 
@@ -274,6 +202,7 @@ static void variables_finish(void *self, uint64_t now)
 {
     struct variables *v = self;
     (void)now;
+    v->keeping->changed = v->count != 0;
     for (uint32_t i = 0; i < v->count; i++) sample(v, &v->points[i]);
 }
 
@@ -282,13 +211,19 @@ static void variables_counters(void *self, struct json *j)
     const struct variables *v = self;
     json_put_uint(j, "points", v->count);
     json_put_uint(j, "refused", v->refused);
+    uint32_t learned = 0;
+    for (uint32_t i = 0; i < v->count; i++) learned += v->points[i].learned == LEARNED_LIMITS;
+    json_put_uint(j, "learned", learned);
 }
 
 const struct keeper keeper_variables = {.name = "variables",
                                         .size = sizeof(struct variables),
+                                        .version = 1u << 16 | sizeof(struct point), /* as in memory */
                                         .open = variables_open,
                                         .observe = variables_observe,
                                         .tick = variables_tick,
                                         .finish = variables_finish,
+                                        .save = variables_save,
+                                        .load = variables_load,
                                         .counters = variables_counters,
                                         .close = variables_close};

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "common/statistics/quantile.h"
 #include "common/statistics/reliability.h"
 #include "common/statistics/special.h"
 
@@ -207,6 +208,25 @@ static void noisy_or_of_fever(void **state)
     exact(noisy_or(0.05, p, (const bool[]){false, false, false}, 3), 0.05);
 }
 
+/* R. Jain, I. Chlamtac, CACM 28(10), 1985, table I: the median of 20 response times by P-square ends at 4.44. */
+static void quantile_of_jain(void **state)
+{
+    static const double x[] = {0.02,  0.15,  0.74, 3.39, 0.83, 22.37, 10.15, 15.43, 38.62, 15.92,
+                               34.60, 10.28, 1.47, 0.40, 0.05, 11.39, 0.27,  0.42,  0.09,  11.37};
+    struct quantile q;
+    (void)state;
+    quantile_start(&q, 0.5);
+    assert_true(isnan(quantile_value(&q)));
+    for (size_t i = 0; i < 5; i++) quantile_add(&q, x[i]);
+    exact(quantile_value(&q), 0.74);
+    for (size_t i = 5; i < COUNT(x); i++) quantile_add(&q, x[i]);
+    near(quantile_value(&q), 4.44, 1e-3);
+    /* of a long even stream it comes close to the true one */
+    quantile_start(&q, 0.99);
+    for (unsigned i = 0; i < 10007; i++) quantile_add(&q, (double)((uint64_t)i * 7919 % 10007));
+    near(quantile_value(&q), 9907, 5e-3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +241,7 @@ int main(void)
         cmocka_unit_test(ewma_of_nist),
         cmocka_unit_test(gamma_poisson),
         cmocka_unit_test(noisy_or_of_fever),
+        cmocka_unit_test(quantile_of_jain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
