@@ -243,6 +243,7 @@ static bool open_work(struct collector *c, struct fault *fault)
     const struct collector_options *o = c->options;
     struct work_options options = {.models = o->work_models,
                                    .authority = o->work_authority ? o->work_authority : o->name,
+                                   .inspection_due = o->work_inspection_due,
                                    .highest = o->work_highest,
                                    .key_file = c->key,
                                    .control = c->api.control,

@@ -190,6 +190,10 @@ static const struct option rows[] = {
     {"work.models", OPTION_TEXT, AT(work_models), NULL, .zh = "预警级别、事件分级、报告时限表目录",
      .en = "Directory of the tables of levels, grades and clocks", .help_zh = "留空：内置。",
      .help_en = "Empty: the built-in ones."},
+    {"work.inspection_due", OPTION_TEXT, AT(work_inspection_due), NULL, .zh = "年度自查签署期限（月-日）",
+     .en = "Day of the year by which the self-inspection is signed (month-day)",
+     .help_zh = "如 \"07-30\"；过期未签署的列入逾期清单。留空：不设期限。",
+     .help_en = "Such as \"07-30\"; what is not signed then is on the overdue list. Empty: none is set."},
 };
 const struct option_table collector_option_table = {"wanglou-collector", "collector.yaml", rows,
                                                     sizeof rows / sizeof *rows};

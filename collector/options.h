@@ -35,7 +35,7 @@ struct collector_options {
     const char *parent_address, *parent_key, *parent_policy;
     uint64_t parent_most;
     /* work */
-    const char *work_models, *work_authority;
+    const char *work_models, *work_authority, *work_inspection_due;
     unsigned work_highest; /* 0 none, 1 red to 4 blue */
 };
 

@@ -34,6 +34,20 @@ static void write_word(struct json *j, const char *key, const struct level_word 
     json_end_object(j);
 }
 
+static void write_clocks(struct json *j, const struct clock_state *clocks, unsigned count)
+{
+    json_begin_array(j, "clocks");
+    for (unsigned i = 0; i < count; i++) {
+        json_begin_object(j, NULL);
+        write_word(j, "channel", clocks[i].channel);
+        reply_time(j, "due", clocks[i].due_us);
+        reply_time(j, "done", clocks[i].done_us);
+        json_put_bool(j, "overdue", clocks[i].overdue);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 static void write_grade(struct json *j, const struct levels *levels, const json_t *document)
 {
     struct grade_reason reason;
@@ -50,28 +64,85 @@ static void write_grade(struct json *j, const struct levels *levels, const json_
 }
 
 /* They run from the discovery on; before a person has confirmed the grade, by the proposed one. */
-static void more(struct request *r, struct reply *reply, const struct matter *m)
+unsigned case_clocks(struct request *r, const struct matter *m, int64_t at_us, struct clock_state clocks[CLOCKS_MOST])
 {
-    struct json *j = &reply->json;
     struct grade_reason reason;
-    struct clock_state clocks[CLOCKS_MOST];
     struct asking asking = {r->api->control, m};
     const struct levels *levels = work_levels(r->api->work);
-    int64_t at_us = request_time(r, "at");
     unsigned grade = m->level ? m->level : incident_grade(levels, m->document, &reason);
-    unsigned count =
-        incident_clocks(levels, m->document, grade, at_us ? at_us : store_now_us(), reported, &asking, clocks);
-    write_grade(j, levels, m->document);
-    json_begin_array(j, "clocks");
-    for (unsigned i = 0; i < count; i++) {
-        json_begin_object(j, NULL);
-        write_word(j, "channel", clocks[i].channel);
-        reply_time(j, "due", clocks[i].due_us);
-        reply_time(j, "done", clocks[i].done_us);
-        json_put_bool(j, "overdue", clocks[i].overdue);
-        json_end_object(j);
+    return incident_clocks(levels, m->document, grade, at_us, reported, &asking, clocks);
+}
+
+static void more(struct request *r, struct reply *reply, const struct matter *m)
+{
+    struct clock_state clocks[CLOCKS_MOST];
+    int64_t at_us = request_time(r, "at");
+    unsigned count = case_clocks(r, m, at_us ? at_us : store_now_us(), clocks);
+    write_grade(&reply->json, work_levels(r->api->work), m->document);
+    write_clocks(&reply->json, clocks, count);
+}
+
+/* ---- those of the nodes below ---- */
+
+struct showing {
+    struct request *r;
+    struct json *json;
+    int64_t at_us;
+};
+
+static int64_t reported_below(void *context, const char *channel)
+{
+    return json_integer_value(json_object_get(json_object_get(context, "reported"), channel));
+}
+
+unsigned cases_below_clocks(const struct levels *levels, const struct case_below *c, int64_t at_us,
+                            struct clock_state clocks[CLOCKS_MOST])
+{
+    unsigned grade = (unsigned)json_integer_value(json_object_get(c->object, "level"));
+    if (grade < 1 || grade > LEVEL_COUNT) return 0;
+    return incident_clocks(levels, c->object, grade, at_us, reported_below, c->object, clocks);
+}
+
+static void below_row(void *context, const struct case_below *c)
+{
+    struct showing *s = context;
+    struct json *j = s->json;
+    struct clock_state clocks[CLOCKS_MOST];
+    const struct levels *levels = work_levels(s->r->api->work);
+    static const char *const texts[] = {"title", "operator", "class", "discovered_at", "handled_at"};
+    const char *state = json_string_value(json_object_get(c->object, "state"));
+    const struct state_word *word = state_word_of(MATTER_CASE, state ? state : "");
+    unsigned grade = (unsigned)json_integer_value(json_object_get(c->object, "level"));
+    json_begin_object(j, NULL);
+    json_put_string(j, "node", c->node);
+    json_put_string(j, "case", json_string_value(json_object_get(c->object, "key")));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char *text = json_string_value(json_object_get(c->object, texts[i]));
+        json_put_string(j, texts[i], text ? text : "");
     }
-    json_end_array(j);
+    reply_words(j, "state", word ? word->name : "", word ? word->zh : "", word ? word->en : "");
+    json_put_uint(j, "level", grade);
+    if (grade >= 1 && grade <= LEVEL_COUNT) write_word(j, "level_words", incident_word(levels, grade));
+    write_clocks(j, clocks, cases_below_clocks(levels, c, s->at_us, clocks));
+    json_put_string(j, "evidence", c->evidence);
+    reply_time(j, "told", c->told_us);
+    json_end_object(j);
+}
+
+static void below(struct request *r, struct reply *reply)
+{
+    struct fault fault = {""};
+    struct store_reader *reader = request_reader(r, reply);
+    int64_t at_us = request_time(r, "at");
+    struct showing showing = {r, &reply->json, at_us ? at_us : store_now_us()};
+    if (!reader) return;
+    json_begin_object(&reply->json, NULL);
+    json_begin_array(&reply->json, "items");
+    bool good = work_cases_below(reader, below_row, &showing, &fault);
+    json_end_array(&reply->json);
+    json_put_null(&reply->json, "next");
+    json_end_object(&reply->json);
+    if (!good) reply_fault(reply, &fault);
 }
 
 /* ---- the report ---- */
@@ -255,16 +326,12 @@ static const struct parameter case_step_body[] = {
     FACTS,
     END,
 };
-static const struct parameter at_parameter[] = {
-    {"at", PARAMETER_TIME, 0, 0, NULL, false, "按此时刻计算是否逾期，默认现在",
-     "overdue as of this time, now unless told"},
-    END,
-};
-
 const struct route routes_cases[] = {
     {"GET", "/cases", OFFICER, 0, list, matter_filters, NULL, "已确认事件列表", "Confirmed incidents"},
     {"POST", "/cases", OFFICER, 0, create, NULL, case_body, "登记事件", "Register an incident to be confirmed"},
-    {"GET", "/cases/{id}", OFFICER, 0, show, at_parameter, NULL, "事件详情、建议级别、法定时限",
+    {"GET", "/cases/below", OFFICER, 0, below, matter_at, NULL, "下级已确认的事件及其法定时限",
+     "Confirmed incidents of the nodes below, with their legal clocks"},
+    {"GET", "/cases/{id}", OFFICER, 0, show, matter_at, NULL, "事件详情、建议级别、法定时限",
      "One incident with its proposed grade and its legal clocks"},
     {"GET", "/cases/{id}/report", OFFICER, 0, report, NULL, NULL, "事件报告草稿", "Draft of its report"},
     {"POST", "/cases/{id}/steps", OFFICER, ROUTE_PERSON, step, NULL, case_step_body, "办理事件",

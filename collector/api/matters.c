@@ -90,6 +90,11 @@ const struct parameter matter_filters[] = {
     {"level", PARAMETER_UINT, 1, 4, NULL, false, "级别，1 最重", "level, 1 the gravest"},
     END,
 };
+const struct parameter matter_at[] = {
+    {"at", PARAMETER_TIME, 0, 0, NULL, false, "按此时刻计算是否逾期，默认现在",
+     "overdue as of this time, now unless told"},
+    END,
+};
 
 /* ---- one ---- */
 

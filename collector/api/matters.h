@@ -19,6 +19,13 @@ void matters_take(struct request *request, struct reply *reply, unsigned kinds);
 /* The matter of the request's id, when it is of these kinds; otherwise the reply is filled. */
 bool matters_find(struct request *request, struct reply *reply, unsigned kinds, struct matter *matter);
 
-extern const struct parameter matter_filters[];
+/* matter_at: "at", as of which time something is overdue. */
+extern const struct parameter matter_filters[], matter_at[];
+
+/* The legal clocks of a confirmed incident, of this node or of one below (cases.c); how many there are. */
+unsigned case_clocks(struct request *request, const struct matter *matter, int64_t at_us,
+                     struct clock_state clocks[CLOCKS_MOST]);
+unsigned cases_below_clocks(const struct levels *levels, const struct case_below *below, int64_t at_us,
+                            struct clock_state clocks[CLOCKS_MOST]);
 
 #endif

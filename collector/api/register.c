@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "collector/api/routes.h"
+#include "collector/report/rollup.h"
 #include "collector/store/internal.h"
 #include "collector/store/scope.h"
 
@@ -15,7 +16,8 @@ struct listing {
     struct reply *reply;
     const char *scope;
     unsigned count;
-    bool foreign; /* the one that was asked for */
+    bool foreign;                /* the one that was asked for */
+    struct store_reader *reader; /* NULL: without the controls */
 };
 
 /* The date where the collector stands, at this time or another. */
@@ -25,6 +27,85 @@ static void date_of(int64_t time_us, char out[DATE_LENGTH + 1])
     struct tm local;
     localtime_r(&seconds, &local);
     strftime(out, DATE_LENGTH + 1, "%Y-%m-%d", &local);
+}
+
+/* What the factors come to, factor by factor. */
+static void put_proposal(struct json *j, const char *document)
+{
+    struct grading_score score;
+    json_t *form = json_loads(document, 0, NULL);
+    grading_propose(form, &score);
+    json_decref(form);
+    json_begin_object(j, "proposed");
+    if (score.grade)
+        json_put_uint(j, "grade", score.grade);
+    else
+        json_put_null(j, "grade");
+    json_put_double(j, "least", score.least);
+    json_put_double(j, "most", score.most);
+    json_put_uint(j, "missing", score.missing);
+    json_begin_array(j, "parts");
+    for (unsigned i = 0; i < score.count; i++) {
+        const struct grading_part *part = &score.parts[i];
+        json_begin_object(j, NULL);
+        json_put_string(j, "name", part->name);
+        json_put_string(j, "zh", part->zh);
+        json_put_string(j, "en", part->en);
+        if (part->value < 0)
+            json_put_null(j, "value");
+        else
+            json_put_int(j, "value", part->value);
+        json_put_double(j, "weight", part->weight);
+        json_put_double(j, "points", part->points);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    json_end_object(j);
+}
+
+/* How bad a verdict is, the worst first. */
+static unsigned badness(char verdict)
+{
+    static const unsigned char order[VERDICT_COUNT] = {
+        [VERDICT_UNMET] = 4, [VERDICT_PARTLY] = 3, [VERDICT_OPEN] = 2, [VERDICT_MET] = 1, [VERDICT_NOT_APPLICABLE] = 0};
+    unsigned v = (unsigned)(verdict - '0');
+    return v < VERDICT_COUNT ? order[v] : order[VERDICT_OPEN];
+}
+
+/* The controls of its grade, each with the worst verdict of its items in the last self-inspection that is known. */
+static void put_controls(struct listing *l, const struct enterprise *e)
+{
+    struct json *j = &l->reply->json;
+    char verdicts[ITEMS_MOST + 1], words[16];
+    int year = rollup_verdicts(l->reader->main, e->node, inspection_templates[0], verdicts);
+    size_t i, k;
+    json_t *control, *item;
+    json_begin_array(j, "controls");
+    json_array_foreach(grading_controls(enterprise_grade(e)), i, control)
+    {
+        const char *worst = NULL;
+        json_begin_object(j, NULL);
+        json_put_string(j, "zh", json_string_value(json_object_get(control, "zh")));
+        json_put_string(j, "en", json_string_value(json_object_get(control, "en")));
+        json_begin_array(j, "items");
+        json_array_foreach(json_object_get(control, "items"), k, item)
+        {
+            size_t number = (size_t)json_integer_value(item);
+            json_put_uint(j, NULL, number);
+            const char *verdict = year && number && number <= strlen(verdicts) ? &verdicts[number - 1] : NULL;
+            if (verdict && (!worst || badness(*verdict) > badness(*worst))) worst = verdict;
+        }
+        json_end_array(j);
+        unsigned v = worst ? (unsigned)(*worst - '0') : VERDICT_COUNT;
+        if (v < VERDICT_COUNT)
+            reply_words(j, "verdict", verdict_name[v], verdict_zh[v], verdict_en[v]);
+        else
+            json_put_null(j, "verdict");
+        json_end_object(j);
+    }
+    json_end_array(j);
+    snprintf(words, sizeof words, "%d", year);
+    json_put_string(j, "inspected", year ? words : "");
 }
 
 static bool list_row(void *context, const struct enterprise *e)
@@ -49,6 +130,8 @@ static bool list_row(void *context, const struct enterprise *e)
     json_put_bool(j, "overdue", e->overdue);
     json_put_bool(j, "never_assessed", e->never);
     json_put_raw(j, "document", e->document, strlen(e->document));
+    put_proposal(j, e->document);
+    if (l->reader) put_controls(l, e);
     json_end_object(j);
     return true;
 }
@@ -59,7 +142,7 @@ static void list(struct request *r, struct reply *reply)
     char today[DATE_LENGTH + 1];
     const char *overdue = request_text(r, "overdue");
     int64_t at_us = request_time(r, "at");
-    struct listing listing = {reply, r->session.account.scope, 0, false};
+    struct listing listing = {.reply = reply, .scope = r->session.account.scope};
     date_of(at_us ? at_us : store_now_us(), today);
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
@@ -75,7 +158,8 @@ static void show(struct request *r, struct reply *reply, int64_t number)
 {
     struct fault fault = {""};
     char today[DATE_LENGTH + 1];
-    struct listing listing = {reply, r->session.account.scope, 0, false};
+    struct listing listing = {.reply = reply, .scope = r->session.account.scope, .reader = request_reader(r, reply)};
+    if (!listing.reader) return;
     date_of(store_now_us(), today);
     if (!number || !register_list(r->api->control, number, false, today, list_row, &listing, &fault)) listing.count = 0;
     if (fault.text[0])

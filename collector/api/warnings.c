@@ -72,12 +72,6 @@ static void more(struct request *r, struct reply *reply, const struct matter *m)
     if (!good) reply_fault(reply, &fault);
 }
 
-static const struct parameter at_parameter[] = {
-    {"at", PARAMETER_TIME, 0, 0, NULL, false, "按此时刻计算是否逾期，默认现在",
-     "overdue as of this time, now unless told"},
-    END,
-};
-
 /* ---- warnings ---- */
 
 static void list_warnings(struct request *r, struct reply *reply) { matters_show_list(r, reply, WARNINGS); }
@@ -210,19 +204,19 @@ static const struct parameter ticket_step_body[] = {
 const struct route routes_warnings[] = {
     {"GET", "/warnings", OFFICER, 0, list_warnings, matter_filters, NULL, "预警列表", "Warnings, own and received"},
     {"POST", "/warnings", OFFICER, 0, create_warning, NULL, warning_body, "起草预警", "Draft a warning"},
-    {"GET", "/warnings/{id}", OFFICER, 0, show_warning, at_parameter, NULL, "预警详情、各步骤、各节点反馈",
+    {"GET", "/warnings/{id}", OFFICER, 0, show_warning, matter_at, NULL, "预警详情、各步骤、各节点反馈",
      "One warning with its steps and each node's answer"},
     {"POST", "/warnings/{id}/steps", OFFICER, ROUTE_PERSON, step_warning, NULL, step_body, "办理预警",
      "Take a step with a warning"},
     {"GET", "/tasks", OFFICER, 0, list_tasks, matter_filters, NULL, "任务列表", "Tasks, own and received"},
     {"POST", "/tasks", OFFICER, 0, create_task, NULL, task_body, "起草任务", "Draft a task"},
-    {"GET", "/tasks/{id}", OFFICER, 0, show_task, at_parameter, NULL, "任务详情、各步骤、各节点反馈",
+    {"GET", "/tasks/{id}", OFFICER, 0, show_task, matter_at, NULL, "任务详情、各步骤、各节点反馈",
      "One task with its steps and each node's answer"},
     {"POST", "/tasks/{id}/steps", OFFICER, ROUTE_PERSON, step_task, NULL, step_body, "办理任务",
      "Take a step with a task"},
     {"GET", "/bulletins", OFFICER, 0, list_bulletins, matter_filters, NULL, "通报列表", "Bulletins, own and received"},
     {"POST", "/bulletins", OFFICER, 0, create_bulletin, NULL, bulletin_body, "起草通报", "Draft a bulletin"},
-    {"GET", "/bulletins/{id}", OFFICER, 0, show_bulletin, at_parameter, NULL, "通报详情、各步骤、各节点签收",
+    {"GET", "/bulletins/{id}", OFFICER, 0, show_bulletin, matter_at, NULL, "通报详情、各步骤、各节点签收",
      "One bulletin with its steps and each node's receipt"},
     {"POST", "/bulletins/{id}/steps", OFFICER, ROUTE_PERSON, step_bulletin, NULL, bulletin_step_body, "办理通报",
      "Take a step with a bulletin"},

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "collector/assess/own.h"
+#include "collector/service/own_event.h"
 #include "collector/service/steps.h"
 
 _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed incidents");
@@ -18,6 +19,8 @@ _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed inciden
 #define DEVICES                                                                                                        \
     " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
     "unixepoch(substr(first_seen,1,19))*1000000<?4"
+/* Sensors and collectors below; not what this one tells of itself and what people uploaded. */
+#define NODES " FROM node WHERE node NOT IN ('" OWN_SENSOR "','upload') AND node NOT GLOB '" UPLOAD_EXERCISE "*'"
 /* The period's sum over `link`, made once (facts.c). */
 #define LINKS     " FROM temp.links WHERE 1"
 #define STATES(t) " FROM state WHERE type='" t "' AND last_us>=?3 AND first_us<?4 AND " REAL
@@ -172,21 +175,21 @@ const struct fact_kind fact_table[] = {
                     "DESC, 1"},
     /* ---- how far this can be trusted ---- */
     {"sensors", "探针与下级节点", "名称|最近上报|收到事件|缺失事件", NULL, false,
-     "SELECT node, datetime(last_seen/1000000,'unixepoch','+8 hours'), stored, gap FROM node ORDER BY 1"},
-    {"gap_events", "因缓存不足而缺失的事件", NULL, "条", false, "SELECT coalesce(sum(gap),0) FROM node"},
+     "SELECT node, datetime(last_seen/1000000,'unixepoch','+8 hours'), stored, gap" NODES " ORDER BY 1"},
+    {"gap_events", "因缓存不足而缺失的事件", NULL, "条", false, "SELECT coalesce(sum(gap),0)" NODES},
     {"coverage", "监测可见性评分", "探针|评分（满分100）|扣分原因", NULL, false,
      "SELECT sensor, json_extract(object,'$.score'), coalesce((SELECT group_concat(json_extract(value,'$.zh'),'；') "
      "FROM"
      " json_each(object,'$.reasons')),'')" STATES(
          "visibility") " AND json_extract(object,'$.scope')='sensor' ORDER BY 1"},
     {"monitoring_works", "监测在运行且无缺失（有探针在线上报、缺失为零）", NULL, NULL, false,
-     "SELECT count(*)>0 AND coalesce(sum(gap),0)=0 AND max(last_seen)>=min(?4,unixepoch()*1000000)-7*86400000000"
-     " FROM node"},
+     "SELECT count(*)>0 AND coalesce(sum(gap),0)=0 AND "
+     "max(last_seen)>=min(?4,unixepoch()*1000000)-7*86400000000" NODES},
     {"oldest_record", "事件留存天数（自最早收到的一天至今）", NULL, "天", false,
      "SELECT (unixepoch()-min(received)/1000000)/86400 FROM day"},
     {"records_kept", "事件留存已满六个月且无缺失", NULL, NULL, false,
      "SELECT (SELECT (unixepoch()-min(received)/1000000)/86400>=180 FROM day) AND"
-     " (SELECT coalesce(sum(gap),0)=0 FROM node)"},
+     " (SELECT coalesce(sum(gap),0)=0" NODES ")"},
     /* ---- confirmed incidents, and the register of trainings ---- */
     {"cases", "经确认的安全事件", "发现时间|名称|级别（1最重）|结案", NULL, true,
      "SELECT coalesce(substr(json_extract(document,'$.discovered_at'),1,16),''), title, level,"

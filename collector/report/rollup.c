@@ -80,6 +80,26 @@ bool rollup_read(sqlite3 *control, sqlite3 *main, bool scoped, int year, struct 
            each(main, scoped ? BELOW(" AND wl_in_scope(sensor)") : BELOW(""), year, rollup, row, context, fault);
 }
 
+int rollup_verdicts(sqlite3 *main, const char *node, const char *template_name, char out[ITEMS_MOST + 1])
+{
+    int year = 0;
+    sqlite3_stmt *select = database_prepare(
+        main,
+        "SELECT json_extract(object,'$.year'), json_extract(object,'$.verdicts') FROM state WHERE type='summary' AND"
+        " key GLOB 'inspection-*' AND sensor=iif(?1='','',?1||'/')||'" OWN_SENSOR "' AND"
+        " json_extract(object,'$.template')=?2 ORDER BY 1 DESC LIMIT 1",
+        NULL);
+    out[0] = 0;
+    if (!select) return 0;
+    database_bind(select, "ss", node, template_name);
+    if (sqlite3_step(select) == SQLITE_ROW) {
+        year = sqlite3_column_int(select, 0);
+        snprintf(out, ITEMS_MOST + 1, "%s", database_text(select, 1));
+    }
+    sqlite3_finalize(select);
+    return year;
+}
+
 /* ---- telling ---- */
 
 enum { YEARS_MOST = 32 };

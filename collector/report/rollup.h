@@ -31,6 +31,9 @@ bool rollup_read(sqlite3 *control, sqlite3 *main, bool scoped, int year, struct 
                  void *context, struct fault *fault);
 void rollup_free(struct rollup *rollup);
 
+/* What the node ("" : this one) said last of an inspection by this template, of the newest year; 0: nothing. */
+int rollup_verdicts(sqlite3 *main, const char *node, const char *template_name, char out[ITEMS_MOST + 1]);
+
 /* Stores a summary of each year's inspection of this node that has been judged. */
 bool rollup_tell(struct control *control, struct store *store, struct fault *fault);
 

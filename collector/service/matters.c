@@ -259,7 +259,8 @@ static bool take_step(sqlite3 *db, const struct keys *keys, struct matter *m, co
     const struct step_request *q = &o->request;
     const struct downward *way = downward_of(m->kind);
     bool own = way && way->own == m->kind;
-    bool sends = rule->flags & STEP_SENDS || passes_on(db, m, rule), answers = rule->flags & STEP_ANSWERS;
+    bool sends = rule->flags & STEP_SENDS || passes_on(db, m, rule),
+         answers = rule->flags & (STEP_ANSWERS | STEP_TELLS);
     memcpy(before, m->state, sizeof before);
     if (rule->to) snprintf(m->state, sizeof m->state, "%s", rule->to);
     if (o->version)

@@ -97,12 +97,62 @@ static const json_t *find(const char *list, const char *member, const json_t *va
     return NULL;
 }
 
-unsigned grading_months(unsigned grade)
+static const json_t *grade_of(unsigned grade)
 {
     json_t *value = json_integer(grade);
     const json_t *row = find("grades", "grade", value);
     json_decref(value);
-    return (unsigned)json_integer_value(json_object_get(row, "months"));
+    return row;
+}
+
+unsigned grading_months(unsigned grade)
+{
+    return (unsigned)json_integer_value(json_object_get(grade_of(grade), "months"));
+}
+
+const json_t *grading_controls(unsigned grade) { return json_object_get(grade_of(grade), "controls"); }
+
+/* The grade of a sum: the first in the model's order whose limit it reaches; 0: none. */
+static unsigned grade_for(double score)
+{
+    struct fault ignored = {""};
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(json_object_get(grading_model(&ignored), "scoring"), "at_least"), i, row)
+    {
+        if (score >= json_number_value(json_object_get(row, "score")))
+            return (unsigned)json_integer_value(json_object_get(row, "grade"));
+    }
+    return 0;
+}
+
+void grading_propose(const json_t *document, struct grading_score *score)
+{
+    struct fault ignored = {""};
+    size_t i;
+    json_t *row;
+    double weights = 0;
+    *score = (struct grading_score){.count = 0};
+    const json_t *factors = json_object_get(grading_model(&ignored), "factors");
+    json_array_foreach((json_t *)(uintptr_t)factors, i, row) weights +=
+        json_number_value(json_object_get(row, "weight"));
+    json_array_foreach((json_t *)(uintptr_t)factors, i, row)
+    {
+        if (score->count == FACTORS_MOST || weights <= 0) break;
+        struct grading_part *part = &score->parts[score->count++];
+        part->name = json_string_value(json_object_get(row, "name"));
+        part->zh = json_string_value(json_object_get(row, "zh"));
+        part->en = json_string_value(json_object_get(row, "en"));
+        part->weight = json_number_value(json_object_get(row, "weight")) / weights;
+        const json_t *value = json_object_get(document, part->name);
+        part->value = json_is_integer(value) ? json_integer_value(value) : -1;
+        if (part->value >= 0) part->points = (double)part->value * part->weight;
+        score->missing += part->value < 0;
+        score->least += part->points;
+        score->most += part->value >= 0 ? part->points : 100 * part->weight;
+    }
+    unsigned low = grade_for(score->least), high = grade_for(score->most);
+    if (score->count && low == high) score->grade = low;
 }
 
 bool grading_knows_class(const char *name)

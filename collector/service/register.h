@@ -18,6 +18,24 @@ unsigned grading_months(unsigned grade);
 const json_t *grading_model(struct fault *fault);
 bool grading_knows_class(const char *name);
 
+/* What the factors of an enterprise's form come to. A factor that nobody scored may be anything: then the sum lies
+ * between two numbers, and a grade is proposed only when both have the same. */
+enum { FACTORS_MOST = 16 };
+struct grading_part {
+    const char *name, *zh, *en;
+    int64_t value;         /* -1: not scored */
+    double weight, points; /* share of the whole; value × weight */
+};
+struct grading_score {
+    struct grading_part parts[FACTORS_MOST];
+    unsigned count, missing;
+    double least, most;
+    unsigned grade; /* 0: none can be proposed */
+};
+void grading_propose(const json_t *document, struct grading_score *score);
+/* The controls that a grade asks for: an array of {zh, en, items}; NULL: no such grade. */
+const json_t *grading_controls(unsigned grade);
+
 struct enterprise {
     int64_t number;
     const char *name, *class, *node;     /* node: its collector's name, "" unknown */

@@ -57,7 +57,8 @@ enum {
     STEP_NOT_AUTHOR = 2, /* another person than the author */
     STEP_NOT_OWNER = 4,  /* another person than the one who did the work */
     STEP_SENDS = 8,      /* a new version goes down to the nodes */
-    STEP_ANSWERS = 16,   /* the parent is told */
+    STEP_ANSWERS = 16,   /* the parent is told what is answered */
+    STEP_TELLS = 32,     /* the parent is told how it stands */
 };
 
 struct step_rule {

@@ -9,6 +9,7 @@
 
 #include "collector/service/audit.h"
 #include "collector/service/own_event.h"
+#include "collector/service/register.h"
 #include "collector/store/internal.h"
 #include "collector/store/items.h"
 #include "collector/store/scope.h"
@@ -24,11 +25,25 @@ struct work {
     struct store_reader *reader; /* of the thread that ticks */
 };
 
+/* A day that every year has. */
+static bool day_good(const char *day, struct fault *fault)
+{
+    char date[DATE_LENGTH + 1], next[DATE_LENGTH + 1];
+    if (!day) return true;
+    snprintf(date, sizeof date, "2025-%s", day);
+    return (strlen(day) == 5 && date_add_months(date, 0, next)) ||
+           fault_set(fault, "work.inspection_due: \"%s\" is no day of the year such as 07-30", day);
+}
+
 struct work *work_open(const struct work_options *options, struct fault *fault)
 {
     struct work *w = calloc(1, sizeof *w);
     if (!w) abort();
     w->options = *options;
+    if (!day_good(options->inspection_due, fault)) {
+        free(w);
+        return NULL;
+    }
     if (keys_load_secret(&w->keys, options->key_file, fault) && (w->levels = levels_open(options->models, fault)) &&
         (w->reader = store_reader_open(options->store, fault)))
         return w;
@@ -48,6 +63,10 @@ void work_close(struct work *w)
 const struct levels *work_levels(const struct work *w) { return w->levels; }
 const struct keys *work_keys(const struct work *w) { return &w->keys; }
 const char *work_authority(const struct work *w) { return w->options.authority; }
+const char *work_inspection_due(const struct work *w)
+{
+    return w->options.inspection_due ? w->options.inspection_due : "";
+}
 bool work_may_publish(const struct work *w, unsigned level)
 {
     return w->options.highest && level >= w->options.highest;
@@ -135,30 +154,80 @@ static bool send_down(void *context, const struct matter *m)
 
 /* ---- up ---- */
 
+static json_t *head_of(const struct matter *m, const char *kind)
+{
+    json_t *head =
+        json_pack("{s:s,s:s,s:s,s:i}", "key", m->id, "kind", kind, "state", m->state, "version", (int)m->version);
+    if (!head) abort();
+    return head;
+}
+
 /* The members of a step's request that an answer tells, from the matter's document and its last answer. */
 static json_t *answer_object(const struct matter *m)
 {
-    json_t *answer = json_pack("{s:s,s:s,s:s,s:i}", "key", m->id, "kind", downward_of(m->kind)->item, "state", m->state,
-                               "version", (int)m->version);
-    json_t *told = json_object_get(m->document, "answer");
-    if (!answer) abort();
+    json_t *answer = head_of(m, downward_of(m->kind)->item), *told = json_object_get(m->document, "answer");
     if (told) json_object_update(answer, told);
     return answer;
+}
+
+static bool report_step(void *context, const struct matter_step *step)
+{
+    json_t *detail = json_loads(step->detail, 0, NULL);
+    const char *channel = json_string_value(json_object_get(detail, "channel"));
+    if (strcmp(step->action, "report") == 0 && channel && !json_object_get(context, channel))
+        json_object_set_new(context, channel, json_integer(step->time_us));
+    json_decref(detail);
+    return true;
+}
+
+/* How a confirmed incident stands: what its clocks run from, and where it has been reported; no more of it leaves. */
+static json_t *case_object(struct work *w, const struct matter *m, struct fault *fault)
+{
+    static const char *const told[] = {"operator", "class", "discovered_at", "handled_at"};
+    json_t *object = head_of(m, matter_name[MATTER_CASE]), *reported = json_object();
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (json_object_get(m->document, told[i]))
+            json_object_set(object, told[i], json_object_get(m->document, told[i]));
+    json_object_set_new(object, "title", json_string(m->title));
+    json_object_set_new(object, "level", json_integer(m->level));
+    json_object_set_new(object, "reported", reported);
+    if (matters_steps(w->options.control, &w->keys, m, report_step, reported, fault)) return object;
+    json_decref(object);
+    return NULL;
 }
 
 static bool answer_up(void *context, const struct matter *m)
 {
     struct work *w = context;
     struct fault fault = {""};
-    json_t *answer = answer_object(m);
-    char *object = json_dumps(answer, JSON_COMPACT);
+    json_t *answer = m->kind == MATTER_CASE ? case_object(w, m, &fault) : answer_object(m);
+    char *object = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
     json_decref(answer);
-    if (!object) abort();
-    bool good = own_event(w->options.store, OWN_ANSWERS, EVENT_ANSWER, object, strlen(object), &fault) &&
+    bool good = object && own_event(w->options.store, OWN_ANSWERS, EVENT_ANSWER, object, strlen(object), &fault) &&
                 matters_settle(w->options.control, DEBT_ANSWER, m, &fault);
     if (!good) w->options.notice(fault.text);
     free(object);
     return good;
+}
+
+bool work_cases_below(struct store_reader *reader, case_row *row, void *context, struct fault *fault)
+{
+    static const char sql[] = "SELECT substr(sensor,1,length(sensor)-length('/" OWN_SENSOR "')), id, last_us, object"
+                              " FROM state WHERE type='answer' AND json_extract(object,'$.kind')='case' AND"
+                              " sensor GLOB '*/" OWN_SENSOR "' AND wl_in_scope(sensor) ORDER BY last_us DESC LIMIT 500";
+    int result;
+    sqlite3_stmt *select = database_prepare(reader->main, sql, fault);
+    if (!select) return false;
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
+        struct case_below c = {.node = database_text(select, 0),
+                               .evidence = database_text(select, 1),
+                               .told_us = sqlite3_column_int64(select, 2),
+                               .object = json_loads(database_text(select, 3), 0, NULL)};
+        if (c.object) row(context, &c);
+        json_decref(c.object);
+    }
+    sqlite3_finalize(select);
+    return result == SQLITE_DONE || database_fault(reader->main, fault, "reading incidents of the nodes below");
 }
 
 /* ---- what came from the parent ---- */

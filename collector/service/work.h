@@ -11,9 +11,10 @@
 #include "collector/store/store.h"
 
 struct work_options {
-    const char *models;    /* directory of the tables; NULL or "": built in */
-    const char *authority; /* who publishes: 发布机关 */
-    unsigned highest;      /* gravest level that this node may publish, 1 to 4; 0: none */
+    const char *models;         /* directory of the tables; NULL or "": built in */
+    const char *authority;      /* who publishes: 发布机关 */
+    const char *inspection_due; /* "07-30": by when the year's self-inspection is signed; NULL: no day is set */
+    unsigned highest;           /* gravest level that this node may publish, 1 to 4; 0: none */
     const char *key_file;
     struct control *control;
     struct store *store;
@@ -28,6 +29,7 @@ void work_tick(struct work *work);
 const struct levels *work_levels(const struct work *work);
 const struct keys *work_keys(const struct work *work);
 const char *work_authority(const struct work *work);
+const char *work_inspection_due(const struct work *work); /* "" : none */
 /* May this node publish a warning of this level? */
 bool work_may_publish(const struct work *work, unsigned level);
 
@@ -55,5 +57,14 @@ struct node_progress {
 typedef bool progress_row(void *context, const struct node_progress *progress);
 bool work_progress(struct control *control, struct store_reader *reader, const struct matter *matter, int64_t now_us,
                    progress_row *row, void *context, struct fault *fault);
+
+/* A confirmed incident of a node below, as it told last: its clocks run from the object as from a case's document. */
+struct case_below {
+    const char *node, *evidence; /* id of its event */
+    int64_t told_us;
+    json_t *object; /* key, title, state, level, operator, class, discovered_at, handled_at, reported{channel: µs} */
+};
+typedef void case_row(void *context, const struct case_below *below);
+bool work_cases_below(struct store_reader *reader, case_row *row, void *context, struct fault *fault);
 
 #endif
