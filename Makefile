@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench live memory city distance fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -242,6 +242,10 @@ references: all ## write the generated documents anew (CI checks that they are i
 bench: ## how fast the sensor reads 4 million packets of a synthetic plant, beside its peers, and a mix of real captures
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/tests/bench/plant
 	@tests/bench/run build/fast $(BENCH)
+
+bench-rules: ## what 2,000 rules cost beside 20, and how fast they start
+	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/wanglou build/fast/tests/bench/plant
+	@tests/bench/rules build/fast packets=1000000
 
 store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 times: what was acknowledged must be there
 	@ROUNDS=$(if $(filter command line,$(origin ROUNDS)),$(ROUNDS),100) tests/store/run $(OUT)

@@ -56,13 +56,25 @@ void database_forget(struct database_request *r)
 
 static bool is_ours(const struct stat *s) { return s->st_uid == geteuid() && !(s->st_mode & 022); }
 
+/* With its parents; what is made here is this user's alone. */
+static bool make_directory(const char *path)
+{
+    char part[sizeof directory];
+    for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
+        memcpy(part, path, (size_t)(end - path));
+        part[end - path] = 0;
+        if (mkdir(part, 0700) != 0 && errno != EEXIST) return false;
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
 bool database_cache(const char *path, struct fault *fault)
 {
     struct stat status;
     directory[0] = 0;
     if (!path) return true;
     if (strlen(path) >= sizeof directory) return fault_set(fault, "%s: the name is too long", path);
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return fault_set(fault, "%s: %s", path, strerror(errno));
+    if (!make_directory(path)) return fault_set(fault, "%s: %s", path, strerror(errno));
     if (lstat(path, &status) != 0) return fault_set(fault, "%s: %s", path, strerror(errno));
     if (!S_ISDIR(status.st_mode) || !is_ours(&status))
         return fault_set(fault, "%s: a cache of patterns belongs to the user who runs this, with mode 0700", path);

@@ -14,6 +14,7 @@ struct matcher {
     const struct ruleset *ruleset;
     struct states states;
     struct settled_table *settled;
+    struct packet_likes *likes;
     hs_scratch_t *scratch;
     uint64_t *bits;                      /* of a scan */
     const struct pattern_group *scanned; /* the group whose patterns `bits` tells, in this message */
@@ -315,10 +316,10 @@ struct asked {
     const struct message *message;
 };
 
-static void ask_packet(void *context, const struct candidate *c)
+static void ask_packet(void *context, const struct candidate *c, bool certain)
 {
     const struct asked *a = context;
-    struct question q = {.candidate = c, .certain = !c->condition->where};
+    struct question q = {.candidate = c, .certain = certain};
     ask(a->matcher, &q, a->message);
 }
 
@@ -329,7 +330,7 @@ void matcher_packet(struct matcher *mt, const struct packet_meta *packet, struct
     mt->on_alert = on_alert;
     mt->context = context;
     mt->counters.payloads++;
-    packet_rules_search(mt->ruleset->packet_rules, payload, mt->scratch, ask_packet, &(struct asked){mt, &m});
+    packet_rules_search(mt->ruleset->packet_rules, mt->likes, &m, mt->scratch, ask_packet, &(struct asked){mt, &m});
 }
 
 /* ---- life -------------------------------------------------------- */
@@ -339,7 +340,8 @@ struct matcher *matcher_open(const struct ruleset *ruleset)
     struct matcher *mt = calloc(1, sizeof *mt);
     if (!mt) return NULL;
     mt->settled = settled_open();
-    if (mt->settled && states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
+    mt->likes = packet_likes_open();
+    if (mt->settled && mt->likes && states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
     matcher_close(mt);
     return NULL;
 }
@@ -349,6 +351,7 @@ void matcher_close(struct matcher *mt)
     if (!mt) return;
     states_close(&mt->states);
     settled_close(mt->settled);
+    packet_likes_close(mt->likes);
     hs_free_scratch(mt->scratch);
     free(mt->bits);
     free(mt);
@@ -362,7 +365,7 @@ bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
         const struct payload *p = ruleset->rules[i]->body->condition.payload;
         if (p && !payload_prepare(p, &mt->scratch)) return false;
     }
-    if (mt->ruleset) states_clear(&mt->states), settled_clear(mt->settled);
+    if (mt->ruleset) states_clear(&mt->states), settled_clear(mt->settled), packet_likes_clear(mt->likes);
     mt->ruleset = ruleset;
     return true;
 }

@@ -157,6 +157,13 @@ struct ruleset {
 bool groups_make(struct ruleset *ruleset, struct fault *fault);
 const struct group *group_of(const struct ruleset *ruleset, const struct message *message);
 
+/* A port of one end as a key of tables, never 0; and the place in a table where its search begins. */
+static inline uint32_t port_key(uint8_t ip_proto, bool destination, uint16_t port)
+{
+    return (uint32_t)ip_proto << 24 | (uint32_t)destination << 16 | port;
+}
+static inline uint32_t port_slot(uint32_t key) { return key * 2654435761u >> 8; }
+
 /* Rules about packets of a few ports are asked only of those: takes them out of the list and makes their groups. */
 bool ports_make(struct ruleset *ruleset, struct candidate *list, unsigned *count, struct fault *fault);
 /* The group of the packet's destination or source port, NULL when there is none. */
@@ -169,10 +176,17 @@ const struct candidate *port_candidates(const struct ruleset *ruleset, unsigned 
 /* Takes them out of the list and makes their search. */
 bool packet_rules_make(struct ruleset *ruleset, struct candidate *list, unsigned *count, struct fault *fault);
 void packet_rules_free(struct packet_rules *rules);
+/* What is settled for all packets that are alike, of one matcher: which rules of those without a literal remain. */
+struct packet_likes;
+struct packet_likes *packet_likes_open(void); /* NULL: no memory */
+void packet_likes_close(struct packet_likes *likes);
+void packet_likes_clear(struct packet_likes *likes); /* for other rules */
 bool packet_rules_prepare(const struct packet_rules *rules, struct hs_scratch **scratch);
-/* Calls `each` for those that can hold, in the order of the rules that have no literal, then of the others. */
-void packet_rules_search(const struct packet_rules *rules, struct bytes payload, struct hs_scratch *scratch,
-                         void (*each)(void *context, const struct candidate *candidate), void *context);
+/* Calls `each` for those that can hold: those that have no literal (or one that is found everywhere), then the others.
+ * `certain`: its filter holds. The message is the packet's alone. */
+void packet_rules_search(const struct packet_rules *rules, struct packet_likes *likes, const struct message *message,
+                         struct hs_scratch *scratch,
+                         void (*each)(void *context, const struct candidate *candidate, bool certain), void *context);
 
 /* ---- payload patterns (patterns.c) ------------------------------- */
 

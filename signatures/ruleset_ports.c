@@ -29,13 +29,6 @@ struct entry {
     struct candidate candidate;
 };
 
-static uint32_t key_of(uint8_t ip_proto, bool destination, uint16_t port)
-{
-    return (uint32_t)ip_proto << 24 | (uint32_t)destination << 16 | port;
-}
-
-static uint32_t slot_of(uint32_t key) { return key * 2654435761u >> 8; }
-
 static bool is_bound(const struct candidate *c, struct filter_ports *ports)
 {
     const struct rule_body *b = c->rule->body;
@@ -89,7 +82,7 @@ static bool make_group(struct ruleset *r, const struct entry *entries, unsigned 
 {
     struct port_groups *p = r->ports;
     struct candidate *list = region_take(&r->memory, count * sizeof *list);
-    uint32_t slot = slot_of(entries[0].key);
+    uint32_t slot = port_slot(entries[0].key);
     if (!list) return fault_set(fault, "out of memory");
     while (p->table[slot & p->mask].key) slot++;
     struct port_group *g = &p->table[slot & p->mask];
@@ -133,7 +126,7 @@ static unsigned take_out(struct ruleset *r, struct candidate *list, unsigned *co
             continue;
         }
         for (unsigned j = 0; j < ports.count; j++)
-            entries[made++] = (struct entry){key_of(ports.ip_proto, ports.destination, ports.ports[j]),
+            entries[made++] = (struct entry){port_key(ports.ip_proto, ports.destination, ports.ports[j]),
                                              i + (list[i].condition->pattern_count ? RULE_CAP * STEP_CAP : 0),
                                              r->ports->count, list[i]};
         r->ports->candidates[r->ports->count++] = list[i];
@@ -165,8 +158,8 @@ const struct group *group_of_port(const struct ruleset *r, const struct packet_m
 {
     const struct port_groups *p = r->ports;
     if (!p->count || !packet->ip_proto) return NULL;
-    uint32_t key = key_of(packet->ip_proto, destination, destination ? packet->dst_port : packet->src_port);
-    for (uint32_t slot = slot_of(key);; slot++) {
+    uint32_t key = port_key(packet->ip_proto, destination, destination ? packet->dst_port : packet->src_port);
+    for (uint32_t slot = port_slot(key);; slot++) {
         const struct port_group *g = &p->table[slot & p->mask];
         if (g->key == key) return &g->group;
         if (!g->key) return NULL;
