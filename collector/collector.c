@@ -176,7 +176,7 @@ static bool open_parent(struct collector *c, struct fault *fault)
 {
     const struct collector_options *o = c->options;
     char pseudonyms[PATH_ROOM];
-    if (!o->parent_address) return true;
+    if (!o->parent_address && !o->parent_key) return true;
     if ((size_t)snprintf(pseudonyms, sizeof pseudonyms, "%s/pseudonyms.key", o->directory) >= sizeof pseudonyms)
         return fault_set(fault, "collector.directory: %s is too long", o->directory);
     struct parent_options options = {.endpoint = o->parent_address,

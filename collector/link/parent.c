@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TURN_MS = 50 };
@@ -112,9 +113,8 @@ static void renew(void *context, uint64_t after)
  */
 
 /* The parent's own signature is checked here; whose item it only passes on is for the one who acts on it to check. */
-static bool on_item(void *context, const struct link_item *item)
+bool parent_take_item(struct parent *p, const struct link_item *item)
 {
-    struct parent *p = context;
     struct fault fault = {""};
     bool verified = strcmp(item->issuer, p->above.name) == 0 && link_item_verify(item, p->above.sign_public);
     bool good = inbox_put(p->options.store, p->above.name, item, verified, &fault);
@@ -122,6 +122,8 @@ static bool on_item(void *context, const struct link_item *item)
     if (good && p->options.received) p->options.received(p->options.context);
     return good;
 }
+
+static bool on_item(void *context, const struct link_item *item) { return parent_take_item(context, item); }
 
 static void item_position(void *context, struct link_position *position)
 {
@@ -149,10 +151,14 @@ static void *run(void *argument)
     struct parent *p = argument;
     uint64_t settled = 0;
     while (!atomic_load_explicit(&p->stop, memory_order_relaxed)) {
-        struct link_sender_counters counters;
+        struct link_sender_counters counters = {0};
         struct fault fault = {""};
-        link_sender_turn(p->sender, TURN_MS);
-        link_sender_look(p->sender, &counters);
+        if (!p->sender) { /* files are carried */
+            nanosleep(&(struct timespec){.tv_nsec = TURN_MS * 1000000}, NULL);
+        } else {
+            link_sender_turn(p->sender, TURN_MS);
+            link_sender_look(p->sender, &counters);
+        }
         pthread_mutex_lock(&p->lock);
         p->counters = counters;
         pthread_mutex_unlock(&p->lock);
@@ -229,6 +235,7 @@ static bool load(struct parent *p, struct fault *fault)
 
 static bool connect_parent(struct parent *p, struct fault *fault)
 {
+    if (!p->options.endpoint) return true;
     struct link_sender_options options = {.endpoint = p->options.endpoint,
                                           .keys = &p->keys,
                                           .peer_public = p->above.curve_public,
@@ -284,6 +291,11 @@ void parent_close(struct parent *p)
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
+
+bool parent_carried(const struct parent *p) { return !p->options.endpoint; }
+struct outbox *parent_outbox(struct parent *p) { return p->outbox; }
+const char *parent_name(const struct parent *p) { return p->above.name; }
+const uint8_t *parent_sign_key(const struct parent *p) { return p->above.sign_public; }
 
 void parent_look(struct parent *p, struct parent_look *l)
 {

@@ -9,7 +9,7 @@
 #include "common/link.h"
 
 struct parent_options {
-    const char *endpoint;   /* tcp://host:port */
+    const char *endpoint;   /* tcp://host:port; NULL: there is no line, files are carried (collector/service/carry.h) */
     const char *public_key; /* the parent's .pub file */
     const char *key_file;   /* own .key file; its name is this site's at the parent */
     const char *pseudonyms; /* file of the key that pseudonyms are made from; made when missing, 0600 */
@@ -30,6 +30,13 @@ void parent_close(struct parent *parent);
 /* The name under which an address of here leaves: "~" and hexadecimal digits. */
 enum { PARENT_PSEUDONYM = FORWARD_PSEUDONYM };
 void parent_pseudonym(const struct parent *parent, const char *address, char out[PARENT_PSEUDONYM + 1]);
+
+/* For files instead of a line. */
+bool parent_carried(const struct parent *parent);
+struct outbox *parent_outbox(struct parent *parent);
+const char *parent_name(const struct parent *parent);
+const uint8_t *parent_sign_key(const struct parent *parent); /* SIGN_PUBLIC bytes */
+bool parent_take_item(struct parent *parent, const struct link_item *item);
 
 struct parent_look {
     char name[NODE_NAME_MAX + 1];
