@@ -246,7 +246,7 @@ export async function startMock(options = {}) {
     if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))
     if (path === '/links') return { items: city.links.filter((one) => !search.get('ip') || [one.source, one.target].includes(search.get('ip'))), next: null }
     if (['/region', '/risk', '/reliability'].includes(path)) return city[path.slice(1)]
-    if (path === '/events' && search.get('type') === 'summary') return page(city.summaries, search, () => true)
+    if (path === '/events' && search.get('type') === 'summary') return page(city.summaries, search, (event) => listed(search, 'sensor', event.sensor))
     if (path === '/variables/history') return { items: search.get('key').endsWith('40001') ? states.course : [], next: null, complete: true }
     if (/^\/devices(\/\d+)?\/changes$/.test(path)) return { items: states.changes ?? [], next: null }
     const packets = /^\/alerts\/([^/]+)\/packets$/.exec(path)?.[1]

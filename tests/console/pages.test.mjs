@@ -22,9 +22,11 @@ const pages = [
   ['cases', '/cases/01JDWANGLOUWORK00000000006', '.clocks li'],
   ['exposure', '/exposure', '.el-table__row'],
   ['bulletins', '/bulletins', '.el-table__row'],
-  ['failures', '/failures', '.grade'],
+  ['failures', '/failures', '.reliability .el-table__row'],
+  ['risk', '/risk', '.assets .el-table__row'],
   ['baseline', '/baseline', '.el-table__row'],
   ['variables', '/variables', '.course .u-over'],
+  ['vulnerabilities', '/vulnerabilities', '.el-table__row'],
   ['visibility', '/visibility', '.score'],
   ['changes', '/changes', '.el-table__row'],
   ['alerts', '/alerts', '.item'],
@@ -81,7 +83,7 @@ for (const [language, theme] of [['zh', 'light'], ['en', 'dark']])
     clean(one)
   })
 
-const empties = ['overview', 'region', 'incidents', 'suppressions', 'exposure', 'warnings', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']
+const empties = ['overview', 'region', 'incidents', 'suppressions', 'exposure', 'risk', 'warnings', 'vulnerabilities', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']
 for (const language of ['zh', 'en'])
   test(`empty pages say what to do: ${language}`, async (t) => {
     const one = await opened(t, { empty: true }, { language })

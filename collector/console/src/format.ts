@@ -50,3 +50,12 @@ export function duration(seconds: number): string {
   if (seconds < 1) return `${(seconds * 1e3).toFixed(1)} ms`
   return `${seconds.toFixed(2)} s`
 }
+
+/** Hours to the unit that reads best. */
+export function hours(n: number | undefined): string {
+  return n === undefined ? '–' : n < 1 ? t('failures.minutes', { n: (n * 60).toFixed(1) }) : n < 48 ? t('failures.hours', { n: n.toFixed(1) }) : t('failures.days', { n: (n / 24).toFixed(1) })
+}
+
+export function percent(share: number | undefined, digits = 0): string {
+  return share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
+}

@@ -25,6 +25,9 @@ export interface Exposure extends Partial<Bilingual> {
   affected?: string
   cvss?: number
   fix?: Bilingual
+  product?: string
+  firmware?: string
+  references?: string[]
   severity?: string | number
 }
 
@@ -104,14 +107,14 @@ export interface Visibility extends Partial<Bilingual> {
 
 export type Variable = Record<string, unknown>
 
-/** One such list, read page by page; ip and q stand in the address. */
-export function useStates<T extends string, O>(path: string, limit = 100) {
+/** One such list, read page by page; ip and q stand in the address; what is fixed is asked for instead. */
+export function useStates<T extends string, O>(path: string, limit = 100, fixed: { q?: string } = {}) {
   const route = useRoute()
   const router = useRouter()
   const one = (name: string): string => (typeof route.query[name] === 'string' ? (route.query[name] as string) : '')
   const filters = computed(() => ({ q: one('q'), ip: one('ip'), sensor: one('sensor') }))
   // The page's own number stands for the item: `id` names only its last event.
-  const list = usePaging<StateItem<T, O>>((cursor, signal) => call<Page<StateItem<T, O>>>('GET', `${path}${query({ ...filters.value, limit, cursor })}`, undefined, signal))
+  const list = usePaging<StateItem<T, O>>((cursor, signal) => call<Page<StateItem<T, O>>>('GET', `${path}${query({ ...filters.value, ...fixed, limit, cursor })}`, undefined, signal))
   watch(() => JSON.stringify(filters.value), () => void list.reload(), { immediate: true })
   function set(change: Partial<{ q: string; ip: string; sensor: string }>): void {
     void router.replace({ query: Object.fromEntries(Object.entries({ ...filters.value, ...change }).filter(([, value]) => value)) })

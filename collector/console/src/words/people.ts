@@ -26,7 +26,7 @@ export const peopleWords = {
   'factor.removed': ['已停用动态口令', 'One-time codes are off'],
 
   'tokens.title': ['接口令牌', 'Tokens for machines'],
-  'help.tokens': ['供 SIEM、工单等系统调用接口：请求头 Authorization: Bearer 令牌。令牌只有所列的权限，也不会超过创建者的角色和区域。', 'For a SIEM or ticket system: header Authorization: Bearer TOKEN. It has only the rights listed, and never more than its maker’s role and regions.'],
+  'help.tokens': ['供 SIEM、工单等系统调用接口：请求头 Authorization: Bearer 令牌。令牌只有所列的权限，也不会超过创建者的角色和区域。', 'For a SIEM or ticket system: header Authorization: Bearer TOKEN. It has only the rights listed, and never more than its maker\'s role and regions.'],
   'tokens.empty': ['还没有令牌', 'No token yet'],
   'tokens.emptyHint': ['需要让别的系统读取告警时，在这里新建一个。', 'Make one when another system is to read alerts.'],
   'tokens.make': ['新建令牌', 'New token'],

@@ -42,7 +42,7 @@ export const workWords = {
   'work.affectedNo': ['不受影响', 'not affected'],
   'work.devices': ['{n} 台', '{n} devices'],
   'work.steps': ['办理过程', 'Steps'],
-  'work.noActions': ['现在没有您可办理的步骤；复核、批准要由另一人办理。', 'There is no step for you now; review and approval are another person’s.'],
+  'work.noActions': ['现在没有您可办理的步骤；复核、批准要由另一人办理。', 'There is no step for you now; review and approval are another person\'s.'],
   'work.proposed': ['本地台账中涉及的设备：{n} 台，请核实后填写', 'Devices of that vendor and model in the inventory: {n}; check before you answer'],
   'work.done': ['已办理', 'Done'],
   'work.missing': ['请填写：{names}', 'Fill in: {names}'],
@@ -90,7 +90,7 @@ export const workWords = {
 
   'nav.bulletins': ['通报', 'Bulletins'],
   'bulletins.title': ['通报', 'Bulletins'],
-  'workHelp.bulletins': ['向下级通报情况，另一人复核、批准后发布，各单位签收。收到的通报也列在这里。', 'Tells the nodes below of something, after another person’s review and approval; each of them acknowledges. Received bulletins are here too.'],
+  'workHelp.bulletins': ['向下级通报情况，另一人复核、批准后发布，各单位签收。收到的通报也列在这里。', 'Tells the nodes below of something, after another person\'s review and approval; each of them acknowledges. Received bulletins are here too.'],
   'workNew.bulletins': ['起草通报', 'Draft a bulletin'],
   'workEmpty.bulletins': ['没有通报', 'No bulletin'],
   'workEmptyHint.bulletins': ['上级的通报会出现在这里；要通报下级，点“起草通报”。', 'Bulletins from above appear here; to inform the nodes below, draft one.'],
