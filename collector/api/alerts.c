@@ -203,7 +203,8 @@ static void alerts_show(struct request *r, struct reply *reply)
     SPAN, {"severity", PARAMETER_NAMES, 0, 0, alert_severities, false, "级别，1 最重", "severities, 1 the worst"},     \
         {"state", PARAMETER_NAMES, 0, 0, alert_states, false, "处置状态", "states"},                                   \
         TEXT("rule", 64, "特征编号", "rule"), TEXT("category", 64, "类别", "category"),                                \
-        TEXT("protocol", 64, "规约", "protocol"), TEXT("sensor", 64, "探针", "sensor"),                                \
+        TEXT("protocol", 64, "规约", "protocol"),                                                                      \
+        TEXT("sensor", 64, "探针，或其上级节点", "sensor, or a node above it"),                                        \
         TEXT("ip", 64, "任一方的地址、网段或 MAC", "address, network or MAC of either side"),                          \
         TEXT("assignee", 64, "处置人", "who handles it"),                                                              \
         {"incident", PARAMETER_UINT, 1, INT64_MAX, NULL, false, "事件组编号", "incident"},                             \

@@ -117,7 +117,7 @@ static void where_of(struct where *w, const struct store_reader *r, const struct
     add_bits(w, "severity", q->severities);
     add_bits(w, "state", q->states);
     add_text(w, " AND rule=?", q->rule);
-    add_text(w, " AND sensor=?", q->sensor);
+    add_text(w, " AND instr(sensor||'/', ?||'/')=1", q->sensor); /* it, or what lies below that node */
     add_text(w, " AND protocol=?", q->protocol);
     add_text(w, " AND category=?", q->category);
     if (q->incident) add(w, " AND incident=?", NULL, q->incident);

@@ -15,7 +15,7 @@ export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Who may, by the beginning of the path; as in collector/api/routes.c. */
-const allowed = { '/summary': ['administrator', 'officer'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/links': ['officer'], '/region': ['officer'], '/risk': ['officer'], '/reliability': ['officer'], '/enterprises': ['officer'], '/grading': ['officer'], '/trainings': ['officer'], '/cases': ['officer'], '/bulletins': ['officer'], '/uploads': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes/': ['administrator'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/links': ['officer'], '/region': ['officer'], '/risk': ['officer'], '/reliability': ['officer'], '/enterprises': ['officer'], '/grading': ['officer'], '/trainings': ['officer'], '/cases': ['officer'], '/bulletins': ['officer'], '/inspections': ['officer'], '/uploads': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
 
 class Refusal extends Error {
   constructor(status, code, zh, en, detail) {
@@ -24,10 +24,16 @@ class Refusal extends Error {
   }
 }
 
-async function bodyOf(request) {
+const bodies = new WeakMap()
+/** Read once, however often it is asked for. */
+function bodyOf(request) {
+  if (!bodies.has(request)) bodies.set(request, readBody(request))
+  return bodies.get(request)
+}
+async function readBody(request) {
   let text = ''
   for await (const part of request) text += part
-  return text ? JSON.parse(text) : {}
+  return request.headers['content-type'] === 'application/octet-stream' ? text : text ? JSON.parse(text) : {}
 }
 
 function page(all, search, match) {
@@ -238,7 +244,7 @@ export async function startMock(options = {}) {
       return incident(method, number, verb, method === 'GET' ? {} : await bodyOf(request), session)
     }
     if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
-    const worked = work(method, path, search, method === 'GET' || /uploads|import/.test(path) ? {} : await bodyOf(request))
+    const worked = work(method, path, search, method === 'GET' ? {} : await bodyOf(request))
     if (worked !== undefined) return worked
     if (path === '/procedures') return { machines: [] }
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
@@ -265,6 +271,22 @@ export async function startMock(options = {}) {
     if (path === '/devices') return page(plant.devices, search, (device) => !search.get('q') || JSON.stringify(device).toLowerCase().includes(search.get('q').toLowerCase()))
     if (path === '/events') return page(plant.operations, search, (event) => listed(search, 'type', event.event_type) && listed(search, 'sensor', event.sensor) && listed(search, 'class', event.ot?.class) && (!search.get('ip') || [event.src_ip, event.dest_ip].includes(search.get('ip'))) && (!search.get('since') || event.timestamp >= search.get('since')) && (!search.get('until') || event.timestamp <= search.get('until')))
     if (path === '/summary') return summary()
+    if (path === '/nodes/codes') return { code: 'K7MQ-2XWD-9PRT', expires: new Date(Date.now() + 900_000).toISOString() }
+    if (path === '/nodes/pending') return { items: plant.pending ?? [], next: null }
+    if (path.startsWith('/nodes/pending/')) {
+      const wanted = plant.pending.find((one) => path.includes(`/${one.name}/`))
+      if (path.endsWith('approve') && (await bodyOf(request)).fingerprint !== wanted.fingerprint) throw new Refusal(409, 'conflict', '与现有数据冲突', 'conflict', 'fingerprint')
+      if (path.endsWith('approve')) plant.nodes.push({ ...plant.nodes[0], name: wanted.name, role: wanted.role, events: 0 })
+      plant.pending = plant.pending.filter((one) => one !== wanted)
+      return undefined
+    }
+    const [, revoked] = /^\/nodes\/(.+)\/revoke$/.exec(path) ?? []
+    if (revoked) return void Object.assign(plant.nodes.find((one) => one.name === decodeURIComponent(revoked)), { state: 'revoked', reason: (await bodyOf(request)).reason })
+    if (path === '/inspections/2026/report') {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Disposition': 'attachment; filename="self-inspection-2026.html"' })
+      response.end('<!doctype html><html><head><style>body { font-family: serif } h1 { color: rgb(1, 2, 3) }</style><script>document.title = "ran"</script></head><body><h1>自查报告</h1><p>符合 1 条</p></body></html>')
+      return response
+    }
     if (path === '/nodes') return { items: plant.nodes, next: null }
     if (path === '/stream') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })

@@ -38,6 +38,11 @@ const pages = [
   ['events', '/events', '.el-table__row'],
   ['protocols', '/protocols', '.body .el-table__row'],
   ['sensors', '/sensors', '.el-table__row'],
+  ['inspections', '/inspections', '.item'],
+  ['enterprises', '/enterprises', '.el-table__row'],
+  ['trainings', '/trainings', '.el-table__row'],
+  ['declared', '/declared', '.el-table__row'],
+  ['uploads', '/uploads', '.el-table__row'],
   ['account', '/account', '.part .el-button'],
   ['wall', '/wall', '.map .district'],
   ['missing', '/nowhere', '.empty'],
@@ -83,7 +88,7 @@ for (const [language, theme] of [['zh', 'light'], ['en', 'dark']])
     clean(one)
   })
 
-const empties = ['overview', 'region', 'incidents', 'suppressions', 'exposure', 'risk', 'warnings', 'vulnerabilities', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors']
+const empties = ['overview', 'region', 'incidents', 'suppressions', 'exposure', 'risk', 'warnings', 'vulnerabilities', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors', 'inspections', 'enterprises', 'trainings', 'declared', 'uploads']
 for (const language of ['zh', 'en'])
   test(`empty pages say what to do: ${language}`, async (t) => {
     const one = await opened(t, { empty: true }, { language })

@@ -376,6 +376,7 @@ static void alerts_are_found_and_handled(void **state)
         {{.address = "10.0.0.2/31"}, 2},
         {{.address = "'; DROP TABLE alert; --"}, 0},
         {{.sensor = "s1", .protocol = "modbus", .category = "unsafe-operation"}, 2},
+        {{.sensor = "s"}, 0},
         {{.since_us = NOON + 1000}, 0},
         {{.until_us = NOON + 1000}, 4},
     };

@@ -83,7 +83,7 @@ export function belongs(alert: AlertItem, filters: AlertFilters): boolean {
     (filters.state === 'all' || filters.state === alert.state) &&
     (!filters.severity.length || filters.severity.includes(String(alert.severity))) &&
     (!filters.rule || filters.rule === alert.rule) &&
-    (!filters.sensor || filters.sensor === alert.sensor) &&
+    (!filters.sensor || `${alert.sensor}/`.startsWith(`${filters.sensor}/`)) &&
     (!filters.ip || addresses.includes(filters.ip))
   )
 }

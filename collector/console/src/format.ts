@@ -44,6 +44,13 @@ export function count(n: number): string {
   return new Intl.NumberFormat(language.value === 'zh' ? 'zh-CN' : 'en').format(n)
 }
 
+/** Octets to the unit that reads best. */
+export function bytes(n: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, n > 0 ? Math.floor(Math.log2(n) / 10) : 0)
+  return `${(n / 1024 ** power).toFixed(power ? 1 : 0)} ${units[power]}`
+}
+
 /** Seconds to the unit that reads best. */
 export function duration(seconds: number): string {
   if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`

@@ -54,6 +54,8 @@ export interface ReportDraft {
 
 export interface WorkField {
   name: string
+  /** Its words, where the table of words has none. */
+  title?: string
   needed?: boolean
   long?: boolean
   choices?: readonly string[]
@@ -63,6 +65,8 @@ export interface WorkField {
   number?: boolean
   /** Yes or no. */
   flag?: boolean
+  /** A day without its time. */
+  day?: boolean
 }
 
 const numbers = ['stop_minutes', 'main_stop_minutes', 'people', 'loss_yuan', 'data_people', 'province_percent', 'city_percent']

@@ -43,19 +43,13 @@ async function faultOf(response: Response): Promise<ApiFault> {
   }
 }
 
-export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function answerOf(method: string, path: string, body: BodyInit | undefined, type: string, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (body !== undefined) headers['Content-Type'] = type
   let response: Response
   try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers,
-      signal,
-      credentials: 'same-origin',
-      body: body === undefined ? undefined : JSON.stringify(body),
-    })
+    response = await fetch(`/api/v1${path}`, { method, headers, signal, credentials: 'same-origin', body })
   } catch (reason) {
     if (signal?.aborted) throw reason
     throw new ApiFault(0, 'unreachable', unreachable)
@@ -65,7 +59,23 @@ export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: s
     if (response.status === 401 && !path.startsWith('/session')) onSignedOut()
     throw fault
   }
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
+  return response
+}
+
+const objectOf = async <T>(response: Response): Promise<T> => (response.status === 204 ? (undefined as T) : ((await response.json()) as T))
+
+export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  return objectOf(await answerOf(method, path, body === undefined ? undefined : JSON.stringify(body), 'application/json', signal))
+}
+
+/** A file as the body. */
+export async function send<T>(path: string, file: Blob): Promise<T> {
+  return objectOf(await answerOf('POST', path, file, 'application/octet-stream'))
+}
+
+/** A document that the collector writes, such as a report to be looked at. */
+export async function read(path: string, signal?: AbortSignal): Promise<string> {
+  return (await answerOf('GET', path, undefined, '', signal)).text()
 }
 
 /** Leaves out what is empty, so that addresses stay short and filters mean what they say. */

@@ -8,7 +8,9 @@ import { domainWords } from './domain'
 import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
+import { inspectionWords } from './inspection'
 import { regionWords } from './region'
+import { registerWords } from './register'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
@@ -17,7 +19,7 @@ export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords, ...registerWords, ...inspectionWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'
