@@ -114,6 +114,7 @@ struct message {
     struct bytes pdu; /* the whole PDU of the innermost parser, for payload patterns */
     uint32_t value_count;
     struct value *values;
+    void **settled; /* where the flow keeps what the matcher settled for its last message of this side; NULL: nowhere */
 };
 
 /* First value of a field, or NULL. */

@@ -55,25 +55,46 @@ static bool member_open(struct member *m, unsigned number, struct publisher *pub
     return m->worker;
 }
 
-static void take(struct member *m, const struct captured *frame)
+static bool is_own(const struct member *m, const struct captured *frame)
 {
     const struct sensor_options *o = m->options;
-    if (o->workers > 1 && o->file &&
-        frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) != m->worker->number) {
-        m->worker->end_ns = frame->time_ns;
-        if (frame->number % MARK_EVERY == 0) worker_mark(m->worker, frame->number);
-        return;
+    return o->workers == 1 || !o->file ||
+           frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) == m->worker->number;
+}
+
+/* Hands on the worker's own frames, as many as stand together. */
+static void take(struct member *m, const struct captured *frames, unsigned count)
+{
+    unsigned own = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (is_own(m, &frames[i])) {
+            own++;
+            continue;
+        }
+        worker_frames(m->worker, m->link, &frames[i - own], own);
+        own = 0;
+        m->worker->end_ns = frames[i].time_ns;
+        if (frames[i].number % MARK_EVERY == 0) worker_mark(m->worker, frames[i].number);
     }
-    worker_frame(m->worker, m->link, frame->number, frame->time_ns, frame->bytes, frame->captured, frame->length);
+    worker_frames(m->worker, m->link, &frames[count - own], own);
+}
+
+static enum capture_result next(struct member *m, struct captured *frames, unsigned *count)
+{
+    if (!m->replay) return capture_some(m->capture, frames, AHEAD, count, &m->fault);
+    enum capture_result result = replay_next(m->replay, frames, &m->fault);
+    *count = result == CAPTURE_FRAME;
+    return result;
 }
 
 static bool watch(struct member *m)
 {
-    struct captured frame;
+    struct captured frames[AHEAD];
+    unsigned count;
     while (!*m->stop && !(m->publisher && publisher_failed(m->publisher))) {
-        switch (m->replay ? replay_next(m->replay, &frame, &m->fault) : capture_next(m->capture, &frame, &m->fault)) {
+        switch (next(m, frames, &count)) {
         case CAPTURE_FRAME:
-            take(m, &frame);
+            take(m, frames, count);
             break;
         case CAPTURE_IDLE:
             m->worker->kernel_drops = m->capture ? capture_drops(m->capture) : 0;

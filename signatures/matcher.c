@@ -239,15 +239,17 @@ static bool is_short(struct matcher *mt, const struct quick_question *k, const s
 /* Behind a question that was asked and held: the next one like it may be spared. */
 static void shorten(struct matcher *mt, struct quick_question *k, const struct question *q, const struct message *m)
 {
+    struct state *st = q->place.state;
     k->shortcut = SHORT_NOT;
-    k->state = q->place.state;
-    if (!k->kind || !k->state || !k->state->expires_ns) return;
-    if (k->kind == SHORT_SAME && k->field != NO_FIELD) {
+    if (!k->kind || !st || !st->expires_ns) return;
+    if (k->kind != SHORT_SAME) {
+        k->state = st;
+    } else if (k->field != NO_FIELD) {
         const struct value *v = message_value(m, k->field);
         if (!v || v->kind != VALUE_UINT || !has_only(m, k->field, v->u, true)) return;
         k->value = v->u;
     }
-    k->until_ns = k->state->window_end_ns;
+    if (k->kind == SHORT_SAME) k->until_ns = st->window_end_ns;
     k->epoch = mt->states.epoch;
     k->shortcut = k->kind;
 }

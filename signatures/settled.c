@@ -98,7 +98,7 @@ static void make_quick(struct quick_question *k, const struct question *q, const
                                  .direct = q->certain && !q->patterns && !c->payload,
                                  .field = NO_FIELD,
                                  .at_least = b->count.at_least,
-                                 .within_ns = b->without.within_ns};
+                                 .within_ns = q->candidate->kind == CONDITION_WITHOUT ? b->without.within_ns : 0};
     if (!q->key) return;
     if (q->candidate->kind == CONDITION_WITHOUT)
         k->kind = SHORT_EXCUSE;
@@ -163,14 +163,28 @@ static size_t set_of(const struct message *m)
     return by * 0x9e3779b97f4a7c15 >> (64 - SETS_LOG);
 }
 
+/* Word by word: a call costs more than the comparison. The last word overlaps the one before. */
+static inline bool alike(const uint8_t *a, const uint8_t *b)
+{
+    enum { WORD = sizeof(uint64_t) };
+    uint64_t x, y, differ = 0;
+    for (size_t i = 0; i < PACKET_LIKE; i += WORD) {
+        size_t at = i + WORD <= PACKET_LIKE ? i : PACKET_LIKE - WORD;
+        memcpy(&x, a + at, WORD);
+        memcpy(&y, b + at, WORD);
+        differ |= x ^ y;
+    }
+    return !differ;
+}
+
 static bool is_of(const struct settled *s, const struct message *m)
 {
     return s->used && s->parser == m->parser && s->operation == m->operation && s->layers == layers_of(m) &&
            s->class == m->operation_class && s->role == m->role && s->status == m->status &&
-           memcmp(s->packet, packet_like(m->packet), PACKET_LIKE) == 0;
+           alike(s->packet, packet_like(m->packet));
 }
 
-struct settled *settled_of(struct settled_table *t, const struct ruleset *r, const struct message *m)
+static struct settled *search(struct settled_table *t, const struct ruleset *r, const struct message *m)
 {
     size_t set = set_of(m);
     struct settled *ways = t->sets[set];
@@ -179,4 +193,12 @@ struct settled *settled_of(struct settled_table *t, const struct ruleset *r, con
     t->last[set] = last = !last;
     if (!is_of(&ways[last], m)) settle(&ways[last], r, m);
     return &ways[last];
+}
+
+struct settled *settled_of(struct settled_table *t, const struct ruleset *r, const struct message *m)
+{
+    if (!m->settled) return search(t, r, m);
+    struct settled *s = *m->settled;
+    if (!s || !is_of(s, m)) *m->settled = s = search(t, r, m);
+    return s;
 }

@@ -24,7 +24,7 @@ struct question {
 enum shortcut {
     SHORT_NOT,
     SHORT_SAME,  /* counts different values, and this one's is counted until `until_ns` */
-    SHORT_COUNT, /* counts one more in the window that ends at `until_ns`, while that is not enough */
+    SHORT_COUNT, /* counts one more in the state's newest window, while that is not enough */
     SHORT_EXCUSE /* excuses for some time from now on */
 };
 
@@ -38,9 +38,14 @@ struct quick_question {
     uint32_t epoch;
     uint32_t at_least;
     const struct sieve *sieve;
-    struct state *state;
-    uint64_t until_ns, within_ns;
-    uint64_t value;
+    union {
+        uint64_t until_ns;   /* of SHORT_SAME */
+        struct state *state; /* of the others */
+    };
+    union {
+        uint64_t value;     /* of SHORT_SAME */
+        uint64_t within_ns; /* of SHORT_EXCUSE */
+    };
 };
 enum { NO_FIELD = UINT16_MAX };
 
@@ -66,6 +71,7 @@ void settled_close(struct settled_table *table);
 void settled_clear(struct settled_table *table);
 
 /* What is settled of the messages like this one, which has no anomalies; worked out when it is new. */
+/* The flow's own pointer, where the message has one, is tried first. */
 struct settled *settled_of(struct settled_table *table, const struct ruleset *ruleset, const struct message *message);
 
 /* The key of one party of one rule; never 0. `purpose`: enum state_purpose. */

@@ -128,6 +128,16 @@ enum capture_result capture_next(struct capture *c, struct captured *frame, stru
     }
 }
 
+enum capture_result capture_some(struct capture *c, struct captured *frames, unsigned room, unsigned *count,
+                                 struct fault *fault)
+{
+    enum capture_result result = capture_next(c, frames, fault);
+    *count = result == CAPTURE_FRAME;
+    while (c->savefile && *count && *count < room && savefile_has_next(c->savefile))
+        if (savefile_next(c->savefile, &frames[*count], fault) == CAPTURE_FRAME) ++*count;
+    return result;
+}
+
 uint64_t capture_drops(struct capture *c)
 {
     struct pcap_stat stat;

@@ -8,12 +8,7 @@
 #include <stdint.h>
 
 #include "common/fault.h"
-
-struct captured {
-    uint64_t number, time_ns;
-    const uint8_t *bytes; /* valid until the next call */
-    uint32_t captured, length;
-};
+#include "sensor/capture/captured.h"
 
 enum capture_result { CAPTURE_FRAME, CAPTURE_IDLE, CAPTURE_END, CAPTURE_FAILED };
 
@@ -25,6 +20,10 @@ struct capture *capture_open_live(const char *interface, uint32_t snap, size_t b
 int capture_link(const struct capture *capture); /* DLT_ */
 /* IDLE: nothing came for a short while (live only). FAILED: `fault` says why; frames read so far are good. */
 enum capture_result capture_next(struct capture *capture, struct captured *frame, struct fault *fault);
+/* The same for `room` frames at most, all valid until the next call. Where it must wait or the end is near: fewer.
+ * `*count` is 0 but for FRAME. */
+enum capture_result capture_some(struct capture *capture, struct captured *frames, unsigned room, unsigned *count,
+                                 struct fault *fault);
 /* Frames that the kernel or the interface dropped so far; 0 for files. */
 uint64_t capture_drops(struct capture *capture);
 /* Shares an interface's traffic, by flow, with all captures of the same group (AF_PACKET fanout). */

@@ -120,6 +120,14 @@ enum capture_result savefile_next(struct savefile *f, struct captured *frame, st
     return CAPTURE_FRAME;
 }
 
+bool savefile_has_next(const struct savefile *f)
+{
+    size_t left = f->end - f->at;
+    if (left < RECORD_HEADER) return false;
+    uint32_t captured = number_at(f, f->block + f->at + 8);
+    return captured <= LONGEST && left >= RECORD_HEADER + captured;
+}
+
 void savefile_close(struct savefile *f)
 {
     if (!f) return;

@@ -160,7 +160,7 @@ void decode(struct decoder *d, struct packet *p, int link, const uint8_t *frame,
     p->payload_wire = 0;
     p->ip = p->payload;
     p->meta.vlan[0] = p->meta.vlan[1] = 0xffff;
-    p->meta.src.family = p->meta.dst.family = 0;
+    p->meta.src = p->meta.dst = (struct address){0}; /* compared as memory, where there are none, too */
     p->meta.src_port = p->meta.dst_port = 0;
     p->meta.ip_proto = 0;
     p->meta.ethertype = 0;

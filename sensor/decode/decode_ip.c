@@ -80,6 +80,7 @@ static void decode_transport(struct decoder *d, struct packet *p, struct bytes *
 static inline void take_address(struct address *a, unsigned family, const uint8_t *bytes)
 {
     a->family = (uint8_t)family;
+    if (family == 4) memset(a->bytes + 4, 0, 12); /* addresses are compared as memory */
     memcpy(a->bytes, bytes, family == 4 ? 4 : 16);
 }
 

@@ -114,6 +114,7 @@ void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *la
     e->message.packet = &w->packet.meta;
     e->scratch_at = e->scratch;
     w->session = f->session;
+    e->message.settled = &f->side[side].settled;
     run(&c, in);
     const struct message *m = &e->message;
     if (m->has_operation || m->value_count || m->anomaly_count) deliver_message(&c);
@@ -224,6 +225,7 @@ void tell_unanswered(struct worker *w, struct flow *f)
 {
     struct message *m = &w->emitter.message;
     struct packet_meta meta = w->packet.meta;
+    m->settled = NULL; /* they repeat seldom */
     unsigned count = w->unanswered_count;
     w->unanswered_count = 0;
     w->said = NULL;

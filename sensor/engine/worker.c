@@ -128,10 +128,11 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     e->value_limit = (uint32_t)o->values;
     e->message.values = malloc(o->values * sizeof *e->message.values);
     e->scratch = malloc(SCRATCH);
+    w->ahead = calloc(AHEAD, sizeof *w->ahead);
     e->scratch_end = e->scratch ? e->scratch + SCRATCH : NULL;
-    if (!e->message.values || !e->scratch || !open_shared(w) || !event_out_open(&w->out, o, publisher, number) ||
-        !arena_open(&w->arena, o->memory) || !flow_table_open(&w->flows, &limits) ||
-        !(w->decoder = decoder_open(&w->arena)))
+    if (!e->message.values || !e->scratch || !w->ahead || !open_shared(w) ||
+        !event_out_open(&w->out, o, publisher, number) || !arena_open(&w->arena, o->memory) ||
+        !flow_table_open(&w->flows, &limits) || !(w->decoder = decoder_open(&w->arena)))
         fault_set(fault, "worker %u: out of memory", number);
     if (fault->text[0] || !open_inspectors(w, fault) || (!open_wants(w) && !fault_set(fault, "out of memory"))) {
         worker_close(w);
@@ -203,13 +204,12 @@ static void begin_flow(struct worker *w)
         if (w->inspectors[i].type->on_flow) w->inspectors[i].type->on_flow(w->inspectors[i].self, &w->packet);
 }
 
-static void flow_packet(struct worker *w)
+static void flow_packet(struct worker *w, const struct ahead *a)
 {
     struct packet *p = &w->packet;
-    struct flow_key key;
-    unsigned side;
-    if (!flow_key_of(&key, p, &side)) return;
-    struct flow *f = flow_get(&w->flows, &key, flow_hash(&key), side, p, on_flow_end, w);
+    unsigned side = a->side;
+    if (!a->has_flow) return;
+    struct flow *f = flow_get(&w->flows, &a->key, a->hash, side, p, on_flow_end, w);
     if (!f) return;
     if (p->meta.time_ns >= f->due_ns) flow_active(w, f);
     if (!f->side[0].packets && !f->side[1].packets) guess_client(f, side, p);
@@ -229,26 +229,38 @@ static void flow_packet(struct worker *w)
         feed_datagram(w, f, side, p->payload);
 }
 
+static void take_frame(struct worker *w, const struct ahead *a)
+{
+    const struct captured *c = a->frame;
+    w->frame = c->number;
+    w->counters.frames++;
+    w->counters.bytes += c->length;
+    if (c->time_ns > w->now_ns) w->now_ns = w->out.now_ns = c->time_ns;
+    if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
+    w->packet = a->packet;
+    for (uint32_t odd = w->packet.oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
+    flow_packet(w, a);
+    for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, &w->packet);
+    w->packet.frame = NULL;
+}
+
+void worker_frames(struct worker *w, int link, const struct captured *frames, unsigned count)
+{
+    while (count) {
+        unsigned n = look_ahead(w, link, frames, count);
+        for (unsigned i = 0; i < n; i++) fetch_session(w, &w->ahead[i]);
+        for (unsigned i = 0; i < n; i++) take_frame(w, &w->ahead[i]);
+        frames += n;
+        count -= n;
+    }
+}
+
 void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes, size_t captured,
                   uint32_t length)
 {
-    struct packet *p = &w->packet;
-    w->frame = frame;
-    w->counters.frames++;
-    w->counters.bytes += length;
-    if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
-    if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
-    p->meta.frame = frame;
-    p->meta.time_ns = time_ns;
-    p->meta.length = length;
-    p->frame = bytes;
-    p->captured = captured;
-    p->link = link;
-    decode(w->decoder, p, link, bytes, captured);
-    for (uint32_t odd = p->oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
-    flow_packet(w);
-    for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, p);
-    p->frame = NULL;
+    struct captured c = {
+        .number = frame, .time_ns = time_ns, .bytes = bytes, .captured = (uint32_t)captured, .length = length};
+    worker_frames(w, link, &c, 1);
 }
 
 void worker_finish(struct worker *w)
@@ -271,6 +283,7 @@ void worker_close(struct worker *w)
     free((void *)w->emitter.want_of_class[0]);
     free(w->emitter.message.values);
     free(w->emitter.scratch);
+    free(w->ahead);
     close_shared(w);
     event_out_close(&w->out);
     decoder_close(w->decoder);

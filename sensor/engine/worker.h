@@ -3,6 +3,7 @@
 #ifndef WANGLOU_SENSOR_ENGINE_WORKER_H
 #define WANGLOU_SENSOR_ENGINE_WORKER_H
 
+#include "sensor/capture/captured.h"
 #include "sensor/engine/session.h"
 #include "sensor/flow/stream.h"
 #include "sensor/inspect/event.h"
@@ -36,6 +37,17 @@ struct engine_counters {
 
 enum { UNANSWERED_AT_MOST = 64, WORKER_INSPECTORS = 16 };
 
+/* A frame that is decoded already, while those before it are still in work. */
+struct ahead {
+    const struct captured *frame;
+    struct packet packet;
+    struct flow_key key;
+    uint64_t hash;
+    uint8_t side;
+    bool has_flow;
+};
+enum { AHEAD = 16 };
+
 struct unanswered {
     struct request request;
     const struct parser *parser;
@@ -52,6 +64,7 @@ struct worker {
     struct emitter emitter;
     void **shared;           /* of each parser, what its flows share (parser.h, shared_size) */
     struct packet packet;    /* the frame in hand */
+    struct ahead *ahead;     /* AHEAD of them */
     struct session *session; /* of the message in hand, NULL: none */
     uint64_t kernel_drops;   /* told by the capture */
     struct engine_counters counters;
@@ -91,6 +104,8 @@ void worker_mark(struct worker *worker, uint64_t frame);
 /* Frames are numbered from 1 by the caller; `link` is a DLT_ number. */
 void worker_frame(struct worker *worker, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
                   size_t captured, uint32_t length);
+/* Many of them, in order: memory that the later ones need is fetched while the earlier ones are in work. */
+void worker_frames(struct worker *worker, int link, const struct captured *frames, unsigned count);
 /* Lets time pass without packets. */
 void worker_tick(struct worker *worker, uint64_t now_ns);
 /* Ends all flows, lets the inspectors write their last events. */
@@ -98,6 +113,11 @@ void worker_finish(struct worker *worker);
 void worker_close(struct worker *worker);
 
 /* ---- inside the engine: one file each ---- */
+
+/* ahead.c: decodes some of the frames; returns how many. */
+unsigned look_ahead(struct worker *w, int link, const struct captured *frames, unsigned count);
+/* Fetches what the frame's session keeps; its flow was fetched when it was decoded. */
+void fetch_session(const struct worker *w, const struct ahead *a);
 
 static inline enum direction direction_of(const struct flow *f, unsigned side)
 {

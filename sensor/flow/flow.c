@@ -87,8 +87,6 @@ bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
 
 uint64_t flow_hash(const struct flow_key *key) { return XXH3_64bits(key, sizeof *key); }
 
-static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
-
 /* Word by word: the length is known, and a call to memcmp costs more than the comparison. */
 static bool same_key(const struct flow_key *a, const struct flow_key *b)
 {
@@ -103,7 +101,7 @@ static bool same_key(const struct flow_key *a, const struct flow_key *b)
 
 static uint32_t find_slot(const struct flow_table *t, const struct flow_key *key, uint64_t hash)
 {
-    uint32_t tag = tag_of(hash);
+    uint32_t tag = flow_tag(hash);
     for (uint32_t i = (uint32_t)hash & t->mask;; i = (i + 1) & t->mask) {
         const struct flow_slot *s = &t->slots[i];
         if (!s->tag) return UINT32_MAX;
@@ -115,7 +113,7 @@ static void enter(struct flow_table *t, uint64_t hash, uint32_t index)
 {
     uint32_t i = (uint32_t)hash & t->mask;
     while (t->slots[i].tag) i = (i + 1) & t->mask;
-    t->slots[i] = (struct flow_slot){tag_of(hash), index};
+    t->slots[i] = (struct flow_slot){flow_tag(hash), index};
 }
 
 static void delete_slot(struct flow_table *t, uint32_t hole)

@@ -34,6 +34,7 @@ struct stream {
 struct flow_side {
     uint64_t packets, bytes;
     struct stream stream;
+    void *settled; /* what rules make of what the side says: message.h */
 };
 
 /* ACTIVE: it goes on, but lasts so long that it is told in parts (IPFIX, RFC 5102: active timeout). */
@@ -93,12 +94,24 @@ struct flow_table {
 
 typedef void flow_end_call(void *context, struct flow *flow, enum flow_end_reason reason);
 
+static inline uint32_t flow_tag(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; }
+
 bool flow_table_open(struct flow_table *table, const struct flow_limits *limits);
 void flow_table_close(struct flow_table *table);
 
 /* Builds the key and says which side sent the packet. False: the packet belongs to no flow. */
 bool flow_key_of(struct flow_key *key, const struct packet *packet, unsigned *side);
 uint64_t flow_hash(const struct flow_key *key);
+/* What flow_get will need, some packets before it does: first the slot, then (by the tag alone) the record. */
+static inline void flow_fetch(const struct flow_table *t, uint64_t hash)
+{
+    __builtin_prefetch(&t->slots[(uint32_t)hash & t->mask]);
+}
+static inline const struct flow *flow_likely(const struct flow_table *t, uint64_t hash)
+{
+    const struct flow_slot *s = &t->slots[(uint32_t)hash & t->mask];
+    return s->tag == flow_tag(hash) ? &t->slab[s->index] : NULL;
+}
 /* Finds the packet's flow or begins one; an idle one is ended first, and a victim when the table is full. */
 struct flow *flow_get(struct flow_table *table, const struct flow_key *key, uint64_t hash, unsigned side,
                       const struct packet *packet, flow_end_call *end, void *context);
