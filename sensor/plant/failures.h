@@ -14,9 +14,9 @@
 #include "signatures/precursors.h"
 
 enum {
-    FAILURE_ASSETS = 8192, /* [0] is the network itself */
-    FAILURE_SLOTS = 16384,
-    FAILURE_RECORDS = 4096,
+    FAILURE_ASSETS = 16384, /* [0] is the network itself */
+    FAILURE_SLOTS = 32768,
+    FAILURE_RECORDS = 16384,
     FAILURE_EVIDENCE = 4,
     FAILURE_TIMES = 64, /* times of failures kept for the trend, the latest */
     NETWORK = 0,        /* asset of common-cause failures */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes a long capture of a synthetic plant: hundreds of sessions that poll and, now and then, write.
  *
- *     plant [packets=4000000] [sessions=400] [writes=0.01] [loss=0.001] [late=0.001] [again=0.001] [rate=50000]
- * [seed=1] [only=modbus] > plant.pcap
+ *     plant [packets=4000000] [sessions=400] [devices=0] [writes=0.01] [loss=0.001] [late=0.001] [again=0.001]
+ * [rate=50000] [seed=1] [only=modbus] > plant.pcap
  *
  * `loss`, `late` and `again` are the shares of TCP PDUs that the capture misses, has in two segments in wrong order,
  * has twice. The same words give the same bytes. Standard error tells how many packets, turns and writes there are. */
@@ -14,7 +14,7 @@
 enum { HANDSHAKE = 3 };
 
 struct settings {
-    double packets, sessions, writes, loss, late, again, rate, seed;
+    double packets, sessions, devices, writes, loss, late, again, rate, seed;
     const char *only;
 };
 
@@ -27,7 +27,7 @@ struct session {
     struct talk talk;
 };
 
-static struct settings set = {4e6, 400, 0.01, 0.001, 0.001, 0.001, 50000, 1, NULL};
+static struct settings set = {4e6, 400, 0, 0.01, 0.001, 0.001, 0.001, 50000, 1, NULL};
 static uint64_t random_state, written, turns, writes, clock_ns = 1772409600000000000, step_ns;
 static uint8_t segment[PACKET_ROOM], frame[PACKET_ROOM];
 
@@ -115,15 +115,18 @@ static void step(struct session *s)
     s->talk.turn += side;
 }
 
-/* Session `number`: operator stations 10.0.0.x ask controllers 10.(1+n/250).x.y; a GOOSE publisher its group. */
+/* Session `number`: operator stations 10.0.0.x ask controllers 10.(1+n/250).x.y; a GOOSE publisher its group. With
+ * `devices` there are no more controllers than that, and each is asked by several stations. */
 static void open_session(struct session *s, unsigned number, const struct protocol *protocol)
 {
     struct packet_path *p = &s->path;
+    unsigned devices = (unsigned)set.devices, station = devices ? number / devices : number,
+             controller = devices ? number % devices : number;
     s->protocol = protocol;
     p->vlan[0] = p->vlan[1] = PACKET_NO_VLAN;
-    p->from.address = (struct address){4, {10, 0, 0, (uint8_t)(1 + number % 20)}};
+    p->from.address = (struct address){4, {10, 0, 0, (uint8_t)(1 + station % 20)}};
     p->to.address = (struct address){
-        4, {10, (uint8_t)(1 + number / 62500), (uint8_t)(number / 250 % 250), (uint8_t)(1 + number % 250)}};
+        4, {10, (uint8_t)(1 + controller / 62500), (uint8_t)(controller / 250 % 250), (uint8_t)(1 + controller % 250)}};
     p->from.port = (uint16_t)(protocol->ip_protocol == IP_PROTOCOL_UDP ? protocol->port : 10000 + number % 50000);
     p->to.port = protocol->port;
     packet_default_mac(&p->from);
@@ -145,9 +148,9 @@ static bool take_word(const char *word)
     const struct {
         const char *name;
         double *value;
-    } words[] = {{"packets=", &set.packets}, {"sessions=", &set.sessions}, {"writes=", &set.writes},
-                 {"loss=", &set.loss},       {"late=", &set.late},         {"again=", &set.again},
-                 {"rate=", &set.rate},       {"seed=", &set.seed}};
+    } words[] = {{"packets=", &set.packets}, {"sessions=", &set.sessions}, {"devices=", &set.devices},
+                 {"writes=", &set.writes},   {"loss=", &set.loss},         {"late=", &set.late},
+                 {"again=", &set.again},     {"rate=", &set.rate},         {"seed=", &set.seed}};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         size_t n = strlen(words[i].name);
         char *end;
