@@ -238,6 +238,7 @@ references: all ## write the generated documents anew (CI checks that they are i
 	@$(OUT)/wanglou schema | jq . > docs/event.schema.json
 	@$(OUT)/wanglou-collector --openapi | jq . > docs/openapi.json
 	@tests/signatures/coverage $(OUT) > docs/coverage.md
+	@$(OUT)/wanglou rules schema > docs/signature.schema.json
 
 bench: ## how fast the sensor reads 4 million packets of a synthetic plant, beside its peers, and a mix of real captures
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/tests/bench/plant

@@ -116,6 +116,10 @@ bool load_patterns(struct loader *l, const struct yaml_node *list, struct rule_c
 const char *loader_text(struct loader *l, const char *text);
 /* {zh: ..., en: ...}, or one text for both. */
 bool load_words(struct loader *l, const struct yaml_node *node, struct words *out);
+/* Keys of a rule; ends with NULL. */
+extern const char *const rule_keys[], *const rule_severities[];
+/* `affected:` of a rule (rule_products.c). */
+bool load_products(struct loader *l, const struct yaml_node *list, struct rule *rule);
 bool load_id(struct loader *l, const struct yaml_node *node, const char **out); /* a-z 0-9 - */
 
 /* Is the time within the rule's hours? `utc_offset_s` turns UTC into the plant's clock. */

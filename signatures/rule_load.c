@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const rule_keys[] = {
-    "id",       "sid",      "revision",   "name",       "description", "impact",   "check", "false_positive",
-    "severity", "category", "techniques", "references", "where",       "patterns", "count", "sequence",
-    "payload",  "marks",    "silent",     "without",    "hours",       "quiet",    "proof", NULL};
+const char *const rule_keys[] = {
+    "id",          "sid",      "revision",   "name",       "description", "impact",   "check", "false_positive",
+    "severity",    "category", "techniques", "references", "where",       "patterns", "count", "sequence",
+    "payload",     "marks",    "silent",     "without",    "hours",       "quiet",    "proof", "affected",
+    "maintenance", NULL};
 
-static const char *const severities[] = {"critical", "high", "medium", "low", NULL};
+const char *const rule_severities[] = {"critical", "high", "medium", "low", NULL};
 
 enum { ID_LENGTH = 63, LIST_CAP = 64, DEFAULT_QUIET_S = 60, PROOF_CAP = 32, FIRES_CAP = 100000 };
 #define SECOND ((uint64_t)1000000000)
@@ -111,7 +112,7 @@ static bool load_about(struct loader *l, const struct yaml_node *node, struct ru
     if (!id || !sid || !name || !severity || !category || !load_id(l, id, &rule->id)) return false;
     if (!yaml_uint(sid, 1, UINT32_MAX, &sid_value, l->fault)) return false;
     if (!yaml_uint(yaml_get(node, "revision"), 1, UINT32_MAX, &revision, l->fault)) return false;
-    if (!yaml_choice(severity, severities, &index, l->fault) || !load_category(l, category, rule)) return false;
+    if (!yaml_choice(severity, rule_severities, &index, l->fault) || !load_category(l, category, rule)) return false;
     rule->sid = (uint32_t)sid_value;
     rule->revision = (uint32_t)revision;
     rule->severity = (uint8_t)(SEVERITY_CRITICAL + index);
@@ -212,6 +213,15 @@ const struct proof *rule_proofs(const struct rule *rule, unsigned *count)
     return rule->body->proofs;
 }
 
+static bool load_maintenance(struct loader *l, const struct yaml_node *node, struct rule *rule)
+{
+    static const char *const choices[] = {"tell", "quiet", NULL};
+    unsigned choice = 0;
+    if (!yaml_choice(node, choices, &choice, l->fault)) return false;
+    rule->maintenance_quiet = choice == 1;
+    return true;
+}
+
 /* What a rule looks for: `where`, `patterns` or both, or a `sequence` of such. */
 static bool load_match(struct loader *l, const struct yaml_node *node, struct rule_body *body)
 {
@@ -234,7 +244,8 @@ bool rule_load(struct loader *l, const struct yaml_node *node, struct rule *rule
            load_match(l, node, body) && load_without(l, yaml_get(node, "without"), body) &&
            load_count(l, yaml_get(node, "count"), &body->count) &&
            load_hours(l, yaml_get(node, "hours"), &body->hours) && load_quiet(l, yaml_get(node, "quiet"), body) &&
-           load_marks(l, yaml_get(node, "marks"), &body->marks) &&
+           load_marks(l, yaml_get(node, "marks"), &body->marks) && load_products(l, yaml_get(node, "affected"), rule) &&
+           load_maintenance(l, yaml_get(node, "maintenance"), rule) &&
            yaml_bool(yaml_get(node, "silent"), &body->silent, l->fault) &&
            load_proofs(l, yaml_get(node, "proof"), body);
 }

@@ -15,6 +15,13 @@ struct words {
 
 enum rule_severity { SEVERITY_CRITICAL = 1, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW };
 
+/* Devices that a rule is about, as the library of vulnerabilities names them (signatures/vulnerability.h). */
+struct rule_product {
+    const char *vendor;
+    const char *const *models;           /* file-name patterns over model and order number */
+    const char *from, *before, *through; /* firmware; NULL: no such end */
+};
+
 struct rule_body; /* what it matches: signatures/rule.h */
 
 /* What a reader is told of a rule. Lists end with NULL and are never NULL themselves. */
@@ -26,6 +33,9 @@ struct rule {
     const char *category;          /* a key of signatures/categories.yaml, "unsafe-operation" */
     const char *const *techniques; /* ATT&CK for ICS, "T0858" */
     const char *const *references; /* "cve:CVE-2015-5374", "url:…" */
+    const struct rule_product *affected;
+    unsigned affected_count;
+    bool maintenance_quiet; /* tells nothing of machines that are under maintenance */
     const char *file;
     unsigned line;
     const struct rule_body *body;
@@ -40,7 +50,7 @@ struct alert {
 };
 
 /* Of the rule language; a bundle made for a later one is refused. Raise it when a key or keyword is added. */
-enum { SIGNATURE_ENGINE = 1 };
+enum { SIGNATURE_ENGINE = 2 };
 
 struct ruleset;
 struct bundle;

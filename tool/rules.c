@@ -52,6 +52,7 @@ static int test(const char *path)
 static int run(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[1], "import") == 0) return rules_import(argc, argv);
+    if (argc == 2 && strcmp(argv[1], "schema") == 0) return rules_schema();
     for (const char *const *name = (const char *const[]){"build", "sign", "verify", NULL}; argc > 2 && *name; name++)
         if (strcmp(argv[1], *name) == 0) return rules_bundle(argc, argv);
     bool with_sets = argc == 5 && strcmp(argv[3], "--sets") == 0;
@@ -68,7 +69,7 @@ const struct command command_rules = {
         "check|list FILE|DIR [--sets FILE] · rules test FILE|DIR · rules import FILE.rules... [-o DIR]\n"
         "       wanglou rules build DIR -o FILE [--name NAME] [--version N] · rules sign FILE --key FILE.sign.key | "
         "--signature FILE.minisig\n"
-        "       wanglou rules verify FILE --trusted FILE.pub... [--revocations FILE]",
+        "       wanglou rules verify FILE --trusted FILE.pub... [--revocations FILE] · rules schema",
     .zh = "检查、列出风险特征，用其自带的流量逐条验证，或打包、签名、验签",
     .en = "checks, lists or proves signatures; makes, signs and verifies bundles of them",
     .run = run,

@@ -4,6 +4,7 @@
 #define WANGLOU_TOOL_RULES_H
 
 int rules_import(int argc, char **argv);
+int rules_schema(void);
 int rules_bundle(int argc, char **argv); /* build, sign, verify */
 
 #endif

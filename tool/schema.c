@@ -69,6 +69,8 @@ static const struct member {
     {"alert", "false_positive", WORDS, false},
     {"alert", "techniques", TEXTS, false},
     {"alert", "references", TEXTS, false},
+    {"alert", "affected", ANY_OBJECTS, false},
+    {"alert", "planned", BOOL, false},
     {"alert", "count", UINT, true},
     {"alert", "first", TIME, true},
     {"alert", "key", TEXT, false},

@@ -6,6 +6,7 @@
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 #include "sensor/inspect/evidence.h"
+#include "sensor/plant/maintenance.h"
 #include "sensor/rules/rules.h"
 
 struct signatures {
@@ -81,7 +82,25 @@ static void put_parties(struct json *j, const struct message *m)
     put_party(j, "target", answer ? &p->src : &p->dst, answer ? p->src_mac : p->dst_mac);
 }
 
-static void put_alert(struct json *j, const struct alert *a, struct evidence *evidence)
+/* Of which devices the rule speaks; whether the target is one of them, the inventory knows. */
+static void put_affected(struct json *j, const struct rule *r)
+{
+    if (!r->affected_count) return;
+    json_begin_array(j, "affected");
+    for (unsigned i = 0; i < r->affected_count; i++) {
+        const struct rule_product *p = &r->affected[i];
+        json_begin_object(j, NULL);
+        json_put_string(j, "vendor", p->vendor);
+        put_strings(j, "models", p->models);
+        if (p->from) json_put_string(j, "from", p->from);
+        if (p->before) json_put_string(j, "before", p->before);
+        if (p->through) json_put_string(j, "through", p->through);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
+static void put_alert(struct json *j, const struct alert *a, bool planned, struct evidence *evidence)
 {
     const struct rule *r = a->rule;
     json_begin_object(j, "alert");
@@ -100,6 +119,8 @@ static void put_alert(struct json *j, const struct alert *a, struct evidence *ev
     event_words(j, "false_positive", r->false_positive.zh, r->false_positive.en);
     put_strings(j, "techniques", r->techniques);
     put_strings(j, "references", r->references);
+    put_affected(j, r);
+    if (planned) json_put_bool(j, "planned", true);
     json_put_uint(j, "count", a->count);
     json_put_time(j, "first", a->first_ns);
     if (a->key[0]) json_put_string(j, "key", a->key);
@@ -116,26 +137,49 @@ static struct suppression_party party_of(const struct address *a, const uint8_t 
     return p;
 }
 
-static bool is_suppressed(const struct signatures *s, const struct alert *a)
+/* Who commands and who is commanded, as texts. */
+struct parties {
+    struct suppression_party source, target;
+};
+
+static struct parties parties_of(const struct message *m)
 {
-    const struct packet_meta *p = a->message->packet;
-    bool answer = a->message->role == ROLE_RESPONSE;
-    if (!s->share->suppressions->count) return false;
+    const struct packet_meta *p = m->packet;
     struct suppression_party from = party_of(&p->src, p->src_mac), to = party_of(&p->dst, p->dst_mac);
-    return suppressions_hold(s->share->suppressions, a->rule->id, answer ? &to : &from, answer ? &from : &to,
-                             p->time_ns);
+    bool answer = m->role == ROLE_RESPONSE;
+    return (struct parties){answer ? to : from, answer ? from : to};
+}
+
+static bool is_planned(const struct signatures *s, const struct parties *p, uint64_t now_ns)
+{
+    const struct maintenance *m = s->share->maintenance;
+    return m && (maintenance_planned(m, p->source.ip, now_ns) || maintenance_planned(m, p->target.ip, now_ns) ||
+                 maintenance_planned(m, p->source.mac, now_ns) || maintenance_planned(m, p->target.mac, now_ns));
+}
+
+/* Is nothing to be told? `*planned`: of a machine under maintenance. */
+static bool is_suppressed(const struct signatures *s, const struct alert *a, bool *planned)
+{
+    *planned = false;
+    if (!s->share->suppressions->count && !s->share->maintenance) return false;
+    struct parties p = parties_of(a->message);
+    uint64_t now_ns = a->message->packet->time_ns;
+    *planned = is_planned(s, &p, now_ns);
+    return (*planned && a->rule->maintenance_quiet) ||
+           suppressions_hold(s->share->suppressions, a->rule->id, &p.source, &p.target, now_ns);
 }
 
 static void on_alert(void *context, const struct alert *a)
 {
     struct signatures *s = context;
     const struct message *m = a->message;
-    if (is_suppressed(s, a)) {
+    bool planned;
+    if (is_suppressed(s, a, &planned)) {
         s->worker->alerts_suppressed++;
         return;
     }
     struct json j = event_begin(&s->worker->out, EVENT_ALERT, m->packet, m->parser ? m->parser->name : NULL);
-    put_alert(&j, a, s->worker->evidence);
+    put_alert(&j, a, planned, s->worker->evidence);
     if (m->parser) event_ot(&j, m);
     bool sent = event_send_frame(&s->worker->out, &j, EVENT_ALERT, a->rule->severity, m->packet);
     if (sent && s->worker->evidence) evidence_alert_sent(s->worker->evidence, s->worker->out.id);

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "parsers/registry.h"
+#include "sensor/plant/maintenance.h"
 #include "sensor/rules/private.h"
 #include "sensor/rules/watch.h"
 #include "signatures/sets.h"
@@ -58,13 +59,14 @@ static void share_free(struct rules_share *share)
     }
 }
 
-static struct rules_share *share_make(const struct generation *g)
+static struct rules_share *share_make(const struct rules *r, const struct generation *g)
 {
     struct rules_share *share = calloc(1, sizeof *share);
     if (!share) return NULL;
     share->ruleset = g->ruleset;
     share->wants = g->wants;
     share->suppressions = g->suppressions;
+    share->maintenance = r->maintenance;
     share->matcher = matcher_open(g->ruleset);
     if (share->matcher) return share;
     free(share);
@@ -115,7 +117,7 @@ static bool hand_over(struct rules *r, struct generation *g, struct fault *fault
     struct rules_share *shares[WORKERS_AT_MOST] = {NULL};
     struct generation old = r->now;
     bool good = true;
-    for (unsigned i = 0; good && i < r->workers; i++) good = (shares[i] = share_make(g)) != NULL;
+    for (unsigned i = 0; good && i < r->workers; i++) good = (shares[i] = share_make(r, g)) != NULL;
     if (!good) {
         for (unsigned i = 0; i < r->workers; i++) share_free(shares[i]);
         return fault_set(fault, "out of memory");
@@ -333,6 +335,7 @@ static bool load_all(struct rules *r, struct fault *fault)
     if (!(r->trust = trust_open(o->trusted.items, (unsigned)o->trusted.count, fault))) return false;
     if (o->collector && !o->rules_state && mkdir(o->spool, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", o->spool, strerror(errno));
+    if (o->maintenance && !(r->maintenance = maintenance_load(o->maintenance, fault))) return false;
     if (!load_revocations(r, &why, fault) || !keep_load(r, fault)) return false;
     if (o->collector && keep_path(r, "received", "", path) && !(r->received = received_open(path, fault))) return false;
     struct holding candidate = r->holding;
@@ -362,7 +365,7 @@ bool rules_start(struct rules *r, struct publisher *publisher, volatile sig_atom
     r->workers = (unsigned)r->options->workers;
     bool good = event_out_open(&r->out, r->options, publisher, r->workers + 1);
     for (unsigned i = 0; good && i < r->workers; i++) {
-        struct rules_share *share = share_make(&r->now);
+        struct rules_share *share = share_make(r, &r->now);
         atomic_store(&r->slots[i].next, share);
         good = share != NULL;
     }
@@ -395,6 +398,7 @@ void rules_close(struct rules *r)
     generation_free(&r->now, NULL);
     received_close(r->received);
     trust_close(r->trust);
+    maintenance_free(r->maintenance);
     event_out_close(&r->out);
     free(r);
 }

@@ -14,6 +14,7 @@
 #include "sensor/rules/suppressions.h"
 #include "signatures/signature.h"
 
+struct maintenance;
 struct plant;
 struct publisher;
 struct rules;
@@ -24,7 +25,8 @@ struct rules_share {
     const struct ruleset *ruleset;
     const uint8_t *wants; /* OT_CLASS_COUNT times the registry's fields: what the rules read */
     const struct suppressions *suppressions;
-    struct rules_share *before; /* one that was not freed yet when this one was given back */
+    const struct maintenance *maintenance; /* NULL: no windows */
+    struct rules_share *before;            /* one that was not freed yet when this one was given back */
 };
 
 /* Loads everything that is to be in force; NULL and a fault when the operator's own files are wrong. What the collector
