@@ -380,8 +380,11 @@ void matcher_inherit(struct matcher *mt, struct matcher *from)
     from->states = states;
     mt->counters = from->counters;
     from->counters = counters;
-    settled_clear(mt->settled); /* they know places in the states */
-    settled_clear(from->settled);
+    /* Flows point into the table (message.h, `settled`), so it lives on; what it says is of the former rules. */
+    struct settled_table *settled = mt->settled;
+    mt->settled = from->settled;
+    from->settled = settled;
+    settled_clear(mt->settled);
 }
 
 const struct matcher_counters *matcher_counters(struct matcher *mt)

@@ -16,7 +16,13 @@ struct settled_table {
 
 struct settled_table *settled_open(void) { return calloc(1, sizeof(struct settled_table)); }
 void settled_close(struct settled_table *t) { free(t); }
-void settled_clear(struct settled_table *t) { memset(t, 0, sizeof *t); }
+
+/* A line of each, and not all its memory: workers do this between two frames. */
+void settled_clear(struct settled_table *t)
+{
+    for (size_t set = 0; set < 1 << SETS_LOG; set++)
+        for (unsigned way = 0; way < WAYS; way++) t->sets[set][way].used = false;
+}
 
 /* ---- keys -------------------------------------------------------- */
 

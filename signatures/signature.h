@@ -102,8 +102,9 @@ const struct matcher_counters *matcher_counters(struct matcher *matcher);
 
 /* Takes a newer ruleset; counts and sequences begin anew. The old one is the caller's to free. */
 bool matcher_swap(struct matcher *matcher, const struct ruleset *ruleset);
-/* Takes over what another one remembers and has counted, which gets this one's: counts, sequences, marks and quiet
- * times of rules with the same sid go on. Neither allocates nor waits. */
+/* Takes over what another one remembers, has counted and has given to flows, which gets this one's: counts, marks,
+ * quiet times of rules with the same sid go on. Only the one that took over may be asked from then on. Waits for
+ * nothing. */
 void matcher_inherit(struct matcher *matcher, struct matcher *from);
 
 typedef void alert_call(void *context, const struct alert *alert);
