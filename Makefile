@@ -239,6 +239,8 @@ references: all ## write the generated documents anew (CI checks that they are i
 	@$(OUT)/wanglou-collector --openapi | jq . > docs/openapi.json
 	@tests/signatures/coverage $(OUT) > docs/coverage.md
 	@$(OUT)/wanglou rules schema > docs/signature.schema.json
+	@for language in zh en; do for program in sensor collector; do \
+	$(OUT)/wanglou-$$program --config-reference $$language; echo; done; done | cat -s > docs/options.md
 
 bench: ## how fast the sensor reads 4 million packets of a synthetic plant, beside its peers, and a mix of real captures
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/tests/bench/plant

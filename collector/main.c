@@ -21,8 +21,8 @@ enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, GO_ON = -1 };
 enum { SETS_MOST = 64 };
 
 static const char usage[] = "usage: wanglou-collector [-c collector.yaml] [--set KEY=VALUE]… [--check-config]\n"
-                            "                         [--accept-short-retention]"
-                            "                         [--sample-config] [--openapi] [--version]\n";
+                            "                         [--accept-short-retention] [--sample-config]\n"
+                            "                         [--config-reference zh|en] [--openapi] [--version]\n";
 
 struct arguments {
     const char *file;
@@ -44,6 +44,9 @@ static int read_arguments(struct arguments *a, char **argv)
             a->check = true;
         } else if (strcmp(*argv, "--sample-config") == 0) {
             options_sample(&collector_option_table, stdout);
+            return EXIT_DONE;
+        } else if (strcmp(*argv, "--config-reference") == 0 && argv[1]) {
+            options_reference(&collector_option_table, strcmp(argv[1], "zh") == 0, stdout);
             return EXIT_DONE;
         } else if (strcmp(*argv, "--openapi") == 0) {
             struct json document = {.grow = json_grow_heap};

@@ -11,6 +11,7 @@ static const char usage[] =
     "usage: wanglou-sensor -r FILE | -i IFACE  [-c sensor.yaml] [--set KEY=VALUE]… [-Y FILTER] [-T fields -e NAME…]\n"
     "                      [--events -|none|FILE] [--workers N] [--signatures FILE|DIR|BUNDLE] [--replay]\n"
     "                      [--check-config] [--sample-config] [--version]\n"
+    "                      [--config-reference zh|en]\n"
     "       wanglou-sensor --prove FILE|DIR                      runs the proofs of signatures, as TAP\n";
 
 enum { SETS_AT_MOST = 64, SET_TEXT = 512 };
@@ -51,6 +52,7 @@ enum {
     LONG_CHECK,
     LONG_SET,
     LONG_SAMPLE,
+    LONG_REFERENCE,
     LONG_VERSION,
     LONG_PROVE
 };
@@ -63,6 +65,7 @@ static const struct option long_options[] = {
     {"prove", required_argument, NULL, LONG_PROVE},
     {"check-config", no_argument, NULL, LONG_CHECK},
     {"sample-config", no_argument, NULL, LONG_SAMPLE},
+    {"config-reference", required_argument, NULL, LONG_REFERENCE},
     {"version", no_argument, NULL, LONG_VERSION},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -111,6 +114,9 @@ static int take(int letter, const char *value, struct line *l, struct sensor_opt
         return 0;
     case LONG_SAMPLE:
         sensor_options_sample(stdout);
+        return 1;
+    case LONG_REFERENCE:
+        sensor_options_reference(strcmp(value, "zh") == 0, stdout);
         return 1;
     case LONG_VERSION:
         puts("wanglou-sensor " WANGLOU_VERSION);

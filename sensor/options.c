@@ -185,3 +185,4 @@ struct options *sensor_options_load(const char *path, const char *const *sets, s
 }
 
 void sensor_options_sample(FILE *out) { options_sample(&sensor_option_table, out); }
+void sensor_options_reference(bool chinese, FILE *out) { options_reference(&sensor_option_table, chinese, out); }

@@ -78,6 +78,7 @@ struct options;
 struct options *sensor_options_load(const char *path, const char *const *sets, struct sensor_options *options,
                                     struct fault *fault);
 void sensor_options_sample(FILE *out);
+void sensor_options_reference(bool chinese, FILE *out);
 /* Command line and file. 0: go on; otherwise the exit status + 1 (usage and faults are already printed). */
 int sensor_options_read(int argc, char **argv, struct sensor_options *options, struct options **loaded);
 
