@@ -90,6 +90,7 @@ int main(int argc, char **argv)
     sigset_t signals;
     if (argc > 1 && strcmp(argv[1], "--assess") == 0) return assess_command(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--audit") == 0) return audit_command(argv + 1);
+    if (argc > 1 && strcmp(argv[1], "--audit") == 0) return audit_command(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--report") == 0) return report_command(argv + 1);
     int status = read_arguments(&arguments, argv);
     if (status != GO_ON) return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wanglou audit: is the collector's audit log unbroken? */
+/* wanglou audit: what was recorded and signed, verified. The store is the collector's, so its program does it. */
 #include "tool/command.h"
 #include "tool/companion.h"
 
@@ -7,8 +7,8 @@ static int run(int argc, char **argv) { return companion_run("--audit", argc, ar
 
 const struct command command_audit = {
     .name = "audit",
-    .usage = "verify [--data DIRECTORY]",
-    .zh = "校验审计日志的哈希链",
-    .en = "checks the hash chain of the audit log",
+    .usage = "verify [--data DIRECTORY] [--key NODE.pub]",
+    .zh = "校验审计日志的哈希链和流程步骤的签名",
+    .en = "verifies the audit log's chain and the signatures of all steps",
     .run = run,
 };

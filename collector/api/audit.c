@@ -8,6 +8,7 @@
 #include "collector/api/export.h"
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/service/work.h"
 
 enum { EXPORT_ROWS = 500 };
 
@@ -97,11 +98,18 @@ static void audit_check(struct request *r, struct reply *reply)
     struct fault fault = {""};
     uint64_t records = 0;
     char head[AUDIT_HASH + 1];
+    struct steps_verified steps = {0};
     bool whole = audit_verify(r->api->control, &records, head, &fault);
+    if (whole) {
+        whole = matters_verify(control_lock(r->api->control), work_keys(r->api->work)->sign_public, &steps, &fault);
+        control_unlock(r->api->control);
+    }
     json_begin_object(&reply->json, NULL);
     json_put_bool(&reply->json, "whole", whole);
     json_put_uint(&reply->json, "records", records);
     json_put_string(&reply->json, "head", head);
+    json_put_uint(&reply->json, "steps", steps.steps);
+    json_put_uint(&reply->json, "personal", steps.personal);
     if (!whole) json_put_string(&reply->json, "fault", fault.text);
     json_end_object(&reply->json);
     request_audit(r, "audit.verify", "", whole ? "whole" : "broken");
@@ -123,6 +131,7 @@ const struct route routes_audit[] = {
     {"GET", "/audit", AUDITOR, 0, audit_show, audit_filters, NULL, "审计日志", "Audit log"},
     {"GET", "/audit/export", AUDITOR, 0, audit_export, audit_export_filters, NULL, "导出审计日志",
      "Export the audit log"},
-    {"POST", "/audit/verify", AUDITOR, 0, audit_check, NULL, no_body, "校验审计日志", "Verify the audit log's chain"},
+    {"POST", "/audit/verify", AUDITOR, 0, audit_check, NULL, no_body, "校验审计日志的链和各步骤的签名",
+     "Verify the audit log's chain and the signatures of all steps"},
     ROUTES_END,
 };

@@ -113,8 +113,8 @@ static void create(struct request *r, struct reply *reply)
     int year = (int)json_integer_value(json_object_get(r->body, "year"));
     const char *name = request_body_text(r, "template");
     if (!request_in_scope(r, reply, OWN_SENSOR)) return;
-    if (!inspection_begin(r->api->control, work_keys(r->api->work), year, name, r->session.account.name, store_now_us(),
-                          &fault)) {
+    struct signer signer = request_signer(r);
+    if (!inspection_begin(r->api->control, &signer, year, name, r->session.account.name, store_now_us(), &fault)) {
         if (fault.text[0])
             reply_fault(reply, &fault);
         else

@@ -131,6 +131,7 @@ static bool step_row(void *context, const struct matter_step *s)
     json_put_string(j, "signer", s->signer);
     json_put_string(j, "signature", s->signature);
     json_put_bool(j, "verified", s->verified);
+    json_put_bool(j, "personal", s->personal);
     json_end_object(j);
     return true;
 }
@@ -198,6 +199,11 @@ void matters_show_one(struct request *r, struct reply *reply, unsigned kinds, ma
 
 /* ---- new ones ---- */
 
+struct signer request_signer(const struct request *r)
+{
+    return (struct signer){work_keys(r->api->work), r->by_token ? NULL : &r->session.key};
+}
+
 static int64_t body_time(const struct request *r, const char *name)
 {
     const char *text = request_body_text(r, name);
@@ -217,8 +223,8 @@ void matters_create(struct request *r, struct reply *reply, enum matter_kind kin
               (uint64_t)randombytes_random() << 32 | randombytes_random());
     snprintf(m.title, sizeof m.title, "%s", request_body_text(r, "title"));
     snprintf(m.author, sizeof m.author, "%s", r->session.account.name);
-    if (matters_begin(r->api->control, work_keys(r->api->work), &m, "create", role_name[r->session.account.role],
-                      now_us, &fault)) {
+    struct signer signer = request_signer(r);
+    if (matters_begin(r->api->control, &signer, &m, "create", role_name[r->session.account.role], now_us, &fault)) {
         snprintf(action, sizeof action, "%s.create", matter_name[kind]);
         request_audit(r, action, m.id, m.title);
         reply->status = 201;
@@ -313,7 +319,8 @@ static void take(struct request *r, struct reply *reply, const struct matter *m,
         json_object_set_new(r->body, "published_at", json_stringn(time + 1, json_length(&t) - 2));
         json_object_set_new(r->body, "authority", json_string(work_authority(r->api->work)));
     }
-    switch (matters_step(r->api->control, work_keys(r->api->work), m->id, &order, &refusal, zh, en, &fault)) {
+    struct signer signer = request_signer(r);
+    switch (matters_step(r->api->control, &signer, m->id, &order, &refusal, zh, en, &fault)) {
     case MATTER_DONE: {
         char *detail = json_dumps(r->body, JSON_COMPACT);
         snprintf(audit, sizeof audit, "%s.%s", matter_name[m->kind], action);

@@ -12,6 +12,8 @@ typedef void matter_more(struct request *request, struct reply *reply, const str
 void matters_show_one(struct request *request, struct reply *reply, unsigned kinds, matter_more *more);
 /* The members "matter", "actions" and "steps" of the matter with this id. */
 void matters_put_standing(struct request *request, struct reply *reply, const char *id);
+/* The person's own key, or for a machine the node's. */
+struct signer request_signer(const struct request *request);
 /* Begins one from the body; `level`, `owner`, `due` are the caller's. */
 void matters_create(struct request *request, struct reply *reply, enum matter_kind kind, unsigned level);
 /* Takes the step that the body asks for. */

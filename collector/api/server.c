@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,7 @@ static void end(void *context, struct MHD_Connection *connection, void **state, 
     json_decref(e->request.body);
     free(e->reply.json.start);
     free(e->body);
+    sodium_memzero(&e->request.session, sizeof e->request.session); /* it has the person's key */
     free(e);
     *state = NULL;
 }

@@ -7,6 +7,8 @@
 
 #include "collector/api/handlers.h"
 #include "collector/api/routes.h"
+#include "collector/service/log.h"
+#include "collector/service/work.h"
 
 static void write_session(struct reply *reply, const struct session *session)
 {
@@ -36,21 +38,32 @@ static void set_cookie(const struct api *api, struct reply *reply, const char *t
              *token ? "" : "; Max-Age=0");
 }
 
-static void begin(struct request *r, struct reply *reply, const struct account *account)
+static void begin(struct request *r, struct reply *reply, const struct account *account, const struct person_key *key)
 {
     char token[SESSION_TOKEN + 1];
     if (r->signed_in) sessions_end(r->api->sessions, r->token);
-    sessions_begin(r->api->sessions, account, token, &r->session);
+    sessions_begin(r->api->sessions, account, key, token, &r->session);
     r->signed_in = true;
     set_cookie(r->api, reply, token);
     sodium_memzero(token, sizeof token);
     write_session(reply, &r->session);
 }
 
+/* A one-time password opens nothing: the administrator has seen it. */
+static void open_key(struct request *r, const struct account *account, const char *password, struct person_key *key)
+{
+    struct fault fault = {""};
+    *key = (struct person_key){0};
+    if (account->must_change_password || !r->api->work) return;
+    if (!signing_open(r->api->control, work_keys(r->api->work), account->number, account->name, password, key, &fault))
+        log_line(LOG_LINE_ERROR, "%s", fault.text);
+}
+
 static void session_sign_in(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct account account;
+    struct person_key key;
     const char *user = request_body_text(r, "user");
     if (!limits_sign_in(r->api->limits, r->address)) {
         reply_error(reply, API_TOO_MANY, NULL);
@@ -59,7 +72,9 @@ static void session_sign_in(struct request *r, struct reply *reply)
     switch (accounts_sign_in(r->api->control, &r->api->policy, user, request_body_text(r, "password"),
                              request_body_text(r, "totp"), &account, &fault)) {
     case SIGNED_IN:
-        begin(r, reply, &account);
+        open_key(r, &account, request_body_text(r, "password"), &key);
+        begin(r, reply, &account, &key);
+        sodium_memzero(&key, sizeof key);
         request_audit(r, "session.sign_in", user, "");
         return;
     case SIGN_IN_LOCKED:
@@ -104,12 +119,18 @@ static void session_password(struct request *r, struct reply *reply)
     int64_t number = r->session.account.number;
     switch (accounts_change_password(r->api->control, number, request_body_text(r, "old"), request_body_text(r, "new"),
                                      &flaw, &fault)) {
-    case PASSWORD_CHANGED:
+    case PASSWORD_CHANGED: {
+        struct person_key key = r->session.key;
+        bool sealed = key.key && signing_seal(r->api->control, &key, request_body_text(r, "new"), &fault);
         sessions_end_account(r->api->sessions, number); /* everywhere; here a new one begins */
         request_audit(r, "session.password", r->session.account.name, "");
         r->session.account.must_change_password = false;
-        begin(r, reply, &r->session.account);
+        struct account account = r->session.account;
+        if (!sealed) open_key(r, &account, request_body_text(r, "new"), &key);
+        begin(r, reply, &account, &key);
+        sodium_memzero(&key, sizeof key);
         return;
+    }
     case PASSWORD_WRONG:
         limits_failure(r->api->limits, r->address);
         request_audit(r, "session.password_refused", r->session.account.name, "wrong");

@@ -37,7 +37,7 @@ static void read_record(sqlite3_stmt *row, struct inspection_record *record)
     snprintf(record->verdicts, sizeof record->verdicts, "%s", database_text(row, 4));
 }
 
-bool inspection_begin(struct control *control, const struct keys *keys, int year, const char *template_name,
+bool inspection_begin(struct control *control, const struct signer *signer, int year, const char *template_name,
                       const char *author, int64_t now_us, struct fault *fault)
 {
     struct matter m = {.kind = MATTER_INSPECTION,
@@ -53,7 +53,7 @@ bool inspection_begin(struct control *control, const struct keys *keys, int year
                               "iss", (int64_t)year, template_name, m.id) &&
                  sqlite3_changes(database) == 1;
     control_unlock(control);
-    bool good = taken && matters_begin(control, keys, &m, "create", role_name[ROLE_OFFICER], now_us, fault);
+    bool good = taken && matters_begin(control, signer, &m, "create", role_name[ROLE_OFFICER], now_us, fault);
     if (taken && !good) {
         struct fault ignored = {""};
         database_run(control_lock(control), &ignored, "DELETE FROM inspection WHERE year=?", "i", (int64_t)year);

@@ -26,7 +26,7 @@ struct inspection_record {
 };
 
 /* Begins a year's inspection; false without a fault: there is one. */
-bool inspection_begin(struct control *control, const struct keys *keys, int year, const char *template_name,
+bool inspection_begin(struct control *control, const struct signer *signer, int year, const char *template_name,
                       const char *author, int64_t now_us, struct fault *fault);
 /* False without a fault: there is none. */
 bool inspection_get(struct control *control, int year, struct inspection_record *record, struct fault *fault);

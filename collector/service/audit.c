@@ -103,12 +103,11 @@ bool audit_list(struct control *control, const struct audit_query *q, audit_row 
     return result == SQLITE_ROW || result == SQLITE_DONE;
 }
 
-bool audit_verify(struct control *control, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
+bool audit_verify_open(sqlite3 *database, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
 {
     char hash[AUDIT_HASH + 1];
     memcpy(head, first_hash, AUDIT_HASH + 1);
     *records = 0;
-    sqlite3 *database = control_lock(control);
     sqlite3_stmt *select = database_prepare(database, "SELECT * FROM audit ORDER BY number", fault);
     int result = SQLITE_DONE;
     bool good = select;
@@ -124,6 +123,12 @@ bool audit_verify(struct control *control, uint64_t *records, char head[AUDIT_HA
     }
     if (good && result != SQLITE_DONE) good = database_fault(database, fault, "reading the audit log");
     sqlite3_finalize(select);
+    return good;
+}
+
+bool audit_verify(struct control *control, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
+{
+    bool good = audit_verify_open(control_lock(control), records, head, fault);
     control_unlock(control);
     return good;
 }

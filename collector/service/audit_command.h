@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wanglou audit, by way of `wanglou-collector --audit`: arguments[0] is that word. Returns the exit status. */
+/* The command line behind `wanglou-collector --audit` (wanglou audit verify); returns the exit status. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_AUDIT_COMMAND_H
 #define WANGLOU_COLLECTOR_SERVICE_AUDIT_COMMAND_H
 

@@ -34,7 +34,8 @@ const struct schema control_schema_matters = {
         " PRIMARY KEY(matter, node)) WITHOUT ROWID;"
         "CREATE TABLE matter_position(position INTEGER NOT NULL);"
         "INSERT INTO matter_position VALUES(0);",
-        NULL}};
+        /* key: of the person (signing.h); 0: the node signed */
+        "ALTER TABLE matter_step ADD COLUMN key INTEGER NOT NULL DEFAULT 0;", NULL}};
 
 #define COLUMNS                                                                                                        \
     "matter, id, kind, state, title, author, owner, issuer, created, changed, due, level, version, document, item"
@@ -147,7 +148,7 @@ static char *canonical(const char *id, unsigned version, const char *action, con
     return text;
 }
 
-static bool put_step(sqlite3 *db, const struct keys *keys, const struct matter *m, const char *action,
+static bool put_step(sqlite3 *db, const struct signer *signer, const struct matter *m, const char *action,
                      const char *before, const char *actor, const char *role, int64_t now_us, const json_t *detail,
                      struct fault *fault)
 {
@@ -155,12 +156,13 @@ static bool put_step(sqlite3 *db, const struct keys *keys, const struct matter *
     char *text = detail ? json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS) : strdup("{}");
     if (!text) abort();
     char *line = canonical(m->id, m->version, action, before, m->state, actor, role, now_us, text);
-    crypto_sign_detached(signature, NULL, (const uint8_t *)line, strlen(line), keys->sign_secret);
+    signing_sign(signer, line, signature);
     bool good = database_run(db, fault,
                              "INSERT INTO matter_step(matter,version,action,before,after,actor,role,time,detail,signer,"
-                             "signature) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
-                             "iisssssissb", m->number, (int64_t)m->version, action, before, m->state, actor, role,
-                             now_us, text, keys->name, (const void *)signature, sizeof signature);
+                             "signature,key) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+                             "iisssssissbi", m->number, (int64_t)m->version, action, before, m->state, actor, role,
+                             now_us, text, signing_key_of(signer) ? actor : signer->node->name, (const void *)signature,
+                             sizeof signature, signing_key_of(signer));
     free(line);
     free(text);
     return good;
@@ -176,8 +178,8 @@ static bool end(sqlite3 *db, bool good, struct fault *fault)
     return false;
 }
 
-bool matters_begin(struct control *c, const struct keys *keys, struct matter *m, const char *action, const char *role,
-                   int64_t now_us, struct fault *fault)
+bool matters_begin(struct control *c, const struct signer *signer, struct matter *m, const char *action,
+                   const char *role, int64_t now_us, struct fault *fault)
 {
     char *document = json_dumps(m->document, JSON_COMPACT);
     sqlite3 *db = control_lock(c);
@@ -191,7 +193,7 @@ bool matters_begin(struct control *c, const struct keys *keys, struct matter *m,
                              m->issuer, now_us, m->due_us, (int64_t)m->level, (int64_t)m->version, document);
     m->number = done ? sqlite3_last_insert_rowid(db) : 0;
     m->created_us = m->changed_us = now_us;
-    done = done && put_step(db, keys, m, action, "", m->author, role, now_us, m->document, fault);
+    done = done && put_step(db, signer, m, action, "", m->author, role, now_us, m->document, fault);
     good = good && end(db, done, fault);
     control_unlock(c);
     free(document);
@@ -252,7 +254,7 @@ static bool passes_on(sqlite3 *db, const struct matter *m, const struct step_rul
            database_number(db, 0, "SELECT count(*) FROM matter_node WHERE matter=?", "i", m->number) > 0;
 }
 
-static bool take_step(sqlite3 *db, const struct keys *keys, struct matter *m, const struct step_rule *rule,
+static bool take_step(sqlite3 *db, const struct signer *signer, struct matter *m, const struct step_rule *rule,
                       const struct matter_order *o, struct fault *fault)
 {
     char before[MATTER_STATE_MAX + 1];
@@ -282,13 +284,13 @@ static bool take_step(sqlite3 *db, const struct keys *keys, struct matter *m, co
                              " document=?8, item=?9, send=send OR ?10, answer=answer OR ?11 WHERE matter=?1",
                              "isiiiisssii", m->number, m->state, o->now_us, m->due_us, (int64_t)m->level,
                              (int64_t)m->version, m->owner, document, m->item, (int64_t)sends, (int64_t)answers) &&
-                put_step(db, keys, m, rule->action, before, q->actor, q->system ? "system" : role_name[q->role],
+                put_step(db, signer, m, rule->action, before, q->actor, q->system ? "system" : role_name[q->role],
                          o->now_us, o->detail, fault);
     free(document);
     return good;
 }
 
-enum matter_result matters_step(struct control *c, const struct keys *keys, const char *id,
+enum matter_result matters_step(struct control *c, const struct signer *signer, const char *id,
                                 const struct matter_order *o, enum step_refusal *refusal, char zh[MATTER_WHY],
                                 char en[MATTER_WHY], struct fault *fault)
 {
@@ -303,7 +305,7 @@ enum matter_result matters_step(struct control *c, const struct keys *keys, cons
     bool found = get(db, id, &m, fault), good = false;
     const struct step_rule *rule =
         found ? step_check(m.kind, m.state, m.author, m.owner, &o->request, refusal, zh, en) : NULL;
-    if (rule) good = take_step(db, keys, &m, rule, o, fault);
+    if (rule) good = take_step(db, signer, &m, rule, o, fault);
     if (end(db, good, fault))
         result = MATTER_DONE;
     else if (!found && !fault->text[0])
@@ -315,40 +317,79 @@ enum matter_result matters_step(struct control *c, const struct keys *keys, cons
     return result;
 }
 
+/* ---- reading steps, each with whether its signature holds ---- */
+
+#define STEPS                                                                                                          \
+    "SELECT s.version, s.action, s.before, s.after, s.actor, s.role, s.time, s.detail, s.signer, s.signature, s.key,"  \
+    " m.id FROM matter_step s JOIN matter m ON m.matter=s.matter"
+
+/* The texts live as long as the row; `signature` has room for SIGNATURE_TEXT. */
+static void read_step(sqlite3 *db, sqlite3_stmt *row, const uint8_t node_public[SIGN_PUBLIC], char *signature,
+                      struct matter_step *s)
+{
+    char owner[SIGNING_NAME + 1];
+    *s = (struct matter_step){.version = (unsigned)sqlite3_column_int(row, 0),
+                              .action = database_text(row, 1),
+                              .before = database_text(row, 2),
+                              .after = database_text(row, 3),
+                              .actor = database_text(row, 4),
+                              .role = database_text(row, 5),
+                              .time_us = sqlite3_column_int64(row, 6),
+                              .detail = database_text(row, 7),
+                              .signer = database_text(row, 8),
+                              .signature = signature};
+    const uint8_t *bytes = sqlite3_column_blob(row, 9);
+    size_t length = (size_t)sqlite3_column_bytes(row, 9);
+    int64_t key = sqlite3_column_int64(row, 10);
+    char *line = canonical(database_text(row, 11), s->version, s->action, s->before, s->after, s->actor, s->role,
+                           s->time_us, s->detail);
+    s->verified = signing_holds(db, node_public, key, line, bytes, length, owner);
+    s->personal = s->verified && key && strcmp(owner, s->actor) == 0;
+    if (key && !s->personal) s->verified = false; /* another's key is no signature of the actor's */
+    signature[0] = 0;
+    if (length == SIGNATURE)
+        sodium_bin2base64(signature, SIGNATURE_TEXT, bytes, SIGNATURE, sodium_base64_VARIANT_ORIGINAL);
+    free(line);
+}
+
 bool matters_steps(struct control *c, const struct keys *keys, const struct matter *m, matter_step_row *row,
                    void *context, struct fault *fault)
 {
     char signature[SIGNATURE_TEXT];
-    sqlite3_stmt *select = database_prepare(
-        control_lock(c),
-        "SELECT version, action, before, after, actor, role, time, detail, signer, signature FROM matter_step"
-        " WHERE matter=? ORDER BY step",
-        fault);
+    struct matter_step step;
+    sqlite3 *db = control_lock(c);
+    sqlite3_stmt *select = database_prepare(db, STEPS " WHERE s.matter=? ORDER BY s.step", fault);
     if (select) database_bind(select, "i", m->number);
     while (select && sqlite3_step(select) == SQLITE_ROW) {
-        struct matter_step s = {.version = (unsigned)sqlite3_column_int(select, 0),
-                                .action = database_text(select, 1),
-                                .before = database_text(select, 2),
-                                .after = database_text(select, 3),
-                                .actor = database_text(select, 4),
-                                .role = database_text(select, 5),
-                                .time_us = sqlite3_column_int64(select, 6),
-                                .detail = database_text(select, 7),
-                                .signer = database_text(select, 8),
-                                .signature = signature};
-        char *line = canonical(m->id, s.version, s.action, s.before, s.after, s.actor, s.role, s.time_us, s.detail);
-        const uint8_t *bytes = sqlite3_column_blob(select, 9);
-        bool whole = sqlite3_column_bytes(select, 9) == SIGNATURE;
-        s.verified =
-            whole && crypto_sign_verify_detached(bytes, (const uint8_t *)line, strlen(line), keys->sign_public) == 0;
-        signature[0] = 0;
-        if (whole) sodium_bin2base64(signature, sizeof signature, bytes, SIGNATURE, sodium_base64_VARIANT_ORIGINAL);
-        free(line);
-        if (!row(context, &s)) break;
+        read_step(db, select, keys->sign_public, signature, &step);
+        if (!row(context, &step)) break;
     }
     sqlite3_finalize(select);
     control_unlock(c);
     return select;
+}
+
+bool matters_verify(sqlite3 *db, const uint8_t node_public[SIGN_PUBLIC], struct steps_verified *verified,
+                    struct fault *fault)
+{
+    char signature[SIGNATURE_TEXT];
+    struct matter_step step;
+    bool good = true;
+    int result = SQLITE_DONE;
+    *verified = (struct steps_verified){0};
+    sqlite3_stmt *select = database_prepare(db, STEPS " ORDER BY s.step", fault);
+    if (!select) return false;
+    while (good && (result = sqlite3_step(select)) == SQLITE_ROW) {
+        read_step(db, select, node_public, signature, &step);
+        verified->steps++;
+        verified->personal += step.personal;
+        if (!step.verified)
+            good = fault_set(fault, "step %s by %s on %s: its signature does not hold", step.action, step.actor,
+                             database_text(select, 11));
+    }
+    if (good && result != SQLITE_DONE) good = database_fault(db, fault, "reading steps");
+    sqlite3_finalize(select);
+    return good;
 }
 
 int64_t matters_done(struct control *c, const struct matter *m, const char *action, const char *member,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Warnings, tasks, tickets and confirmed incidents in control.db: where each stands, and every step that it took, with
- * who, as what, when, and the node's Ed25519 signature over it. What may happen is steps.h; steps are append-only. */
+ * who, as what, when, and the person's or the node's Ed25519 signature over it. What may happen is steps.h; steps are
+ * append-only. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_MATTERS_H
 #define WANGLOU_COLLECTOR_SERVICE_MATTERS_H
 
 #include <jansson.h>
 
 #include "collector/service/control.h"
+#include "collector/service/signing.h"
 #include "collector/service/steps.h"
 #include "common/event.h"
 #include "common/keys.h"
@@ -44,7 +46,7 @@ bool matters_list(struct control *control, const struct matter_query *query, mat
                   struct fault *fault);
 
 /* One that begins: id, kind, title, author, issuer, due, level, version and document are taken from it. */
-bool matters_begin(struct control *control, const struct keys *keys, struct matter *matter, const char *action,
+bool matters_begin(struct control *control, const struct signer *signer, struct matter *matter, const char *action,
                    const char *role, int64_t now_us, struct fault *fault);
 
 /* A step that is asked for. */
@@ -62,7 +64,7 @@ struct matter_order {
 };
 enum matter_result { MATTER_DONE, MATTER_REFUSED, MATTER_UNKNOWN, MATTER_FAILED };
 /* REFUSED: `refusal` and the words say why. */
-enum matter_result matters_step(struct control *control, const struct keys *keys, const char *id,
+enum matter_result matters_step(struct control *control, const struct signer *signer, const char *id,
                                 const struct matter_order *order, enum step_refusal *refusal, char zh[MATTER_WHY],
                                 char en[MATTER_WHY], struct fault *fault);
 
@@ -71,11 +73,18 @@ struct matter_step {
     const char *signer, *signature;                              /* base64 */
     int64_t time_us;
     unsigned version;
-    bool verified; /* the signature is this node's and holds */
+    bool verified; /* the signature holds, by the person's certified key or the node's */
+    bool personal; /* by the person's own key, and it is the actor's */
 };
 typedef bool matter_step_row(void *context, const struct matter_step *step);
 bool matters_steps(struct control *control, const struct keys *keys, const struct matter *matter, matter_step_row *row,
                    void *context, struct fault *fault);
+/* Verifies every step of all matters over an open control.db. The fault tells the first that does not hold. */
+struct steps_verified {
+    uint64_t steps, personal;
+};
+bool matters_verify(sqlite3 *control, const uint8_t node_public[SIGN_PUBLIC], struct steps_verified *verified,
+                    struct fault *fault);
 /* The last time that `action` was done with this member in its detail; 0: never. */
 int64_t matters_done(struct control *control, const struct matter *matter, const char *action, const char *member,
                      const char *value);

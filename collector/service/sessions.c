@@ -86,8 +86,8 @@ static struct slot *room_for(struct sessions *s, int64_t account, int64_t now)
     return slot;
 }
 
-void sessions_begin(struct sessions *s, const struct account *account, char token[SESSION_TOKEN + 1],
-                    struct session *session)
+void sessions_begin(struct sessions *s, const struct account *account, const struct person_key *key,
+                    char token[SESSION_TOKEN + 1], struct session *session)
 {
     int64_t now = now_seconds();
     random_hex(token);
@@ -95,7 +95,7 @@ void sessions_begin(struct sessions *s, const struct account *account, char toke
     struct slot *slot = room_for(s, account->number, now);
     slot->taken = true;
     hash_of(token, slot->hash);
-    slot->session = (struct session){.account = *account, .created = now, .used = now};
+    slot->session = (struct session){.account = *account, .created = now, .used = now, .key = *key};
     random_hex(slot->session.csrf);
     *session = slot->session;
     pthread_mutex_unlock(&s->lock);

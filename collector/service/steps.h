@@ -71,7 +71,7 @@ struct step_rule {
 };
 struct state_word {
     const char *name, *zh, *en;
-    bool last; /* nothing follows */
+    bool last; /* over: nobody is waited for */
 };
 struct machine {
     const char *first; /* state in which it begins */

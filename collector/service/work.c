@@ -265,7 +265,8 @@ static bool receive_first(struct work *w, const json_t *item, enum matter_kind k
     snprintf(m.id, sizeof m.id, "%s", text_of(item, "matter"));
     snprintf(m.title, sizeof m.title, "%s", text_of(item, "title"));
     snprintf(m.issuer, sizeof m.issuer, "%s", issuer);
-    return matters_begin(w->options.control, &w->keys, &m, "receive", "system", store_now_us(), fault);
+    return matters_begin(w->options.control, &(struct signer){&w->keys, NULL}, &m, "receive", "system", store_now_us(),
+                         fault);
 }
 
 static bool receive_again(struct work *w, const json_t *item, const struct matter *m, struct fault *fault)
@@ -281,7 +282,8 @@ static bool receive_again(struct work *w, const json_t *item, const struct matte
                                  .due_us = due_of(item),
                                  .document = json_object_get(item, "document")};
     if (version <= m->version) return true; /* known */
-    enum matter_result result = matters_step(w->options.control, &w->keys, m->id, &order, &refusal, zh, en, fault);
+    enum matter_result result =
+        matters_step(w->options.control, &(struct signer){&w->keys, NULL}, m->id, &order, &refusal, zh, en, fault);
     if (result == MATTER_REFUSED) record(w, "matter.refused", m->id, en);
     return result != MATTER_FAILED;
 }
@@ -441,7 +443,8 @@ static void follow(struct work *w, const struct matter *m)
     for (size_t i = 0; i < sizeof steps / sizeof *steps && steps[i].have == sum.direct; i++) {
         struct matter_order order = {.request = {.action = steps[i].action, .actor = "system", .system = true},
                                      .now_us = store_now_us()};
-        enum matter_result result = matters_step(w->options.control, &w->keys, m->id, &order, &refusal, zh, en, &fault);
+        enum matter_result result =
+            matters_step(w->options.control, &(struct signer){&w->keys, NULL}, m->id, &order, &refusal, zh, en, &fault);
         if (result == MATTER_FAILED) w->options.notice(fault.text);
     }
 }

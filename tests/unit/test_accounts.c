@@ -148,21 +148,22 @@ static void sessions_end_when_they_should(void **state)
     struct sessions *sessions = sessions_make(1, 3);
     struct session session;
     char first[SESSION_TOKEN + 1], token[SESSION_TOKEN + 1];
-    sessions_begin(sessions, &people[0], first, &session);
+    sessions_begin(sessions, &people[0], &(struct person_key){0}, first, &session);
     assert_true(sessions_find(sessions, first, true, &session));
     assert_int_equal(session.account.number, people[0].number);
     assert_int_equal(strlen(session.csrf), SESSION_TOKEN);
     assert_string_not_equal(session.csrf, first);
     assert_false(sessions_find(sessions, "short", true, &session));
-    for (int i = 0; i < SESSIONS_OF_ACCOUNT; i++) sessions_begin(sessions, &people[0], token, &session);
+    for (int i = 0; i < SESSIONS_OF_ACCOUNT; i++)
+        sessions_begin(sessions, &people[0], &(struct person_key){0}, token, &session);
     assert_false(sessions_find(sessions, first, true, &session)); /* pushed out by the ninth */
-    sessions_begin(sessions, &people[1], first, &session);
+    sessions_begin(sessions, &people[1], &(struct person_key){0}, first, &session);
     sessions_end_account(sessions, people[0].number);
     assert_false(sessions_find(sessions, token, true, &session));
     assert_true(sessions_find(sessions, first, true, &session));
     sessions_end(sessions, first);
     assert_false(sessions_find(sessions, first, true, &session));
-    sessions_begin(sessions, &people[1], first, &session);
+    sessions_begin(sessions, &people[1], &(struct person_key){0}, first, &session);
     sleep(2);
     assert_false(sessions_find(sessions, first, true, &session)); /* idle */
     sessions_free(sessions);
