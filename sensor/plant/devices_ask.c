@@ -31,7 +31,7 @@ bool inventory_facts(struct devices *d, uint32_t index, struct device_facts *f)
                                .first_ns = v->first_ns,
                                .last_ns = v->last_ns,
                                .plant = s->answers || s->reads || s->writes || s->engineering,
-                               .outside = address_is_public(&v->address[0])};
+                               .outside = device_is_outside(v)};
     return true;
 }
 

@@ -177,6 +177,12 @@ static void guess_station(struct guess *g, const struct doings *s)
     if (s->reads) better(g, many ? "historian" : "master", many ? 30 : 40, s->read_frame, s->read_parser);
 }
 
+bool device_is_outside(const struct device *v)
+{
+    bool here = v->mac_count && !v->carrier && v->doings.answers;
+    return v->address_count && address_is_public(&v->address[0]) && !here;
+}
+
 void device_role(struct devices *d, struct device *v)
 {
     struct attribute *a = &v->attribute[ATTRIBUTE_ROLE];
@@ -188,7 +194,7 @@ void device_role(struct devices *d, struct device *v)
     if (v->carrier) better(&g, "router", 70, 0, BY_MAC);
     if (s->it_parser) better(&g, "server", 20, s->it_frame, s->it_parser);
     if (v->asks) better(&g, "client", 10, d->links[v->asks].first_frame, d->links[v->asks].parser);
-    if (address_is_public(&v->address[0])) better(&g, "outside", 80, 0, BY_MAC);
+    if (device_is_outside(v)) better(&g, "outside", 80, 0, BY_MAC);
     if (!g.role || strcmp(g.role, a->text) == 0) return;
     /* what the device said of itself stands above what it does */
     if (a->percent > 80 || (a->percent > g.percent && a->percent != 0 && a->percent > 70)) return;
