@@ -209,7 +209,8 @@ RUN_TRAFFIC = $(if $(IFACE),--interface $(IFACE),--capture $(if $(PCAP),$(PCAP),
 run: ## install what is missing, build, and run a collector and a sensor (IFACE=eth1 or PCAP=file: listen to that)
 	@.ci/setup build console
 	@$(MAKE) -s -j$(JOBS) all console $(OUT)/demo.pcap
-	@exec $(OUT)/wanglou demo --directory run --console $(OUT)/console --signatures signatures/library $(RUN_TRAFFIC)
+	@exec $(OUT)/wanglou demo --directory run --console $(OUT)/console --signatures signatures/library \
+	    --vulnerabilities signatures/vulnerabilities $(RUN_TRAFFIC)
 
 test: ## install what is missing, build, run every test (under 10 minutes on 2 cores)
 	@.ci/setup build console test

@@ -216,11 +216,9 @@ static bool read_arguments(struct demo *d, char **argv)
     const struct {
         const char *word;
         const char **value;
-    } words[] = {{"--directory", &d->directory},
-                 {"--interface", &d->interface},
-                 {"--capture", &d->capture},
-                 {"--console", &d->console},
-                 {"--signatures", &d->signatures}};
+    } words[] = {{"--directory", &d->directory},   {"--interface", &d->interface},
+                 {"--capture", &d->capture},       {"--console", &d->console},
+                 {"--signatures", &d->signatures}, {"--vulnerabilities", &d->vulnerabilities}};
     for (argv++; *argv; argv++) {
         unsigned i = 0, count = sizeof words / sizeof *words;
         if (strcmp(*argv, "--replay") == 0) {
@@ -274,5 +272,7 @@ static int run(int argc, char **argv)
 }
 
 const struct command command_demo = {
-    "demo", "--directory DIR --console DIR (--interface NAME | --capture FILE [--replay]) [--signatures DIR]",
+    "demo",
+    "--directory DIR --console DIR (--interface NAME | --capture FILE [--replay]) [--signatures DIR]"
+    " [--vulnerabilities DIR]",
     "在本机启动一套采集端和探针", "start a collector and a sensor on this machine", run};

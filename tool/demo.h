@@ -9,13 +9,14 @@
 #include <sys/types.h>
 
 struct demo {
-    const char *directory;   /* keys, options, data, logs; absolute once set up */
-    const char *interface;   /* listen here … */
-    const char *capture;     /* … or read this */
-    bool replay;             /* at the pace of its timestamps, again and again */
-    const char *console;     /* the console's files */
-    const char *signatures;  /* the signature library; NULL: none */
-    char programs[PATH_MAX]; /* where the daemons are */
+    const char *directory;       /* keys, options, data, logs; absolute once set up */
+    const char *interface;       /* listen here … */
+    const char *capture;         /* … or read this */
+    bool replay;                 /* at the pace of its timestamps, again and again */
+    const char *console;         /* the console's files */
+    const char *signatures;      /* the signature library; NULL: none */
+    const char *vulnerabilities; /* the library of known vulnerabilities; NULL: none */
+    char programs[PATH_MAX];     /* where the daemons are */
     char absolute[PATH_MAX];
     unsigned http_port, link_port;
 };

@@ -120,6 +120,9 @@ static bool write_sensor(const struct demo *demo, struct fault *fault)
     put_text(out, "own_key", demo_path(demo, "sensor.key"));
     put_text(out, "spool", demo_path(demo, "spool"));
     fputs("  spool_size: 256M\n  drain: 5s\n", out);
+    fputs("plant:\n", out);
+    put_text(out, "state", demo_path(demo, "plant"));
+    if (demo->vulnerabilities) put_text(out, "vulnerabilities", demo->vulnerabilities);
     if (demo->signatures) {
         fputs("signatures:\n", out);
         put_text(out, "path", demo->signatures);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wanglou vulnerabilities: checks a library, and turns an advisory in CSAF 2.0 (OASIS, JSON) into a file of one. */
+/* wanglou vulnerabilities: checks a library, and turns an advisory in CSAF 2.0 (OASIS, JSON) or CNVD's exchange file
+ * (XML) into a file of one. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "common/json.h"
 #include "signatures/vulnerability.h"
 #include "tool/command.h"
+#include "tool/vulnerability_import.h"
 
 enum { PRODUCTS_AT_MOST = 4096, DEPTH_AT_MOST = 32 };
 
@@ -51,24 +53,24 @@ static void walk(struct advisory *a, const json_t *branches, struct product at, 
 }
 
 /* YAML's double quotes take JSON's strings (YAML 1.2, 1.3). */
-static void put_quoted(const char *text)
+void import_put_quoted(FILE *out, const char *text)
 {
     char room[2048];
     struct json j = json_over(room, sizeof room - 1);
     json_put_string(&j, NULL, text);
     *j.at = 0;
-    fputs(json_ok(&j) ? room : "\"\"", stdout);
+    fputs(json_ok(&j) ? room : "\"\"", out);
 }
 
 /* "<V4.5.0", ">=V4.5.0|<V4.5.2", "vers:intdot/<4.5.0", "vers:all/" with an asterisk, "All versions". False: not
  * understood. */
-static bool put_range(const char *range)
+bool import_put_range(FILE *out, const char *range)
 {
     static const struct {
         const char *sign, *key;
     } bounds[] = {{"<=", "through"}, {"<", "before"}, {">=", "from"}};
     const char *at = strncmp(range, "vers:", 5) == 0 && strchr(range, '/') ? strchr(range, '/') + 1 : range;
-    if (strcmp(at, "*") == 0 || strncasecmp(at, "all", 3) == 0) return fputs(", all: true", stdout), true;
+    if (strcmp(at, "*") == 0 || strncasecmp(at, "all", 3) == 0) return fputs(", all: true", out), true;
     bool upper = false;
     while (*at) {
         unsigned i = 0;
@@ -78,7 +80,7 @@ static bool put_range(const char *range)
         at += strlen(bounds[i].sign);
         while (isspace((unsigned char)*at)) at++;
         size_t n = strcspn(at, "| <>");
-        printf(", %s: \"%.*s\"", bounds[i].key, (int)n, at);
+        fprintf(out, ", %s: \"%.*s\"", bounds[i].key, (int)n, at);
         upper |= i < 2;
         at += n;
     }
@@ -93,7 +95,7 @@ static void put_models(const struct product *p)
     json_array_foreach(p->models, i, model)
     {
         if (i) fputs(", ", stdout);
-        put_quoted(json_string_value(model) ? json_string_value(model) : "");
+        import_put_quoted(stdout, json_string_value(model) ? json_string_value(model) : "");
     }
     if (!json_array_size(p->models)) { /* an order number in brackets is surer than the product's long name */
         char name[256];
@@ -102,7 +104,7 @@ static void put_models(const struct product *p)
             snprintf(name, sizeof name, "%.*s*", (int)(close - open - 1), open + 1);
         else
             snprintf(name, sizeof name, "*%s*", p->name);
-        put_quoted(name);
+        import_put_quoted(stdout, name);
     }
     fputs("]", stdout);
 }
@@ -133,11 +135,11 @@ static const char *id_of(const json_t *vulnerability)
 static void put_vulnerability(const json_t *v, unsigned index, const char *reference)
 {
     printf("  - {ids: [");
-    put_quoted(id_of(v));
+    import_put_quoted(stdout, id_of(v));
     printf("], effect: published, products: [p%u]", index);
     if (score_of(v) > 0) printf(", cvss: %.1f", score_of(v));
     fputs(", reference: ", stdout);
-    put_quoted(reference);
+    import_put_quoted(stdout, reference);
     puts("}");
 }
 
@@ -154,9 +156,9 @@ static bool put_library(const json_t *document, const struct advisory *a)
             const struct product *p = &a->products[k];
             if (!is_affected(v, p->id)) continue;
             fputs("    - {vendor: ", stdout);
-            put_quoted(p->vendor);
+            import_put_quoted(stdout, p->vendor);
             put_models(p);
-            put_range(p->range); /* without one: possibly affected */
+            import_put_range(stdout, p->range); /* without one: possibly affected */
             puts("}");
             written++;
         }
@@ -164,6 +166,24 @@ static bool put_library(const json_t *document, const struct advisory *a)
     puts("vulnerabilities:");
     json_array_foreach(list, i, v) put_vulnerability(v, (unsigned)i, reference);
     return written;
+}
+
+static bool is_xml(const char *path)
+{
+    char head[64] = "";
+    FILE *f = fopen(path, "r");
+    size_t n = f ? fread(head, 1, sizeof head - 1, f) : 0;
+    if (f) fclose(f);
+    head[n] = 0;
+    return head[strspn(head, "\xef\xbb\xbf \t\r\n")] == '<';
+}
+
+static int import_xml(const char *path)
+{
+    struct fault fault = {0};
+    if (import_cnvd(path, stdout, &fault)) return EXIT_DONE;
+    fprintf(stderr, "wanglou vulnerabilities: %s\n", fault.text);
+    return EXIT_USAGE;
 }
 
 static int import(const char *path)
@@ -204,13 +224,14 @@ static int check(const char *path)
 
 static int vulnerabilities_run(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "import") == 0) return import(argv[2]);
+    if (argc == 3 && strcmp(argv[1], "import") == 0) return is_xml(argv[2]) ? import_xml(argv[2]) : import(argv[2]);
     if (argc == 3 && strcmp(argv[1], "check") == 0) return check(argv[2]);
     return command_usage(&command_vulnerabilities);
 }
 
-const struct command command_vulnerabilities = {.name = "vulnerabilities",
-                                                .usage = "import FILE | check FILE|DIR",
-                                                .zh = "漏洞库：导入CSAF通告，检查漏洞库文件",
-                                                .en = "library of vulnerabilities: import CSAF advisories, check files",
-                                                .run = vulnerabilities_run};
+const struct command command_vulnerabilities = {
+    .name = "vulnerabilities",
+    .usage = "import FILE | check FILE|DIR",
+    .zh = "漏洞库：导入CSAF通告、CNVD共享数据，检查漏洞库文件",
+    .en = "library of vulnerabilities: import CSAF advisories or CNVD's exchange file, check files",
+    .run = vulnerabilities_run};
