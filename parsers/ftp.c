@@ -114,16 +114,37 @@ static bool is_reply(const struct bytes *line)
            (next == ' ' || next == '-' || bytes_left(line) == 3);
 }
 
-/* On another port only a greeting proves it. */
+static bool has(const struct bytes *line, const char *word)
+{
+    return memmem(line->at, bytes_left(line), word, strlen(word)) != NULL;
+}
+
+/* What no other protocol of lines says: a data port, or that one is open (RFC 959 clause 4.1.2, RFC 2428). */
+static bool names_data_port(const struct bytes *line)
+{
+    unsigned commas = 0;
+    if (bytes_starts(line, "227 ")) return has(line, "Passive Mode (");
+    if (bytes_starts(line, "229 ")) return has(line, "(|||");
+    if (bytes_starts(line, "EPRT |")) return true;
+    if (!bytes_starts(line, "PORT ")) return false;
+    for (size_t i = 5; i < bytes_left(line); i++) {
+        if (bytes_peek(line, i) == ',')
+            commas++;
+        else if (!is_digit(bytes_peek(line, i)))
+            return false;
+    }
+    return commas == 5;
+}
+
+/* On another port only a greeting or the word of a data port proves it. */
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     struct bytes line = first_line(in);
+    if (names_data_port(&line)) return PROBE_YES;
     if (is_reply(&line)) {
         if (hint->on_port) return PROBE_YES;
         if (!bytes_starts(&line, "220")) return PROBE_NO;
-        return memmem(line.at, bytes_left(&line), "FTP", 3) && !memmem(line.at, bytes_left(&line), "SMTP", 4)
-                   ? PROBE_YES
-                   : PROBE_NO;
+        return has(&line, "FTP") && !has(&line, "SMTP") ? PROBE_YES : PROBE_NO;
     }
     if (!hint->on_port) return PROBE_NO;
     for (unsigned i = 0; i < 3; i++)

@@ -144,13 +144,6 @@ static bool is_request(struct bytes in, bool whole_line)
     return !whole_line && bytes_find(&line, '\n') < 0 && bytes_empty(&in) && n < LINE_MOST;
 }
 
-static enum verdict probe(struct bytes in, const struct probe_hint *hint)
-{
-    if (hint->transport == OVER_UDP && !hint->on_port) return PROBE_NO;
-    if (is_answer(&in) || is_request(in, true)) return PROBE_YES;
-    return hint->on_port && is_request(in, false) ? PROBE_MAYBE : PROBE_NO;
-}
-
 /* Length of the header with its empty line; 0 when that has not come. */
 static size_t header_length(const struct bytes *in)
 {
@@ -159,6 +152,21 @@ static size_t header_length(const struct bytes *in)
         if (in->end - p > 2 && p[1] == '\r' && p[2] == '\n') return (size_t)(p - in->at) + 3;
     }
     return 0;
+}
+
+/* UPnP discovery answers from ports of its own (UPnP Device Architecture 2.0 clause 1.3.3): whole headers only. */
+static bool is_discovery(struct bytes in)
+{
+    size_t left = bytes_left(&in);
+    return left > 20 && header_length(&in) == left &&
+           (bytes_starts(&in, "M-SEARCH * HTTP/1.") || bytes_starts(&in, "NOTIFY * HTTP/1.") || is_answer(&in));
+}
+
+static enum verdict probe(struct bytes in, const struct probe_hint *hint)
+{
+    if (hint->transport == OVER_UDP && !hint->on_port) return is_discovery(in) ? PROBE_YES : PROBE_NO;
+    if (is_answer(&in) || is_request(in, true)) return PROBE_YES;
+    return hint->on_port && is_request(in, false) ? PROBE_MAYBE : PROBE_NO;
 }
 
 static struct frame frame(struct bytes in, const void *state, enum direction direction)

@@ -121,6 +121,26 @@ static bool next_option(struct bytes *in, uint32_t *number, struct bytes *value)
     return bytes_ok(in);
 }
 
+/* Elsewhere only a request proves it whose options are all defined ones (RFC 7252 table 4, 7641, 7959), one of them a
+ * readable host or path, and whose bytes they use up. */
+static bool asks_readably(struct bytes in, uint8_t code)
+{
+    static const uint8_t defined[] = {1, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 16, 17, 20, 23, 27, 28, 35, 39, 60};
+    uint32_t number = 0;
+    size_t readable = 0;
+    struct bytes value;
+    if (!code || code > METHOD_LAST) return false;
+    while (next_option(&in, &number, &value)) {
+        if (number > 60 || !memchr(defined, (int)number, sizeof defined)) return false;
+        if (number != OPTION_HOST && number != OPTION_PATH) continue;
+        for (readable += bytes_left(&value); !bytes_empty(&value);) {
+            uint8_t c = bytes_u8(&value);
+            if (c <= ' ' || c >= 0x7f) return false;
+        }
+    }
+    return bytes_ok(&in) && readable >= 3 && (bytes_empty(&in) || bytes_left(&in) > 1);
+}
+
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     uint8_t first = bytes_u8(&in), code = bytes_u8(&in);
@@ -130,7 +150,7 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
     bytes_skip(&in, 2 + token);
     if (!bytes_ok(&in) || first >> 6 != 1 || token > TOKEN_MOST) return PROBE_NO;
     if (class == 1 || class == 3 || class > 5 || (class == 0 && code > METHOD_LAST)) return PROBE_NO;
-    if (!hint->on_port) return PROBE_NO; /* four bytes and any options prove nothing elsewhere */
+    if (!hint->on_port) return asks_readably(in, code) ? PROBE_YES : PROBE_NO;
     while (next_option(&in, &number, &value)) continue;
     return bytes_ok(&in) ? PROBE_YES : PROBE_MAYBE;
 }

@@ -94,19 +94,22 @@ static bool shape(struct bytes in, size_t length)
     }
 }
 
-/* A PUBLISH that is the whole segment, under a readable topic of several levels (clause 4.7): proof on any port. */
-static bool publishes(struct bytes in, size_t length)
+/* A PUBLISH or SUBSCRIBE that is the whole segment and names a readable topic (clause 4.7): proof on any port. */
+static bool names_topic(struct bytes in, size_t length)
 {
-    if (bytes_peek(&in, 0) >> 4 != MQTT_PUBLISH || length != bytes_left(&in)) return false;
+    uint8_t type = bytes_peek(&in, 0) >> 4;
+    if ((type != MQTT_PUBLISH && type != MQTT_SUBSCRIBE) || length != bytes_left(&in)) return false;
     bytes_skip(&in, 1);
     (void)variable(&in);
+    if (type == MQTT_SUBSCRIBE) bytes_skip(&in, 2);
     struct bytes topic = bytes_take(&in, bytes_be16(&in));
-    bool levels = bytes_find(&topic, '/') > 0 && bytes_ok(&in) && bytes_left(&topic) >= TOPIC_PROOF;
-    while (levels && !bytes_empty(&topic)) {
+    bool readable = bytes_ok(&in) && bytes_left(&topic) >= TOPIC_PROOF;
+    if (type == MQTT_SUBSCRIBE && (bytes_peek(&in, 0) > 2 || bytes_empty(&in))) return false;
+    while (readable && !bytes_empty(&topic)) {
         uint8_t c = bytes_u8(&topic);
-        levels = c > ' ' && c < 0x7f && c != '#' && c != '+';
+        readable = c > ' ' && c < 0x7f && (type == MQTT_SUBSCRIBE || (c != '#' && c != '+'));
     }
-    return levels;
+    return readable;
 }
 
 static enum verdict mqtt_probe(struct bytes in, const struct probe_hint *hint)
@@ -115,7 +118,7 @@ static enum verdict mqtt_probe(struct bytes in, const struct probe_hint *hint)
     size_t length = packet_length(in, &exact);
     (void)hint;
     if (!length || !exact || !shape(in, length)) return PROBE_NO;
-    return bytes_peek(&in, 0) >> 4 == MQTT_CONNECT || publishes(in, length) ? PROBE_YES : PROBE_MAYBE;
+    return bytes_peek(&in, 0) >> 4 == MQTT_CONNECT || names_topic(in, length) ? PROBE_YES : PROBE_MAYBE;
 }
 
 static struct frame mqtt_frame(struct bytes in, const void *state, enum direction direction)

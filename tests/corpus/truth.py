@@ -90,7 +90,8 @@ def _decode_as(capture, places):
             most = max(ports.values())
             chosen = sorted(port for port, count in ports.items() if count == most)[:2]
             for port in chosen:
-                options += ["-d", f"{port},{dissector}"]
+                over_udp = port.startswith("udp") and dissector == "http"  # web headers in datagrams are discovery
+                options += ["-d", f"{port},{'ssdp' if over_udp else dissector}"]
             numbers = {port.split("==")[1] for port in chosen}
             frames = {f for f in frames if f in rows and not numbers & set(rows[f][1:])}
     return options
