@@ -94,7 +94,7 @@ enum transport {
     OVER_UDP = 2,
     OVER_LINK = 4,       /* its own EtherType, LLC or SNAP */
     OVER_COTP = 8,       /* user data of an ISO 8073 connection */
-    OVER_MODBUS = 16,    /* PDU of a Modbus function code the Modbus parser does not own (UMAS: 90) */
+    OVER_MODBUS = 16,    /* the whole Modbus frame of a function the Modbus parser does not own (UMAS: 90) */
     OVER_ENIP = 32,      /* CIP: the whole EtherNet/IP PDU, its encapsulation header included */
     OVER_PN_RT = 64,     /* PROFINET real-time: the frame from its frame id on */
     OVER_ETHERCAT = 128, /* mailbox data of an EtherCAT slave: ADS */

@@ -92,9 +92,9 @@
     X(OF(0x68, 0x09), "program_delete", PROGRAM, "T0889", "删除程序", "Program: Delete")                               \
     X(OF(0x68, 0x4d), "program_modify", PROGRAM, "T0889", "修改程序", "Program: Modify")                               \
     X(OF(0x68, 0x4e), "program_modify_online", PROGRAM, "T0889", "在线修改程序", "Program: Modify Online")             \
-    X(OF(0x69, 0x08), "logic_create", PROGRAM, "T0889", "创建逻辑对象", "Logic Object: Create")                        \
-    X(OF(0x69, 0x09), "logic_delete", PROGRAM, "T0889", "删除逻辑对象", "Logic Object: Delete")                        \
-    X(OF(0x69, 0x4d), "logic_modify", PROGRAM, "T0889", "修改逻辑对象", "Logic Object: Modify")                        \
+    X(OF(0x69, 0x08), "map_create", PROGRAM, "T0889", "创建模块映射", "Map: Create")                                   \
+    X(OF(0x69, 0x09), "map_delete", PROGRAM, "T0889", "删除模块映射", "Map: Delete")                                   \
+    X(OF(0x69, 0x4d), "map_modify", PROGRAM, "T0889", "修改模块映射", "Map: Modify")                                   \
     X(OF(0x6a, 0x51), "force_modify", CONTROL, "T0831", "修改强制值", "Modify Forces")                                 \
     X(OF(0x6b, 0x4c), "read_tag", READ, "T0801", "读标签", "Read Tag")                                                 \
     X(OF(0x6b, 0x4d), "write_tag", WRITE, "T0836", "写标签", "Write Tag")                                              \
@@ -103,6 +103,10 @@
     X(OF(0x6b, 0x53), "write_tag_fragmented", WRITE, "T0836", "分段写标签", "Write Tag Fragmented")                    \
     X(OF(0x6b, 0x55), "get_instance_attribute_list", READ, "T0861", "列举标签", "Get Instance Attribute List")         \
     X(OF(0x6c, 0x4c), "read_template", READ, "T0861", "读数据类型模板", "Read Template")                               \
+    X(OF(0x6d, 0x08), "routine_create", PROGRAM, "T0889", "创建例程", "Routine: Create")                               \
+    X(OF(0x6d, 0x09), "routine_delete", PROGRAM, "T0889", "删除例程", "Routine: Delete")                               \
+    X(OF(0x70, 0x08), "task_create", PROGRAM, "T0821", "创建任务", "Task: Create")                                     \
+    X(OF(0x70, 0x09), "task_delete", PROGRAM, "T0821", "删除任务", "Task: Delete")                                     \
     X(OF(0x72, 0x4c), "read_tag_group", READ, "T0801", "读标签组", "Read Tag Group")                                   \
     X(OF(0x8b, 0x04), "clock_set_list", TIME, NULL, "设置时钟属性", "Set Wall Clock Attribute List")                   \
     X(OF(0x8b, 0x10), "clock_set", TIME, NULL, "设置时钟", "Set Wall Clock")                                           \
@@ -111,8 +115,8 @@
     X(OF(0xa1, 0x4b), "firmware_begin", FIRMWARE, "T0857", "固件更新开始", "Firmware Update: Begin")                   \
     X(OF(0xa1, 0x4d), "firmware_transfer", FIRMWARE, "T0857", "固件传输", "Firmware Update: Transfer")                 \
     X(OF(0xa1, 0x51), "firmware_query", FIRMWARE, NULL, "固件更新查询", "Firmware Update: Query")                      \
-    X(OF(0xac, 0x08), "program_download_begin", PROGRAM, "T0843", "程序下载开始", "Program Download: Begin")           \
-    X(OF(0xac, 0x09), "program_download_end", PROGRAM, "T0843", "程序下载结束", "Program Download: End")               \
+    X(OF(0xac, 0x08), "program_changes_create", PROGRAM, "T0843", "程序变更记录:创建", "Program Changes: Create")      \
+    X(OF(0xac, 0x09), "program_changes_delete", PROGRAM, "T0843", "程序变更记录:删除", "Program Changes: Delete")      \
     X(OF(0xf5, 0x02), "tcpip_set_all", CONFIGURE, "T0836", "写全部网络参数", "TCP/IP Interface: Set Attributes All")   \
     X(OF(0xf5, 0x04), "tcpip_set_list", CONFIGURE, "T0836", "写网络参数表", "TCP/IP Interface: Set Attribute List")    \
     X(OF(0xf5, 0x10), "tcpip_set", CONFIGURE, "T0836", "写网络参数", "TCP/IP Interface: Set Attribute")                \

@@ -7,7 +7,7 @@
 
 #include "parsers/parser.h"
 
-enum { CIP_OPERATIONS = 157, CIP_STATUSES = 46 };
+enum { CIP_OPERATIONS = 161, CIP_STATUSES = 46 };
 extern const struct operation cip_operations[CIP_OPERATIONS];
 extern const struct status_name cip_statuses[CIP_STATUSES];
 extern const struct value_name cip_service_names[], cip_status_names[], cip_class_names[], cip_reset_names[],

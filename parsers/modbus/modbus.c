@@ -193,7 +193,7 @@ static void modbus_pdu(struct pdu *p, struct bytes pdu, struct modbus_exchange *
     else
         modbus_response_body(p, in, x);
     if (x->asked) request_done(x->asked);
-    if (!x->refused && (x->function == MODBUS_UMAS || !p->message->operation)) pdu_carry(p, OVER_MODBUS, pdu);
+    if (!x->refused && (x->function == MODBUS_UMAS || !p->message->operation)) pdu_carry(p, OVER_MODBUS, p->in);
 }
 
 static void parse_serial(struct pdu *p)
