@@ -19,7 +19,8 @@ struct prover {
     const struct ruleset *ruleset;
     struct sensor_options options;
     struct matcher *matcher;
-    const struct rule *rule; /* whose proof runs */
+    const struct worker *worker; /* of the proof that runs */
+    const struct rule *rule;     /* whose proof runs */
     unsigned fired;
 };
 
@@ -51,15 +52,39 @@ static void on_frame(void *self, const struct packet *packet)
     matcher_packet(running->matcher, &packet->meta, packet->payload, on_alert, running);
 }
 
-static const struct inspector prover_inspector = {
-    .name = "prover", .on_message = on_message, .on_payload = on_payload, .on_frame = on_frame};
+static void on_stream(void *self, const struct flow *flow, unsigned side, struct bytes bytes)
+{
+    (void)self, (void)flow;
+    if (ruleset_wants_streams(running->ruleset))
+        matcher_stream(running->matcher, side, &running->worker->packet.meta, bytes, on_alert, running);
+}
+
+static void on_gap(void *self, const struct flow *flow)
+{
+    (void)self;
+    if (ruleset_wants_streams(running->ruleset)) matcher_stream_end(running->matcher, flow->id);
+}
+
+static void on_flow_end(void *self, const struct flow *flow, enum flow_end_reason reason)
+{
+    (void)reason;
+    on_gap(self, flow);
+}
+
+static const struct inspector prover_inspector = {.name = "prover",
+                                                  .on_message = on_message,
+                                                  .on_payload = on_payload,
+                                                  .on_stream = on_stream,
+                                                  .on_gap = on_gap,
+                                                  .on_flow_end = on_flow_end,
+                                                  .on_frame = on_frame};
 
 /* The worker's own inspectors give way to the prover, and parsers make what the rules read. */
 static void take_over(struct worker *w, const struct prover *p)
 {
     size_t fields = registry()->field_count;
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
-    w->inspector_count = w->on_frame_count = 0;
+    w->inspector_count = w->on_frame_count = w->on_stream_count = 0;
     kinds_clear(&w->kinds);
     worker_listen(w, &prover_inspector, NULL);
     for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
@@ -85,6 +110,7 @@ static bool replay(struct prover *p, const struct traffic *traffic, struct fault
     size_t offset = 0;
     if (!w) return false;
     take_over(w, p);
+    p->worker = w;
     while (traffic_next(traffic, &offset, &packet))
         worker_frame(w, LINK_ETHERNET, ++number, packet.time_ns, packet.frame.at, bytes_left(&packet.frame),
                      packet.length);

@@ -97,6 +97,7 @@ static void digest_of(const struct database_request *r, uint8_t out[DIGEST])
     crypto_generichash_init(&state, NULL, 0, DIGEST);
     add(&state, hs_version(), strlen(hs_version()));
     add(&state, &platform, sizeof platform);
+    add(&state, &r->streaming, sizeof r->streaming);
     for (unsigned i = 0; i < r->room; i++) {
         const uint64_t numbers[] = {r->flags[i], r->extensions[i].flags, r->extensions[i].min_offset,
                                     r->extensions[i].max_offset};
@@ -173,8 +174,8 @@ static void to_cache(const char *path, const hs_database_t *database)
 static bool compile(const struct database_request *r, hs_database_t **out, struct fault *fault)
 {
     hs_compile_error_t *error = NULL;
-    if (hs_compile_ext_multi(r->expressions, r->flags, r->ids, r->extension_list, r->room, HS_MODE_BLOCK, NULL, out,
-                             &error) == HS_SUCCESS)
+    if (hs_compile_ext_multi(r->expressions, r->flags, r->ids, r->extension_list, r->room,
+                             r->streaming ? HS_MODE_STREAM : HS_MODE_BLOCK, NULL, out, &error) == HS_SUCCESS)
         return true;
     bool one = error && error->expression >= 0;
     fault_set(fault, "pattern %s: %s", one ? r->expressions[error->expression] : "",

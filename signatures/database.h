@@ -15,9 +15,10 @@ struct database_pattern {
     uint64_t min_offset, max_offset; /* of the match's end; max 0: anywhere */
 };
 
-/* Patterns put together; zeroed but for `room`, the number of them. */
+/* Patterns put together; zeroed but for `room`, the number of them, and the mode. */
 struct database_request {
     unsigned room;
+    bool streaming; /* for streams, else for blocks */
     const char **expressions;
     unsigned *flags, *ids;
     hs_expr_ext_t *extensions;

@@ -15,6 +15,7 @@ struct matcher {
     struct states states;
     struct settled_table *settled;
     struct packet_likes *likes;
+    struct stream_pool *streams; /* NULL: no rule looks at the bytes of connections */
     hs_scratch_t *scratch;
     uint64_t *bits;                      /* of a scan */
     const struct pattern_group *scanned; /* the group whose patterns `bits` tells, in this message */
@@ -335,6 +336,28 @@ void matcher_packet(struct matcher *mt, const struct packet_meta *packet, struct
     packet_rules_search(mt->ruleset->packet_rules, mt->likes, &m, mt->scratch, ask_packet, &(struct asked){mt, &m});
 }
 
+static bool ask_stream(void *context, const struct candidate *c)
+{
+    const struct asked *a = context;
+    struct question q = {.candidate = c};
+    a->matcher->counters.evaluated++;
+    if (c->condition->where && !filter_match(c->condition->where, a->message)) return false;
+    fulfilled(a->matcher, &q, a->message);
+    return true;
+}
+
+void matcher_stream(struct matcher *mt, unsigned side, const struct packet_meta *packet, struct bytes bytes,
+                    alert_call *on_alert, void *context)
+{
+    struct message m = {.packet = packet, .pdu = bytes};
+    mt->on_alert = on_alert;
+    mt->context = context;
+    stream_rules_search(mt->ruleset->stream_rules, mt->streams, side, &m, mt->scratch, &mt->counters.streams_evicted,
+                        ask_stream, &(struct asked){mt, &m});
+}
+
+void matcher_stream_end(struct matcher *mt, uint64_t flow_id) { stream_pool_forget(mt->streams, flow_id); }
+
 /* ---- life -------------------------------------------------------- */
 
 struct matcher *matcher_open(const struct ruleset *ruleset)
@@ -354,6 +377,7 @@ void matcher_close(struct matcher *mt)
     states_close(&mt->states);
     settled_close(mt->settled);
     packet_likes_close(mt->likes);
+    stream_pool_close(mt->streams);
     hs_free_scratch(mt->scratch);
     free(mt->bits);
     free(mt);
@@ -363,6 +387,9 @@ bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
 {
     if (!patterns_prepare(ruleset->pattern_groups, &mt->scratch, &mt->bits)) return false;
     if (!packet_rules_prepare(ruleset->packet_rules, &mt->scratch)) return false;
+    stream_pool_close(mt->streams);
+    mt->streams = NULL;
+    if (ruleset->stream_rules && !(mt->streams = stream_pool_open(ruleset->stream_rules, &mt->scratch))) return false;
     for (unsigned i = 0; i < ruleset->rule_count; i++) {
         const struct payload *p = ruleset->rules[i]->body->condition.payload;
         if (p && !payload_prepare(p, &mt->scratch)) return false;

@@ -33,6 +33,7 @@ struct rule_condition {
     struct sieve sieve;      /* of the patterns */
     unsigned number;         /* of this condition in the ruleset */
     struct payload *payload; /* NULL: none */
+    bool stream;             /* the patterns are those of a connection's bytes, over segments and PDUs */
 };
 
 /* Fields whose values, taken together, are one party: counts and sequences are kept for each party apart. */
@@ -155,6 +156,7 @@ struct ruleset {
     struct port_groups *ports; /* ruleset_ports.c */
     struct pattern_group *pattern_groups;
     struct packet_rules *packet_rules; /* NULL: none */
+    struct stream_rules *stream_rules; /* NULL: none */
 };
 
 /* Sorts the rules into groups and compiles their patterns. */
@@ -191,6 +193,22 @@ bool packet_rules_prepare(const struct packet_rules *rules, struct hs_scratch **
 void packet_rules_search(const struct packet_rules *rules, struct packet_likes *likes, const struct message *message,
                          struct hs_scratch *scratch,
                          void (*each)(void *context, const struct candidate *candidate, bool certain), void *context);
+
+/* ---- rules about the bytes of connections (stream_rules.c) ------- */
+
+/* Takes them out of the list and makes their search. */
+bool stream_rules_make(struct ruleset *ruleset, struct candidate *list, unsigned *count, struct fault *fault);
+void stream_rules_free(struct stream_rules *rules);
+/* Streams of one matcher, all made beforehand; `scratch` is made large enough. NULL: no memory. */
+struct stream_pool;
+struct stream_pool *stream_pool_open(const struct stream_rules *rules, struct hs_scratch **scratch);
+void stream_pool_close(struct stream_pool *pool);
+void stream_pool_forget(struct stream_pool *pool, uint64_t flow_id);
+/* The next bytes of a side; the message is the packet's alone. Calls `each` for a rule all of whose patterns were found
+ * up to here, once a connection's side; false: not yet, ask again. */
+void stream_rules_search(const struct stream_rules *rules, struct stream_pool *pool, unsigned side,
+                         const struct message *message, struct hs_scratch *scratch, uint64_t *evicted,
+                         bool (*each)(void *context, const struct candidate *candidate), void *context);
 
 /* ---- payload patterns (patterns.c) ------------------------------- */
 

@@ -11,7 +11,7 @@ const char *const rule_keys[] = {
     "id",          "sid",      "revision",   "name",       "description", "impact",   "check", "false_positive",
     "severity",    "category", "techniques", "references", "where",       "patterns", "count", "sequence",
     "payload",     "marks",    "silent",     "without",    "hours",       "quiet",    "proof", "affected",
-    "maintenance", NULL};
+    "maintenance", "stream",   NULL};
 
 const char *const rule_severities[] = {"critical", "high", "medium", "low", NULL};
 
@@ -236,13 +236,27 @@ static bool load_match(struct loader *l, const struct yaml_node *node, struct ru
     return sequence ? load_sequence(l, sequence, body) : load_condition(l, node, &body->condition);
 }
 
+static bool load_stream(struct loader *l, const struct yaml_node *node, const struct yaml_node *rule,
+                        struct rule_body *body)
+{
+    struct rule_condition *c = &body->condition;
+    if (!yaml_bool(node, &c->stream, l->fault)) return false;
+    if (!c->stream) return true;
+    if (!c->pattern_count || yaml_get(rule, "sequence"))
+        return yaml_fault(node->key, l->fault, "\"stream\" stands beside \"patterns\"");
+    for (unsigned i = 0; i < c->pattern_count; i++)
+        if (c->patterns[i].absent)
+            return yaml_fault(node->key, l->fault, "what is absent of a connection is known at its end only");
+    return true;
+}
+
 bool rule_load(struct loader *l, const struct yaml_node *node, struct rule *rule, struct rule_body *body)
 {
     rule->body = body;
     rule->file = loader_text(l, node->file);
     return rule->file && yaml_keys(node, rule_keys, l->fault) && load_about(l, node, rule) &&
-           load_match(l, node, body) && load_without(l, yaml_get(node, "without"), body) &&
-           load_count(l, yaml_get(node, "count"), &body->count) &&
+           load_match(l, node, body) && load_stream(l, yaml_get(node, "stream"), node, body) &&
+           load_without(l, yaml_get(node, "without"), body) && load_count(l, yaml_get(node, "count"), &body->count) &&
            load_hours(l, yaml_get(node, "hours"), &body->hours) && load_quiet(l, yaml_get(node, "quiet"), body) &&
            load_marks(l, yaml_get(node, "marks"), &body->marks) && load_products(l, yaml_get(node, "affected"), rule) &&
            load_maintenance(l, yaml_get(node, "maintenance"), rule) &&

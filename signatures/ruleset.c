@@ -174,6 +174,7 @@ void ruleset_free(struct ruleset *r)
     for (unsigned i = 0; i < r->rule_count; i++) rule_release((struct rule_body *)r->rules[i]->body);
     patterns_free(r->pattern_groups);
     packet_rules_free(r->packet_rules);
+    stream_rules_free(r->stream_rules);
     region_free(&r->memory);
     free(r);
 }

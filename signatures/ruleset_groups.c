@@ -171,6 +171,7 @@ bool groups_make(struct ruleset *r, struct fault *fault)
     struct conditions all = {NULL, 0};
     r->groups = region_take(&r->memory, sizeof *r->groups);
     if (!r->groups || !collect(r, &all)) return fault_set(fault, "out of memory");
+    if (!stream_rules_make(r, all.list, &all.count, fault)) return false;
     if (!packet_rules_make(r, all.list, &all.count, fault)) return false;
     if (!ports_make(r, all.list, &all.count, fault)) return false;
     r->groups->parsers = region_take(&r->memory, registered->parser_count * sizeof *r->groups->parsers);

@@ -50,7 +50,7 @@ struct alert {
 };
 
 /* Of the rule language; a bundle made for a later one is refused. Raise it when a key or keyword is added. */
-enum { SIGNATURE_ENGINE = 2 };
+enum { SIGNATURE_ENGINE = 3 };
 
 struct ruleset;
 struct bundle;
@@ -73,6 +73,8 @@ void ruleset_fields(const struct ruleset *ruleset, uint8_t *want);
 void ruleset_fields_of_class(const struct ruleset *ruleset, enum ot_class class, uint8_t *want);
 /* Does any rule look at payloads of flows that no parser claimed? */
 bool ruleset_wants_payload(const struct ruleset *ruleset);
+/* Does any rule look at the bytes of connections? */
+bool ruleset_wants_streams(const struct ruleset *ruleset);
 /* Does any rule look at the payload of every packet? */
 bool ruleset_wants_packets(const struct ruleset *ruleset);
 
@@ -87,6 +89,7 @@ bool ruleset_wants_packets(const struct ruleset *ruleset);
     X(evicted, "状态表满而遗忘", "states forgotten for want of room")                                                  \
     X(payloads, "已扫描的载荷", "payloads searched")                                                                   \
     X(pattern_hits, "特征串命中", "patterns found")                                                                    \
+    X(streams_evicted, "连接字节流跟踪表满而放弃", "connections whose bytes are searched no more, for want of room")   \
     X(searches_cut, "到限放弃的搜索", "searches given up at the limit of work")
 struct matcher_counters {
 #define X(name, zh, en) uint64_t name;
@@ -113,6 +116,11 @@ void matcher_message(struct matcher *matcher, const struct message *message, ale
 /* One segment or datagram of a flow that no parser claimed. */
 void matcher_payload(struct matcher *matcher, const struct packet_meta *packet, struct bytes payload,
                      alert_call *on_alert, void *context);
+/* The next bytes of a side of a TCP connection, in order. `packet` is the one that completed them. */
+void matcher_stream(struct matcher *matcher, unsigned side, const struct packet_meta *packet, struct bytes bytes,
+                    alert_call *on_alert, void *context);
+/* Bytes are missing, or the connection is over: what was found of it is forgotten. */
+void matcher_stream_end(struct matcher *matcher, uint64_t flow_id);
 /* The payload of any packet, whatever protocol spoke. */
 void matcher_packet(struct matcher *matcher, const struct packet_meta *packet, struct bytes payload,
                     alert_call *on_alert, void *context);

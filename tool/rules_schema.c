@@ -72,6 +72,7 @@ static const struct {
     {"patterns", "报文中的字节", "bytes in the PDU",
      "{\"type\":\"array\",\"minItems\":1,\"maxItems\":16,\"items\":"
      "{\"$ref\":\"#/$defs/pattern\"}}"},
+    {"stream", "在整条连接的字节流中查找，可跨分段", "patterns in a connection's bytes, over segments", FLAG},
     {"payload", "逐步核对的字节", "bytes step by step",
      OBJECT("\"steps\"",
             "\"of\":{\"enum\":[\"packet\",\"pdu\"]},\"direction\":{\"enum\":[\"both\",\"to_server\",\"to_client\"]},"

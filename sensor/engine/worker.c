@@ -19,12 +19,16 @@ static const struct inspector *const all_inspectors[] = {
 
 static void on_bytes(void *context, struct flow *f, unsigned side, struct bytes data)
 {
+    const struct worker *w = context;
+    for (unsigned i = 0; i < w->on_stream_count; i++) w->on_stream[i].call(w->on_stream[i].self, f, side, data);
     feed_stream(context, f, side, data);
 }
 
 static void on_gap(void *context, struct flow *f, unsigned side, uint32_t lost)
 {
+    const struct worker *w = context;
     (void)lost;
+    for (unsigned i = 0; i < w->on_stream_count; i++) w->on_stream[i].gap(w->on_stream[i].self, f);
     feed_gap(context, f, side);
 }
 
@@ -71,6 +75,11 @@ void worker_listen(struct worker *w, const struct inspector *type, void *self)
     w->inspectors[w->inspector_count].type = type;
     w->inspectors[w->inspector_count++].self = self;
     kinds_listen(&w->kinds, type, self);
+    if (type->on_stream) {
+        w->on_stream[w->on_stream_count].call = type->on_stream;
+        w->on_stream[w->on_stream_count].gap = type->on_gap;
+        w->on_stream[w->on_stream_count++].self = self;
+    }
     if (type->on_frame) {
         w->on_frame[w->on_frame_count].call = type->on_frame;
         w->on_frame[w->on_frame_count++].self = self;
@@ -271,7 +280,7 @@ void worker_finish(struct worker *w)
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->close) w->inspectors[i].type->close(w->inspectors[i].self);
     for (unsigned i = 0; i < w->inspector_count; i++) free(w->inspectors[i].self);
-    w->inspector_count = w->on_frame_count = 0;
+    w->inspector_count = w->on_frame_count = w->on_stream_count = 0;
     kinds_clear(&w->kinds);
     if (w->plant) plant_leave(w->plant, w->number);
 }

@@ -80,7 +80,12 @@ struct worker {
         void (*call)(void *self, const struct packet *packet);
         void *self;
     } on_frame[WORKER_INSPECTORS];
-    unsigned on_frame_count;
+    struct {
+        void (*call)(void *self, const struct flow *flow, unsigned side, struct bytes bytes);
+        void (*gap)(void *self, const struct flow *flow);
+        void *self;
+    } on_stream[WORKER_INSPECTORS];
+    unsigned on_frame_count, on_stream_count;
     const struct said *said; /* of the message in hand, counted already; NULL: none */
     uint64_t frame;          /* the number of the last frame, or of the one in hand */
     uint64_t now_ns, tick_ns;

@@ -29,7 +29,9 @@ struct inspector {
     bool firsts;                /* the first of an operation in a flow, and each INSPECT_STEP-th */
     void (*on_message)(void *self, const struct message *message);
     void (*on_payload)(void *self, const struct packet_meta *packet,
-                       struct bytes payload);                  /* of unclaimed flows; SYN, ICMP */
+                       struct bytes payload); /* of unclaimed flows; SYN, ICMP */
+    void (*on_stream)(void *self, const struct flow *flow, unsigned side, struct bytes bytes); /* TCP, in order */
+    void (*on_gap)(void *self, const struct flow *flow);                                       /* some are missing */
     void (*on_flow)(void *self, const struct packet *packet);  /* the first one of a flow, and the first one back */
     void (*on_frame)(void *self, const struct packet *packet); /* behind all messages of the frame */
     void (*on_flow_active)(void *self, struct flow *flow);     /* before the first packet behind flow->due_ns */

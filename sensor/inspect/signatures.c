@@ -13,6 +13,7 @@ struct signatures {
     struct worker *worker;
     struct rules_share *share;
     struct matcher_counters last;
+    bool streams; /* a rule looks at the bytes of connections */
     bool packets; /* a rule looks at the payload of every packet */
 };
 
@@ -20,6 +21,7 @@ static void use(struct signatures *s, struct rules_share *share)
 {
     s->share = share;
     s->packets = ruleset_wants_packets(share->ruleset);
+    s->streams = ruleset_wants_streams(share->ruleset);
     s->worker->matching = matcher_counters(share->matcher);
 }
 
@@ -205,6 +207,27 @@ static void signatures_close(void *self)
     rules_leave(s->worker->options->rules, s->worker->number, s->share);
 }
 
+/* ---- rules about the bytes of connections ---- */
+
+static void signatures_stream(void *self, const struct flow *flow, unsigned side, struct bytes bytes)
+{
+    struct signatures *s = self;
+    (void)flow;
+    if (s->streams) matcher_stream(s->share->matcher, side, &s->worker->packet.meta, bytes, on_alert, s);
+}
+
+static void signatures_gap(void *self, const struct flow *flow)
+{
+    const struct signatures *s = self;
+    if (s->streams) matcher_stream_end(s->share->matcher, flow->id);
+}
+
+static void signatures_flow_end(void *self, const struct flow *flow, enum flow_end_reason reason)
+{
+    (void)reason;
+    signatures_gap(self, flow);
+}
+
 /* ---- rules about the payload of every packet ---- */
 
 struct payloads {
@@ -241,6 +264,9 @@ const struct inspector inspector_signatures = {
     .wants = signatures_wants,
     .on_message = signatures_message,
     .on_payload = signatures_payload,
+    .on_stream = signatures_stream,
+    .on_gap = signatures_gap,
+    .on_flow_end = signatures_flow_end,
     .on_tick = signatures_tick,
     .close = signatures_close,
 };
