@@ -1,74 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plant as keepers see it: several addresses of one device, routers, moves, snapshots, and the memory of a large
  * one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/plant_harness.h"
+
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "common/options.h"
-#include "parsers/registry.h"
 #include "sensor/plant/devices.h"
-#include "sensor/plant/keepers.h"
-#include "sensor/publish/publish.h"
 
-#define SECOND 1000000000ull
 enum { DEVICES = 5000, PAIRS = 50000, MOST_KIB = 512 * 1024 };
-
-static struct {
-    struct sensor_options options;
-    struct options *loaded;
-    struct publisher *publisher;
-    struct event_out out;
-    struct keepers *keepers;
-    char directory[64], events[128];
-    uint64_t frame;
-} t;
-
-static void start(bool fresh)
-{
-    struct fault fault = {0};
-    if (fresh) {
-        snprintf(t.directory, sizeof t.directory, "/tmp/wanglou-plant-%d", getpid());
-        snprintf(t.events, sizeof t.events, "%s/events", t.directory);
-        char make[256];
-        snprintf(make, sizeof make, "rm -rf %s && mkdir -p %s", t.directory, t.directory);
-        assert_int_equal(system(make), 0);
-    }
-    t.loaded = sensor_options_load(NULL, NULL, &t.options, &fault);
-    assert_non_null(t.loaded);
-    t.options.plant_state = t.directory;
-    struct publish_options out = {.sensor = "test", .events = t.events, .wait = true};
-    t.publisher = publisher_open(&out, 1, &fault);
-    assert_non_null(t.publisher);
-    assert_true(event_out_open(&t.out, &t.options, t.publisher, 0));
-    t.keepers = keepers_open(NULL, &t.out, &fault);
-    assert_non_null(t.keepers);
-}
-
-static void stop(bool told)
-{
-    struct fault fault = {0};
-    if (told) keepers_finish(t.keepers);
-    keepers_close(t.keepers);
-    event_out_close(&t.out);
-    assert_true(publisher_close(t.publisher, &fault));
-    options_free(t.loaded);
-}
-
-static struct party party(uint32_t address, uint32_t mac)
-{
-    struct party p = {.address.family = 4};
-    for (unsigned i = 0; i < 4; i++) p.address.bytes[i] = (uint8_t)(address >> (24 - 8 * i));
-    p.mac[0] = 2;
-    for (unsigned i = 0; i < 4; i++) p.mac[2 + i] = (uint8_t)(mac >> (24 - 8 * i));
-    return p;
-}
 
 static void seen(uint64_t seconds, uint32_t address, uint32_t mac, enum host_seen how)
 {
@@ -93,18 +32,6 @@ static void says(uint64_t seconds, uint32_t address, enum identity what, const c
                             .device = party(address, 0)};
     memset(o.device.mac, 0, 6);
     keepers_observe(t.keepers, &o, text);
-}
-
-/* How many told lines have both words. */
-static unsigned lines(const char *one, const char *two)
-{
-    static char line[1 << 20];
-    unsigned n = 0;
-    FILE *f = fopen(t.events, "r");
-    assert_non_null(f);
-    while (fgets(line, sizeof line, f)) n += strstr(line, one) && strstr(line, two);
-    fclose(f);
-    return n;
 }
 
 static void test_two_addresses_are_one_device(void **state)
@@ -233,7 +160,6 @@ static void test_large_plant_fits(void **state)
 
 int main(void)
 {
-    char fault[512];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_addresses_are_one_device),
         cmocka_unit_test(test_router_is_not_what_stands_behind),
@@ -243,9 +169,5 @@ int main(void)
         cmocka_unit_test(test_damaged_state_is_refused),
         cmocka_unit_test(test_large_plant_fits),
     };
-    if (!registry_open(fault, sizeof fault)) return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    char clean[128];
-    snprintf(clean, sizeof clean, "rm -rf %s", t.directory);
-    return system(clean) == 0 ? failed : 1;
+    return run_plant_tests(tests, sizeof tests / sizeof *tests);
 }
