@@ -182,15 +182,19 @@ unit: $(UNIT_TESTS) ## build and run the unit tests
 $(GEN)/protocols.json: $(OUT)/wanglou
 	@$< protocols --json > $@.part && mv $@.part $@
 
+# What the console says of each signature: whether its own traffic proves it.
+$(GEN)/proofs.tap: $(OUT)/wanglou $(wildcard signatures/library/*.yaml)
+	@$< rules test signatures/library > $@.part && mv $@.part $@
+
 CONSOLE := collector/console
 CONSOLE_SRC := $(shell find $(CONSOLE) \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 # npm writes that file last, so it tells that the modules are those of the lock.
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
 	@echo "  NPM   $(CONSOLE)"
 	@cd $(CONSOLE) && npm install --no-save --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
-$(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(CONSOLE)/node_modules/.package-lock.json
+$(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(GEN)/proofs.tap $(CONSOLE)/node_modules/.package-lock.json
 	@echo "  VITE  $(OUT)/console"
-	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) npm run --silent build > $(abspath $(GEN))/console.log 2>&1 || { cat $(abspath $(GEN))/console.log; exit 1; }
+	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) WANGLOU_PROOFS=$(abspath $(GEN)/proofs.tap) npm run --silent build > $(abspath $(GEN))/console.log 2>&1 || { cat $(abspath $(GEN))/console.log; exit 1; }
 	@rm -rf $(@D) && cp -R $(CONSOLE)/dist $(@D) && touch $@
 console: $(OUT)/console/index.html ## build the web console into build/console
 

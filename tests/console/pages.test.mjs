@@ -43,6 +43,7 @@ const pages = [
   ['trainings', '/trainings', '.el-table__row'],
   ['declared', '/declared', '.el-table__row'],
   ['uploads', '/uploads', '.el-table__row'],
+  ['signatures', '/signatures', '.library .el-table__row'],
   ['account', '/account', '.part .el-button'],
   ['wall', '/wall', '.map .district'],
   ['missing', '/nowhere', '.empty'],

@@ -14,3 +14,8 @@ declare module 'virtual:categories' {
   const rows: Record<string, { key: string; class: string; subclass: string; zh: string; en: string }>
   export default rows
 }
+
+declare module 'virtual:library' {
+  const rules: import('./signatures').Signature[]
+  export default rules
+}

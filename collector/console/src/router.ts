@@ -57,6 +57,7 @@ export const router = createRouter({
     { path: '/topology', name: 'topology', component: () => import('@/pages/TopologyPage.vue'), meta: { title: 'topology.title', roles: officer } },
     { path: '/operations', name: 'operations', component: () => import('@/pages/OperationsPage.vue'), meta: { title: 'operations.title', roles: officer } },
     { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title', roles: officer } },
+    { path: '/signatures', name: 'signatures', component: () => import('@/pages/SignaturesPage.vue'), meta: { title: 'signatures.title', roles: officer } },
     { path: '/protocols', name: 'protocols', component: () => import('@/pages/ProtocolsPage.vue'), meta: { title: 'protocols.title' } },
     { path: '/sensors', name: 'sensors', component: () => import('@/pages/SensorsPage.vue'), meta: { title: 'sensors.title', roles: both } },
     { path: '/account', name: 'account', component: () => import('@/pages/AccountPage.vue'), meta: { title: 'account.title' } },

@@ -83,6 +83,10 @@ export interface Deviation extends Partial<Bilingual> {
   was?: string
   now?: string
   planned?: boolean
+  /** What an officer made of it. */
+  state?: 'deviation' | 'accepted' | 'rejected'
+  by?: string
+  reason?: string
 }
 
 export interface Visibility extends Partial<Bilingual> {

@@ -116,7 +116,7 @@ export const conditionWords = {
   'visible.gaps': ['TCP 缺口', 'TCP gaps'],
 
   'baseline.title': ['基线偏离', 'Deviations from the baseline'],
-  'baseline.lead': ['与学习期不同的设备、通信、操作、取值、周期和时段。属实的请处置，正常的请在探针上纳入基线。', 'Devices, pairs, operations, values, periods and hours other than what was learned. Deal with what is wrong; take what is normal into the sensor\'s baseline.'],
+  'baseline.lead': ['与学习期不同的设备、通信、操作、取值、周期和时段。属实的请处置，正常的勾选后纳入基线。', 'Devices, pairs, operations, values, periods and hours other than what was learned. Deal with what is wrong; choose what is normal and learn it.'],
   'help.baseline': ['学习期内，探针记下谁和谁、用什么规约、做什么操作、值在什么范围。之后与之不同的即为偏离。', 'While learning, a sensor notes who speaks with whom, by which protocol and operation, with which values. What differs later is a deviation.'],
   'baseline.empty': ['没有偏离', 'No deviation'],
   'baseline.emptyHint': ['可能还没有学习基线：在探针配置中打开 plant.state 并学习一个生产周期，之后偏离会列在这里。', 'Perhaps no baseline was learned: let the sensor keep plant.state and learn for a production cycle; deviations appear here afterwards.'],
