@@ -334,13 +334,15 @@ static void check_store(struct collector *c)
         [STORE_ROOM_GOOD] = "disk: there is room again",
         [STORE_ROOM_SHORT] = "disk: room is getting short (store.warn_free)",
         [STORE_ROOM_FULL] = "disk: full but for what is kept free (store.keep_free); nothing is taken in"};
-    struct fault notice = {""};
+    struct fault notice = {""}, fault = {""};
     uint64_t left, all;
     enum store_room room = store_room(c->api.store, &left, &all);
     if (room != c->room) {
         log_line(room == STORE_ROOM_GOOD ? LOG_LINE_NOTICE : LOG_LINE_WARNING, "%s", words[room]);
         record(c, "store.room", words[room]);
         c->room = room;
+        if (!assess_tell(c->api.store, &fault))
+            log_line(LOG_LINE_ERROR, "summary: %s", fault.text); /* the parent hears */
     }
     store_check_next(c->api.store, &notice);
     if (!notice.text[0]) return;
@@ -358,8 +360,6 @@ void collector_tick(struct collector *c)
         if (dropped > 0) record(c, "store.retention", "days dropped");
     }
     if (c->ticks % CHECK_SECONDS == 1) check_store(c);
-    if (c->ticks % CHECK_SECONDS == 2 && !store_settle(c->api.store, &fault))
-        log_line(LOG_LINE_ERROR, "%s", fault.text);
     uint64_t every = c->options->summary_every / 1000000000u;
     if (c->ticks % every == every - 1 &&
         !(assess_tell(c->api.store, &fault) && rollup_tell(c->api.control, c->api.store, &fault)))

@@ -150,11 +150,9 @@ static void write_rate(struct json *j, const struct store_summary *s, int64_t no
 
 static void write_disk(struct json *j, const struct store *store)
 {
-    static const char *const states[] = {
-        [STORE_ROOM_GOOD] = "good", [STORE_ROOM_SHORT] = "short", [STORE_ROOM_FULL] = "full"};
     uint64_t left, all;
     json_begin_object(j, "disk");
-    json_put_string(j, "state", states[store_room(store, &left, &all)]);
+    json_put_string(j, "state", store_room_name[store_room(store, &left, &all)]);
     json_put_uint(j, "free", left);
     json_put_uint(j, "size", all);
     json_end_object(j);

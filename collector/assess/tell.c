@@ -14,13 +14,15 @@
 #include "common/version.h"
 
 /* What is gone through once for all counts over it. */
-enum source { DEVICES, ALERTS, EXPOSURES, FAILURES, SOURCES };
+enum source { DEVICES, ALERTS, EXPOSURES, FAILURES, LINKS, OUTBOX, SOURCES };
 static const char *const sources[SOURCES] = {
     [DEVICES] = " FROM device WHERE" ASSESS_OWN,
     [ALERTS] = " FROM alert WHERE suppression=0 AND" ASSESS_OWN,
     [EXPOSURES] = " FROM (SELECT coalesce(json_extract(object,'$.kind'),'') AS kind, " ASSESS_SEVERITY " AS level FROM"
                   " state WHERE type='exposure' AND" ASSESS_OWN ")",
     [FAILURES] = " FROM state WHERE type='failure' AND json_extract(object,'$.kind')='exposure' AND" ASSESS_OWN,
+    [LINKS] = " FROM node",
+    [OUTBOX] = " FROM outbox_stream",
 };
 
 #define VULNERABLE(level) "sum(kind='vulnerability' AND level='" level "')"
@@ -48,6 +50,9 @@ static const struct count {
     {"failures_open", "未恢复的故障", "failures not over", FAILURES, HOURS("open")},
     {"failure_exposure_hours", "观测时长（小时）", "hours observed", FAILURES, HOURS("exposure")},
     {"failure_down_hours", "停用时长（小时）", "hours out of order", FAILURES, HOURS("down")},
+    {"events_lost", "链路丢失事件", "events lost on links", LINKS, "sum(gap)"},
+    {"events_refused", "链路拒收事件", "events refused on links", LINKS, "sum(refused)"},
+    {"events_dropped", "待上报时丢弃", "events dropped before they went up", OUTBOX, "sum(dropped)"},
 };
 enum { COUNTS = sizeof counts / sizeof *counts, SQL_ROOM = 4096 };
 
@@ -84,6 +89,18 @@ static bool count_all(sqlite3 *main, double own[COUNTS], double below[COUNTS], s
     return count_source(main, SOURCES, below, fault);
 }
 
+/* So that the level above sees why nothing comes: a full disk takes nothing in. */
+static void put_disk(struct json *j, const struct store *store)
+{
+    uint64_t left, all;
+    enum store_room room = store_room(store, &left, &all);
+    json_begin_object(j, "disk");
+    json_put_string(j, "state", store_room_name[room]);
+    json_put_uint(j, "free", left);
+    json_put_uint(j, "size", all);
+    json_end_object(j);
+}
+
 static bool put_summary(struct json *j, struct store_reader *r, struct fault *fault)
 {
     struct risk_model model;
@@ -104,6 +121,7 @@ static bool put_summary(struct json *j, struct store_reader *r, struct fault *fa
         json_put_uint(j, "level", a.level);
         json_put_double(j, "weight", a.whole.weight);
         json_end_object(j);
+        put_disk(j, r->store);
         json_end_object(j);
         assess_free(&a);
     }

@@ -119,7 +119,7 @@ static bool carry_stream(struct carry *c, unsigned stream, bool again, json_t *s
     if (!take_lines(c, stream, from, body, &first, &count, fault)) return false;
     if (!count) first = from;
     *events += count;
-    json_array_append_new(streams, json_pack("{s:i,s:I,s:I,s:I,s:I}", "stream", (int)stream, "epoch",
+    json_array_append_new(streams, json_pack("{s:i,s:I,s:I,s:I,s:I,s:I}", "stream", (int)stream, "epoch",
                                              (json_int_t)at.epoch, "held", (json_int_t)at.first, "first",
                                              (json_int_t)first, "count", (json_int_t)count));
     bool good = store_begin(c->store, fault) &&
@@ -168,7 +168,7 @@ static bool missing(struct carry *c, const struct carry_file *o, struct carry_wh
     json_array_foreach(json_object_get(o->head, "streams"), i, s)
     {
         struct store_position at = {0};
-        uint64_t first = number_in(s, "first"), held = number_in(s, "held"), epoch = number_in(s, "epoch");
+        uint64_t first = number_in(s, "after"), held = number_in(s, "held"), epoch = number_in(s, "epoch");
         if (!store_node_position(c->store, o->from, (unsigned)number_in(s, "stream"), &at, &ignored)) continue;
         bool known = at.epoch == epoch && at.next;
         uint64_t expected = known && at.next > held ? at.next : held;

@@ -37,7 +37,7 @@ bool own_event_as(struct store *store, enum own_stream stream, enum event_type t
     if (good) {
         /* Each is an epoch of its own: nothing is counted across starts. */
         struct store_batch batch = {
-            .node = OWN_SENSOR, .stream = stream, .first = 1, .lines = j.start, .length = json_length(&j)};
+            .node = OWN_SENSOR, .stream = stream, .first = 1, .own = true, .lines = j.start, .length = json_length(&j)};
         batch.epoch = (uint64_t)now_us > position.epoch ? (uint64_t)now_us : position.epoch + 1;
         good = store_put_batches(store, &batch, 1, &put, fault);
     }

@@ -8,7 +8,7 @@
 #include "common/event.h"
 
 /* The sensor that they are of. */
-#define OWN_SENSOR "self"
+#define OWN_SENSOR STORE_OWN_NODE
 /* Each room has its numbers of its own. */
 enum own_stream { OWN_SUMMARIES, OWN_ANSWERS, OWN_HIERARCHY };
 

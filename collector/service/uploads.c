@@ -110,7 +110,7 @@ struct reading {
 static bool flush(struct reading *r, struct fault *fault)
 {
     struct store_put put;
-    struct store_batch batch = {r->node, 1, (uint64_t)r->number, r->first, r->lines, r->length};
+    struct store_batch batch = {r->node, 1, (uint64_t)r->number, r->first, r->lines, r->length, .own = true};
     if (!r->length) return true;
     if (!store_put_batches(r->uploads->options.store, &batch, 1, &put, fault)) return false;
     r->first += put.lines;

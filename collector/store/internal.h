@@ -79,14 +79,14 @@ bool states_put(struct store *store, const struct event_envelope *envelope, cons
 bool evidence_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
 bool disclosures_put(struct store *store, const struct event_envelope *envelope, const json_t *event,
                      struct fault *fault);
-/* `event` may be NULL for types whose object is not needed. Kept after the commit, forgotten at a rollback; what is
- * kept is written when it is due, in a transaction, and counts as written after that. */
+/* `event` may be NULL for types whose object is not needed. Gathered, then written before the commit; forgotten after
+ * it or a rollback. */
 bool links_put(struct store *store, const struct event_envelope *envelope, const json_t *event, struct fault *fault);
-bool links_due(const struct store *store, int64_t now_us);
 bool links_write(struct store *store, struct fault *fault);
-void links_written(struct store *store, int64_t now_us);
-void links_keep(struct store *store);
 void links_forget(struct store *store);
+/* Before the batch that comes behind the gap; `lost` 0: a new epoch. */
+bool gaps_put(struct store *store, const struct store_batch *batch, const struct store_position *was, uint64_t lost,
+              int64_t now_us, struct fault *fault);
 /* The incident that an alert of this time belongs to, made when there is none; -1 on a fault. */
 int64_t incidents_find(struct store *store, const char *id, int64_t time_us, unsigned severity, const char *sensor,
                        const char *source, const char *target, struct fault *fault);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The communication graph in main.db. Counts are gathered in memory and written every five seconds: those of the last
- * five before a crash are missing, and an event that comes twice is counted once at most. */
+/* The communication graph in main.db. Counts of a batch are gathered in memory and written in its own transaction, the
+ * one that moves the node's position: what is acknowledged is counted, and an event that comes twice is counted once.
+ * (A crash between the commits of the day's file and of main.db, milliseconds apart, leaves that batch's events
+ * uncounted: they are known as doubles when they come again.) */
 #include "collector/store/links.h"
 
 #include <stdio.h>
@@ -11,8 +13,6 @@
 #include "collector/store/internal.h"
 #include "common/json.h"
 #include "common/region.h"
-
-#define WRITE_US 5000000ll
 
 enum { LINKS_MOST = 4096, SLOTS = 4 * LINKS_MOST, ADDRESS_MAX = 47, NAME_MAX_BYTES = 63, CLASS_MAX = 15 };
 
@@ -39,8 +39,7 @@ struct link_table {
     unsigned count;
 };
 struct link_counts {
-    struct link_table batch, kept; /* of the running batch; of what is committed and not written yet */
-    int64_t written_us;
+    struct link_table batch; /* of the running transaction */
     uint64_t seed;
 };
 
@@ -77,18 +76,19 @@ void links_forget(struct store *s)
     if (s->links) empty(&s->links->batch);
 }
 
-static bool write_kept(struct store *s, struct fault *fault)
+bool links_write(struct store *s, struct fault *fault)
 {
     static const char sql[] = "INSERT INTO link VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET"
                               " first_us=min(first_us,excluded.first_us), last_us=max(last_us,excluded.last_us),"
                               " operations=operations+excluded.operations, flows=flows+excluded.flows,"
                               " packets=packets+excluded.packets, bytes=bytes+excluded.bytes,"
                               " alerts=alerts+excluded.alerts";
-    const struct link_table *kept = &s->links->kept;
+    if (!s->links || !s->links->batch.count) return true;
+    const struct link_table *batch = &s->links->batch;
     sqlite3_stmt *insert = database_prepare(s->main, sql, fault);
     bool good = insert;
-    for (unsigned i = 0; good && i < kept->count; i++) {
-        const struct link_count *c = &kept->rows[i];
+    for (unsigned i = 0; good && i < batch->count; i++) {
+        const struct link_count *c = &batch->rows[i];
         database_bind(insert, "isssssiiiiiii", (int64_t)c->day, c->sensor, c->source, c->target, c->protocol, c->class,
                       c->first_us, c->last_us, c->operations, c->flows, c->packets, c->bytes, c->alerts);
         good = sqlite3_step(insert) == SQLITE_DONE || database_fault(s->main, fault, "counting links");
@@ -96,39 +96,6 @@ static bool write_kept(struct store *s, struct fault *fault)
     }
     sqlite3_finalize(insert);
     return good;
-}
-
-bool links_due(const struct store *s, int64_t now_us)
-{
-    const struct link_counts *l = s->links;
-    return l && l->kept.count && (l->kept.count > LINKS_MOST / 2 || now_us - l->written_us > WRITE_US);
-}
-
-bool links_write(struct store *s, struct fault *fault)
-{
-    return !s->links || !s->links->kept.count || write_kept(s, fault);
-}
-
-void links_written(struct store *s, int64_t now_us)
-{
-    if (!s->links) return;
-    empty(&s->links->kept);
-    s->links->written_us = now_us;
-}
-
-/* What finds no room is left out: more links than that in five seconds are a scan, and its alerts tell it. */
-void links_keep(struct store *s)
-{
-    struct link_counts *l = s->links;
-    for (unsigned i = 0; l && i < l->batch.count; i++) {
-        bool fresh;
-        struct link_count *there = row_of(&l->kept, l->batch.rows[i].hash, &fresh);
-        if (there && fresh)
-            *there = l->batch.rows[i];
-        else if (there)
-            add_to(there, &l->batch.rows[i]);
-    }
-    links_forget(s);
 }
 
 static void keep(char *out, size_t room, const char *text, size_t length)
@@ -183,6 +150,7 @@ bool links_put(struct store *s, const struct event_envelope *e, const json_t *ev
         keep(there->protocol, sizeof there->protocol, e->app_proto, e->app_proto_length);
         keep(there->class, sizeof there->class, e->ot_class, operation ? e->ot_class_length : 0);
     }
+    /* What finds no room is left out: more links than that in one commit are a scan, and its alerts tell it. */
     if (there) add_to(there, &c);
     return true;
 }

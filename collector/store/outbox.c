@@ -10,10 +10,25 @@
 
 enum { DROP_SHARE = 16, HASH_BYTES = 32 };
 
+/* weight: what goes last when there is no room; within a weight the oldest goes first. Only stream 0 has any. */
+const struct schema main_schema_outbox = {
+    "outbox", (const char *const[]){"ALTER TABLE outbox ADD COLUMN weight INTEGER NOT NULL DEFAULT 0;"
+                                    "CREATE INDEX outbox_weight ON outbox(weight, number) WHERE stream=0;",
+                                    NULL}};
+
+enum { WEIGHT_STATE = 1, WEIGHT_ALERT = 5, WEIGHT_ANSWER = 6 };
+/* Alerts by their severity (1 the gravest); what people of this node answered goes last of all. */
+static int64_t weight_of(const struct event_envelope *e)
+{
+    if (e->type == EVENT_ALERT) return e->severity >= 1 && e->severity <= 4 ? WEIGHT_ALERT - (int64_t)e->severity : 1;
+    return e->type == EVENT_ANSWER || e->type == EVENT_DISCLOSURE ? WEIGHT_ANSWER : WEIGHT_STATE;
+}
+
 struct stream {
     uint64_t epoch, first, next, dropped; /* as committed */
     uint64_t queued;                      /* next number within the running transaction */
     uint64_t acknowledged;                /* by the parent; at least `first` */
+    uint64_t rows, dropping;              /* that wait, which are fewer than the numbers when some were dropped */
 };
 
 struct outbox {
@@ -34,7 +49,7 @@ bool outbox_put(struct outbox *o, const struct event_envelope *e, const char *li
     size_t n = o->options.forward(o->options.context, e, line, length, o->line, STORE_LINE_MAX);
     if (!n) return true;
     unsigned i = o->options.stream((unsigned)e->type);
-    database_bind(o->insert, "ii", (int64_t)i, (int64_t)o->streams[i].queued);
+    database_bind(o->insert, "iini", (int64_t)i, (int64_t)o->streams[i].queued, i ? 0 : weight_of(e));
     sqlite3_bind_text(o->insert, 3, o->line, (int)n, SQLITE_STATIC);
     int result = sqlite3_step(o->insert);
     sqlite3_reset(o->insert);
@@ -43,14 +58,33 @@ bool outbox_put(struct outbox *o, const struct event_envelope *e, const char *li
     return true;
 }
 
+/* The oldest of the least weight, of stream 0; what the parent has already is not among them, nor the
+ * newest, behind which a gap could not be told. */
+static bool drop_light(struct outbox *o, uint64_t count, struct fault *fault)
+{
+    return database_run(o->store->main, fault,
+                        "DELETE FROM outbox WHERE stream=0 AND number IN (SELECT number FROM outbox WHERE stream=0"
+                        " AND number>=? AND number<? ORDER BY weight, number LIMIT ?)",
+                        "iii", (int64_t)o->streams[0].acknowledged, (int64_t)o->streams[0].queued - 1,
+                        (int64_t)count) &&
+           database_run(
+               o->store->main, fault,
+               "UPDATE outbox_stream SET dropped=dropped+?1, first=max(first, coalesce((SELECT min(number) FROM"
+               " outbox WHERE stream=0), first)) WHERE stream=0",
+               "i", (int64_t)count);
+}
+
 /* Before the commit: the numbers, and what has to go because too much waits. */
 bool outbox_finish(struct outbox *o, struct fault *fault)
 {
     for (unsigned i = 0; i < OUTBOX_STREAMS; i++) {
-        const struct stream *s = &o->streams[i];
+        struct stream *s = &o->streams[i];
         if (s->queued == s->next) continue;
-        uint64_t keep_from = s->first, most = o->options.most;
-        if (most && s->queued - s->first > most) keep_from = s->queued - most + most / DROP_SHARE;
+        uint64_t keep_from = s->first, most = o->options.most, waiting = s->rows + s->queued - s->next;
+        bool over = most && waiting > most;
+        s->dropping = over ? waiting - most + most / DROP_SHARE : 0;
+        if (over && i == 0 && !drop_light(o, s->dropping, fault)) return false;
+        if (over && i != 0) keep_from = s->queued - most + most / DROP_SHARE;
         if (keep_from > s->first &&
             !database_run(o->store->main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i,
                           (int64_t)keep_from))
@@ -73,12 +107,15 @@ static bool load(struct outbox *o, unsigned i, struct fault *fault)
     database_bind(find, "i", (int64_t)i);
     bool there = sqlite3_step(find) == SQLITE_ROW;
     if (there) {
+        uint64_t before = s->next;
         pthread_mutex_lock(&o->lock);
         s->epoch = (uint64_t)sqlite3_column_int64(find, 0);
         s->first = (uint64_t)sqlite3_column_int64(find, 1);
         s->next = s->queued = (uint64_t)sqlite3_column_int64(find, 2);
         s->dropped = (uint64_t)sqlite3_column_int64(find, 3);
         if (s->acknowledged < s->first) s->acknowledged = s->first;
+        if (s->next > before) s->rows += s->next - before - s->dropping;
+        s->dropping = 0;
         pthread_mutex_unlock(&o->lock);
     }
     sqlite3_finalize(find);
@@ -105,7 +142,10 @@ static bool prepare(struct outbox *o, struct fault *fault)
                           (int64_t)i, epoch) ||
             !load(o, i, fault))
             return false;
-    o->insert = database_prepare(o->store->main, "INSERT INTO outbox VALUES(?,?,?)", fault);
+    for (unsigned i = 0; i < OUTBOX_STREAMS; i++)
+        o->streams[i].rows =
+            (uint64_t)database_number(o->store->main, 0, "SELECT count(*) FROM outbox WHERE stream=?", "i", (int64_t)i);
+    o->insert = database_prepare(o->store->main, "INSERT INTO outbox VALUES(?,?,?,?)", fault);
     o->reader = database_open_reader(path, fault);
     if (!o->insert || !o->reader) return false;
     o->read = database_prepare(o->reader,
@@ -217,6 +257,7 @@ static bool settle(struct outbox *o, unsigned i, uint64_t first, uint64_t before
         database_fault(main, fault, "settling what left for the parent");
         sqlite3_exec(main, "ROLLBACK", NULL, NULL, NULL);
     }
+    if (good) o->streams[i].rows -= d.count;
     load(o, i, NULL);
     pthread_mutex_unlock(&o->store->writing);
     return good;

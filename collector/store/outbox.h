@@ -21,7 +21,8 @@ struct outbox_options {
     unsigned (*stream)(unsigned type); /* which stream an event type goes by */
     void *context;
     const char *policy; /* name of the policy in the ledger */
-    uint64_t most;      /* events that wait, of one stream; beyond it the oldest go; 0: no bound */
+    uint64_t most;      /* events that wait, of one stream; beyond it the oldest go, of stream 0 the least grave
+                         * first (states, alerts of severity 4 … 1, answers last); 0: no bound */
 };
 
 /* From now on what is stored is queued, too. One for a store; closed before it. */

@@ -86,9 +86,7 @@ struct store *store_open(const struct store_options *options, struct fault *noti
 
 void store_close(struct store *s)
 {
-    struct fault ignored = {""};
     if (!s) return;
-    if (s->links) store_settle(s, &ignored);
     days_close(s);
     clickhouse_close(s->clickhouse);
     database_close(s->main);
@@ -124,6 +122,9 @@ bool store_end_change(struct store *s, bool good, struct fault *fault)
     return good;
 }
 
+const char *const store_room_name[] = {
+    [STORE_ROOM_GOOD] = "good", [STORE_ROOM_SHORT] = "short", [STORE_ROOM_FULL] = "full"};
+
 enum store_room store_room(const struct store *s, uint64_t *free_bytes, uint64_t *all_bytes)
 {
     struct statvfs disk;
@@ -136,10 +137,12 @@ enum store_room store_room(const struct store *s, uint64_t *free_bytes, uint64_t
                                                                           : STORE_ROOM_GOOD;
 }
 
-static bool has_room(const struct store *s, struct fault *fault)
+/* What this node tells of itself (that its disk is full, say) is little, and has half of what is kept free. */
+static bool has_room(const struct store *s, const struct store_batch *first, struct fault *fault)
 {
     uint64_t left, all;
     return store_room(s, &left, &all) != STORE_ROOM_FULL ||
+           (strcmp(first->node, STORE_OWN_NODE) == 0 && left > s->options.free_bytes / 2) ||
            fault_set(
                fault,
                "%s: only %llu MiB are free on the disk, %llu MiB are kept free: nothing is stored until there is room",
@@ -283,6 +286,9 @@ static bool put_batch(struct store *s, const struct store_batch *b, struct store
     bool same_epoch = was.epoch == b->epoch && was.next;
     uint64_t gap = same_epoch && b->first > was.next ? b->first - was.next : 0, number = b->first;
     const char *at = b->lines, *end = b->lines + b->length;
+    /* What has no line (this node's own events, files that are read in) is an epoch each. */
+    bool renewed = was.next && !same_epoch && was.epoch < b->epoch && !b->own;
+    if ((gap || renewed) && !gaps_put(s, b, &was, gap, now_us, fault)) return false;
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t length = (size_t)((newline ? newline : end) - at);
@@ -313,39 +319,22 @@ static bool commit(struct store *s, struct fault *fault)
                                      database_fault(s->main, fault, "committing"));
 }
 
-bool store_settle(struct store *s, struct fault *fault)
-{
-    bool good = store_begin(s, fault) && links_write(s, fault);
-    if (good && sqlite3_exec(s->main, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        good = database_fault(s->main, fault, "committing");
-    if (good)
-        links_written(s, store_now_us());
-    else
-        sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
-    pthread_mutex_unlock(&s->writing);
-    return good;
-}
-
 bool store_put_batches(struct store *s, const struct store_batch *batches, unsigned count, struct store_put *puts,
                        struct fault *fault)
 {
     memset(puts, 0, count * sizeof *puts);
-    if (!has_room(s, fault)) return false;
+    if (!has_room(s, batches, fault)) return false;
     pthread_mutex_lock(&s->writing);
     int64_t now_us = store_now_us();
     s->noted_day = -1;
     bool good = sqlite3_exec(s->main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ||
                 database_fault(s->main, fault, "beginning a transaction");
     for (unsigned i = 0; good && i < count; i++) good = put_batch(s, &batches[i], &puts[i], now_us, fault);
-    bool links = good && links_due(s, now_us);
-    if (links) good = links_write(s, fault);
-    if (good) good = commit(s, fault);
-    if (good && links) links_written(s, now_us);
-    if (good) links_keep(s);
+    good = good && links_write(s, fault) && commit(s, fault);
+    links_forget(s);
     if (!good) {
         days_rollback(s);
         if (s->clickhouse) clickhouse_rollback(s->clickhouse);
-        links_forget(s);
         sqlite3_exec(s->main, "ROLLBACK", NULL, NULL, NULL);
     }
     if (s->outbox) outbox_settled(s->outbox);

@@ -45,6 +45,9 @@ struct store_options {
 struct store *store_open(const struct store_options *options, struct fault *notice, struct fault *fault);
 void store_close(struct store *store);
 
+/* Under which a collector stores what it tells of itself. */
+#define STORE_OWN_NODE "self"
+
 enum { STORE_NODE_MAX = 63, STORE_ID_LENGTH = 26, STORE_LINE_MAX = 256 * 1024 };
 
 struct store_batch {
@@ -54,6 +57,7 @@ struct store_batch {
     uint64_t first;    /* number of the first line */
     const char *lines; /* NDJSON: each line ends with '\n' (the last one may lack it) */
     size_t length;
+    bool own;   /* of this collector's making, not from a line: an epoch each, which is no gap */
     bool below; /* a collector's: each event's sensor must begin with the node's name and a slash, or it is refused */
 };
 
@@ -87,10 +91,8 @@ int store_retain(struct store *store, int64_t now_us, struct fault *fault);
  * False: there is none left. */
 bool store_check_next(struct store *store, struct fault *notice);
 
-/* Writes what is counted in memory meanwhile; every few seconds. */
-bool store_settle(struct store *store, struct fault *fault);
-
 enum store_room { STORE_ROOM_GOOD, STORE_ROOM_SHORT, STORE_ROOM_FULL };
+extern const char *const store_room_name[]; /* good, short, full */
 /* How much is free on the disk, against `warn_bytes` and `free_bytes` of the options. */
 enum store_room store_room(const struct store *store, uint64_t *free_bytes, uint64_t *all_bytes);
 

@@ -255,6 +255,55 @@ static void test_too_much_waits(void **state)
     assert_int_equal(stored(&district, "alert"), ALERTS - look.streams[0].dropped);
 }
 
+/* `count` alerts from number `from` on, their severities 1 to 4 in turn. */
+static void alerts_in_turn(uint64_t from, unsigned count)
+{
+    struct fault fault = {""};
+    struct store_put put;
+    char *lines = malloc(count * 512u);
+    size_t n = 0;
+    for (unsigned i = 0; i < count; i++) {
+        char id[ULID_LENGTH + 1];
+        ulid_make(id, UINT64_C(1795500000000000000), 5, from + i);
+        n += (size_t)snprintf(
+            lines + n, 512,
+            "{\"timestamp\":\"2026-11-24T05:46:38.000000+0000\",\"event_type\":\"alert\",\"alert\":"
+            "{\"rule\":\"wl-%u\",\"severity\":%u,\"signature\":\"x\",\"signature_en\":\"x\"},\"sensor\":"
+            "\"sensor-1\",\"id\":\"%s\",\"seq\":1}\n",
+            i % 4 + 1, i % 4 + 1, id);
+    }
+    struct store_batch batch = {.node = "sensor-1", .epoch = 1, .first = from, .lines = lines, .length = n};
+    if (!store_put_batches(plant.store, &batch, 1, &put, &fault)) fail_msg("%s", fault.text);
+    assert_int_equal(put.stored, count);
+    free(lines);
+}
+
+/* No room for all: the least grave go first, whatever their age; the level above counts what is missing, by name. */
+static void test_grave_ones_stay(void **state)
+{
+    struct parent_look look;
+    (void)state;
+    open_parent_with(1000);
+    alerts_in_turn(1, 4); /* so that the district knows the stream */
+    for (unsigned i = 0; i < PATIENCE && number(&plant, "SELECT count(*) FROM outbox"); i++) usleep(10000);
+    close_level(&district);
+    for (unsigned i = 0; i < 4; i++) alerts_in_turn(5 + i * 400, 400);
+    parent_look(parent, &look);
+    assert_int_equal(number(&plant, "SELECT count(*) FROM outbox"), 1604 - 4 - look.streams[0].dropped);
+    assert_true(look.streams[0].dropped >= 600 && look.streams[0].dropped < 800);
+    close_parent(); /* what was dropped stays known over a restart */
+    open_parent_with(1000);
+    open_level(&district);
+    wait_until_empty();
+    assert_int_equal(number(&district, "SELECT count(*) FROM alert WHERE severity=1"), 401);
+    assert_int_equal(number(&district, "SELECT count(*) FROM alert WHERE severity=2"), 401);
+    assert_int_equal(number(&district, "SELECT count(*) FROM alert"), 1604 - look.streams[0].dropped);
+    assert_int_equal(number(&district, "SELECT gap FROM node"), look.streams[0].dropped);
+    assert_int_equal(number(&district, "SELECT sum(count) FROM gap WHERE node='plant-a' AND stream=0"),
+                     look.streams[0].dropped);
+    assert_int_equal(stored(&plant, "alert"), 1604);
+}
+
 /* A collector speaks for what is below it, and for nothing else. */
 static void test_false_origin(void **state)
 {
@@ -317,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_up, start, finish),
         cmocka_unit_test_setup_teardown(test_away_and_back, start, finish),
         cmocka_unit_test_setup_teardown(test_too_much_waits, start, finish),
+        cmocka_unit_test_setup_teardown(test_grave_ones_stay, start, finish),
         cmocka_unit_test_setup_teardown(test_false_origin, start, finish),
         cmocka_unit_test_setup_teardown(test_down, start, finish),
     };

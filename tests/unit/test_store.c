@@ -85,6 +85,25 @@ static char *many(unsigned first, unsigned count, int64_t time_us, int64_t step_
     return text;
 }
 
+/* What is committed is counted, too: links are written with the position, so a kill -9 behind it changes nothing. */
+static void links_are_counted_with_the_commit(void **state)
+{
+    (void)state;
+    char path[128];
+    struct store_put result;
+    struct store *store = open_store(0);
+    char *lines = many(0, 500, NOON, 1000);
+    assert_true(put(store, "s1", 1, lines, &result));
+    assert_true(put(store, "s1", 1, lines, &result)); /* again: counted once */
+    snprintf(path, sizeof path, "%s/main.db", directory);
+    sqlite3 *other = database_open_reader(path, &fault); /* as another process sees it after the crash */
+    assert_non_null(other);
+    assert_int_equal(database_number(other, 0, "SELECT sum(operations) FROM link", ""), 500);
+    database_close(other);
+    store_close(store);
+    free(lines);
+}
+
 static bool count_row(void *context, const char *id, const char *line, size_t length)
 {
     (void)id, (void)line, (void)length;
@@ -565,6 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_event_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(links_are_counted_with_the_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(same_microsecond_keeps_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_lines_are_refused_and_do_not_block, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_and_epochs_stand_apart, set_up, tear_down),
