@@ -5,13 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/embed.h"
 #include "signatures/rule.h"
 
-__asm__(".pushsection .rodata\n"
-        "precursors_yaml: .incbin \"signatures/precursors.yaml\"\n"
-        "precursors_yaml_end:\n"
-        ".popsection\n");
-extern const char precursors_yaml[], precursors_yaml_end[];
+EMBED(precursors_yaml, "signatures/precursors.yaml")
 
 #define X(id, name) name,
 const char *const precursor_name[PRECURSOR_COUNT] = {PRECURSORS(X)};

@@ -9,12 +9,11 @@
 
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
+#include "common/embed.h"
 #include "common/public_address.h"
 #include "common/yaml.h"
 
-__asm__(".pushsection .rodata\nregional_yaml: .incbin "
-        "\"collector/models/regional.yaml\"\nregional_yaml_end:\n.popsection\n");
-extern const char regional_yaml[], regional_yaml_end[];
+EMBED(regional_yaml, "collector/models/regional.yaml")
 
 enum { ALERTS_A_TICK = 500, VALUES_MOST = 24, NODE_MAX = 255 };
 #define BUCKET_US (600ll * 1000000) /* sightings are kept by ten minutes */
