@@ -210,7 +210,7 @@ struct emitter {
     uint32_t value_limit;
     uint64_t values_dropped, scratch_dropped; /* caps that were met */
     uint8_t *scratch, *scratch_at, *scratch_end;
-    const uint8_t *want_of_class[OT_CLASS_COUNT]; /* one byte for each registered field */
+    const uint8_t *want_of_class[OT_CLASS_COUNT]; /* enum want for each registered field */
     const struct engine_calls *engine;
 };
 
@@ -218,18 +218,26 @@ struct emitter {
 
 struct value *emitter_append(struct emitter *emitter, uint16_t field); /* NULL when the message is full (counted) */
 
+/* A field that is only asked whether it is this or that, never whether it is 0, need not be made when it is: flags of
+ * quality mostly are. */
+enum want { WANT_ANY = 1, WANT_SET = 2 };
+
 static inline bool wants(const struct pdu *p, unsigned field) { return p->want[field]; }
+static inline bool wants_number(const struct pdu *p, unsigned field, bool set)
+{
+    return p->want[field] & (set ? WANT_ANY | WANT_SET : WANT_ANY);
+}
 
 static inline void emit_uint(struct pdu *p, unsigned field, uint64_t v)
 {
-    if (!p->want[field]) return;
+    if (!wants_number(p, field, v)) return;
     struct value *x = emitter_append(p->emitter, (uint16_t)(p->field_base + field));
     if (x) x->kind = VALUE_UINT, x->u = v;
 }
 
 static inline void emit_int(struct pdu *p, unsigned field, int64_t v)
 {
-    if (!p->want[field]) return;
+    if (!wants_number(p, field, v)) return;
     struct value *x = emitter_append(p->emitter, (uint16_t)(p->field_base + field));
     if (x) x->kind = VALUE_INT, x->i = v;
 }

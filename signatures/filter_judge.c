@@ -209,7 +209,8 @@ static void fields(const struct node *n, uint8_t *want)
     for (unsigned i = 0; i < 2; i++) {
         const struct filter_field *f = i ? n->right.field : n->left.field;
         int number = f ? filter_field_registry(f) : -1;
-        if (number >= 0) want[number] = 1;
+        bool only_set = !i && n->quick == QUICK_RANGE && n->quick_low > 0;
+        if (number >= 0) want[number] |= only_set ? WANT_SET : WANT_ANY;
     }
 }
 

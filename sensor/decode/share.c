@@ -31,9 +31,19 @@ static size_t link_header(int link)
     }
 }
 
+static unsigned share_of(uint64_t key, unsigned workers)
+{
+    return (uint32_t)(key * 0x9e3779b97f4a7c15ull >> 32) % workers;
+}
+
 unsigned frame_share(int link, const uint8_t *frame, size_t captured, unsigned workers)
 {
+    enum { TYPE = 12, SOURCE = 26, DESTINATION = 30, HEADERS = 34 };
     struct bytes b = bytes_over(frame, captured);
+    const uint8_t *h = link == DLT_EN10MB ? bytes_step(&b, HEADERS) : NULL;
+    if (h && octets_be16(h + TYPE) == 0x0800) /* nearly all of them */
+        return share_of((uint64_t)octets_be32(h + SOURCE) + octets_be32(h + DESTINATION), workers);
+    b = bytes_over(frame, captured);
     bytes_skip(&b, link_header(link));
     uint16_t type = 0x0800;
     if (link == DLT_EN10MB || link == DLT_LINUX_SLL) {
@@ -52,5 +62,5 @@ unsigned frame_share(int link, const uint8_t *frame, size_t captured, unsigned w
                    : type == 0x86dd     ? sum(b, 8, 16)
                    : link == DLT_EN10MB ? sum(bytes_over(frame, captured), 0, 6)
                                         : 0;
-    return (unsigned)((key * 0x9e3779b97f4a7c15ull >> 32) % workers);
+    return share_of(key, workers);
 }
