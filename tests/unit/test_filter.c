@@ -542,7 +542,7 @@ static void *match_on(void *filter)
 static void threads(void **state)
 {
     (void)state;
-    enum { THREADS = 4, ROUNDS = 60 };
+    enum { THREADS = 4, ROUNDS = 20 };
     pthread_t list[THREADS];
     struct filter *f = compile("ot.identity.vendor matches \"^schneider.*c$\" and ot.object matches \"^[0-9]+$\"");
     go_on = true;
