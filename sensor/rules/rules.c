@@ -115,6 +115,7 @@ static void await(struct slot *s)
 static bool hand_over(struct rules *r, struct generation *g, struct fault *fault)
 {
     struct rules_share *shares[WORKERS_AT_MOST] = {NULL};
+    bool uses[WORKERS_AT_MOST];
     struct generation old = r->now;
     bool good = true;
     for (unsigned i = 0; good && i < r->workers; i++) good = (shares[i] = share_make(r, g)) != NULL;
@@ -123,9 +124,13 @@ static bool hand_over(struct rules *r, struct generation *g, struct fault *fault
         return fault_set(fault, "out of memory");
     }
     r->now = *g;
-    for (unsigned i = 0; i < r->workers; i++) atomic_store_explicit(&r->slots[i].next, shares[i], memory_order_release);
-    if (r->started)
-        for (unsigned i = 0; i < r->workers; i++) await(&r->slots[i]);
+    for (unsigned i = 0; i < r->workers; i++) {
+        struct rules_share *not_taken = atomic_exchange_explicit(&r->slots[i].next, shares[i], memory_order_acq_rel);
+        uses[i] = !not_taken; /* one that has not begun has nothing to give back, and may never begin */
+        share_free(not_taken);
+    }
+    for (unsigned i = 0; i < r->workers; i++)
+        if (uses[i]) await(&r->slots[i]);
     generation_free(&old, g);
     return true;
 }
