@@ -122,11 +122,11 @@ static bool run(const struct conversion *c, struct fault *fault)
     return true;
 }
 
-bool convert_end(struct conversion *c, struct fault *fault)
+bool convert_end(struct conversion *c, bool written, struct fault *fault)
 {
-    bool good = !ferror(c->out);
+    bool good = written && !ferror(c->out);
     good = fclose(c->out) == 0 && good;
-    if (!good) fault_set(fault, "%s: cannot be written: %s", c->html, strerror(errno));
+    if (written && !good) fault_set(fault, "%s: cannot be written: %s", c->html, strerror(errno));
     const char *made = c->format->program ? c->made : c->html;
     if (good && c->format->program) good = run(c, fault);
     if (good && rename(made, c->output)) good = fault_set(fault, "%s: %s", c->output, strerror(errno));

@@ -17,7 +17,7 @@ struct conversion;
 /* `out`: where the HTML is to be written. NULL and a fault when the format is unknown, its program is not installed, or
  * the file cannot be made. */
 struct conversion *convert_begin(const char *format, const char *output, FILE **out, struct fault *fault);
-/* Converts, moves the result into place, frees. Nothing is left behind when it fails. */
-bool convert_end(struct conversion *conversion, struct fault *fault);
+/* Converts, moves the result into place, frees; `written` false: only frees. Nothing is left behind when it fails. */
+bool convert_end(struct conversion *conversion, bool written, struct fault *fault);
 
 #endif

@@ -79,7 +79,7 @@ const struct fact_kind fact_table[] = {
      " coalesce(json_extract(asset,'$.firmware'),''), coalesce(json_extract(asset,'$.role'),''),"
      " substr(last_seen,1,10)" DEVICES " ORDER BY 1"},
     /* ---- communication ---- */
-    {"protocols", "各规约的通信关系", "规约|通信对数|操作次数|字节数", NULL, false,
+    {"protocols", "各规约的通信关系", "规约|通信对数|操作次数|字节数", "无数据", false,
      "SELECT protocol, count(DISTINCT source||'>'||target), sum(operations), sum(bytes)" LINKS
      " AND protocol<>'' GROUP BY protocol ORDER BY 3 DESC, 1"},
     {"matrix", "主要通信关系", "源|目的|规约|操作次数", NULL, false,
@@ -164,7 +164,7 @@ const struct fact_kind fact_table[] = {
      " count(DISTINCT json_extract(object,'$.asset')),"
      " round(avg(iif(json_extract(object,'$.censored'),NULL,json_extract(object,'$.duration')))/3600.0,2)" STATES(
          "failure") " AND json_extract(object,'$.kind')='record' GROUP BY 1 ORDER BY 2 DESC, 1"},
-    {"reliability", "可靠性（按资产）", "资产|观察小时|失效次数|MTBF（小时）|可用度", NULL, false,
+    {"reliability", "可靠性（按资产）", "资产|观察小时|失效次数|MTBF（小时）|可用度", "无数据", false,
      "SELECT json_extract(object,'$.asset'), round(json_extract(object,'$.exposure'),2), "
      "json_extract(object,'$.failures'),"
      " CASE WHEN json_extract(object,'$.failures')>0 THEN"
@@ -174,10 +174,10 @@ const struct fact_kind fact_table[] = {
          "failure") " AND json_extract(object,'$.kind')='exposure' AND json_extract(object,'$.failures')>0 ORDER BY 3 "
                     "DESC, 1"},
     /* ---- how far this can be trusted ---- */
-    {"sensors", "探针与下级节点", "名称|最近上报|收到事件|缺失事件", NULL, false,
+    {"sensors", "探针与下级节点", "名称|最近上报|收到事件|缺失事件", "无数据", false,
      "SELECT node, datetime(last_seen/1000000,'unixepoch','+8 hours'), stored, gap" NODES " ORDER BY 1"},
     {"gap_events", "因缓存不足而缺失的事件", NULL, "条", false, "SELECT coalesce(sum(gap),0)" NODES},
-    {"coverage", "监测可见性评分", "探针|评分（满分100）|扣分原因", NULL, false,
+    {"coverage", "监测可见性评分", "探针|评分（满分100）|扣分原因", "无数据", false,
      "SELECT sensor, json_extract(object,'$.score'), coalesce((SELECT group_concat(json_extract(value,'$.zh'),'；') "
      "FROM"
      " json_each(object,'$.reasons')),'')" STATES(
@@ -191,13 +191,13 @@ const struct fact_kind fact_table[] = {
      "SELECT (SELECT (unixepoch()-min(received)/1000000)/86400>=180 FROM day) AND"
      " (SELECT coalesce(sum(gap),0)=0" NODES ")"},
     /* ---- confirmed incidents, and the register of trainings ---- */
-    {"cases", "经确认的安全事件", "发现时间|名称|级别（1最重）|结案", NULL, true,
+    {"cases", "经确认的安全事件", "发现时间|名称|级别（1最重）|结案", "无记录", true,
      "SELECT coalesce(substr(json_extract(document,'$.discovered_at'),1,16),''), title, level,"
      " iif(state='closed','是','否') FROM matter WHERE kind=5 AND state NOT IN ('proposed','dismissed') AND created>=?3"
      " AND created<?4 ORDER BY 1, id"},
-    {"trainings", "培训登记", REGISTER_COLUMNS, NULL, true, REGISTER("training")},
-    {"drills", "应急演练登记", REGISTER_COLUMNS, NULL, true, REGISTER("drill")},
-    {"assessments", "防护能力评估登记", REGISTER_COLUMNS, NULL, true, REGISTER("assessment")},
+    {"trainings", "培训登记", REGISTER_COLUMNS, "无记录", true, REGISTER("training")},
+    {"drills", "应急演练登记", REGISTER_COLUMNS, "无记录", true, REGISTER("drill")},
+    {"assessments", "防护能力评估登记", REGISTER_COLUMNS, "无记录", true, REGISTER("assessment")},
     {"audit_records", "操作审计记录数", NULL, "条", true, "SELECT count(*) FROM audit WHERE time>=?3 AND time<?4"},
 };
 

@@ -18,9 +18,9 @@ struct fact_kind {
     const char *key;
     const char *title;   /* zh: what it is, and so how it was obtained */
     const char *columns; /* zh titles of a list, with |; NULL: a single number */
-    const char *unit;    /* zh, of a number: 次 个 小时 … */
-    bool control;        /* from control.db, otherwise main.db */
-    const char *sql; /* ?1 ?2: first and last+1 ULID of the period; ?3 ?4: the same in microseconds; ?5 ?6: in days */
+    const char *unit; /* zh, of a number: 次 个 小时 …; of a list: what is said when it is empty, NULL 未发现 */
+    bool control;     /* from control.db, otherwise main.db */
+    const char *sql;  /* ?1 ?2: first and last+1 ULID of the period; ?3 ?4: the same in microseconds; ?5 ?6: in days */
 };
 
 struct fact {

@@ -120,7 +120,7 @@ void page_list(FILE *out, const struct facts *facts, const char *key, unsigned m
     page_put(out, "<p class=\"caption\">%s ", fact->kind->title);
     page_mark(out, facts, fact);
     if (!fact->row_count) {
-        fputs(fact->kind->control ? "：无记录。</p>" : "：未发现。</p>", out);
+        page_put(out, "：%s。</p>", fact->kind->unit ? fact->kind->unit : "未发现");
         return;
     }
     fputs("</p>", out);

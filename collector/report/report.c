@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "collector/report/answers.h"
+#include "collector/report/below.h"
 #include "collector/report/convert.h"
 #include "collector/report/page.h"
 #include "collector/report/pictures.h"
@@ -95,7 +96,7 @@ static void organisation(const struct report *r)
     page_block(r->out, answer(r, "enterprise"), "企业基本情况未填写：请在问卷 enterprise 中填写。");
     fputs("<h3>2.2 工控系统清单</h3>", r->out);
     page_block(r->out, answer(r, "systems"), "工控系统清单未填写；下表为流量中识别到的控制设备，供核对。");
-    page_list(r->out, r->facts, "controllers", LIST_LONG);
+    page_list(r->out, r->facts, "controllers", LIST_SHORT);
     fputs("<h3>2.3 资产概况（自动取证）</h3><table class=\"pairs\"><tbody>", r->out);
     figure_line(r, "识别到的资产", "devices");
     figure_line(r, "已识别厂商或型号", "devices_identified");
@@ -279,7 +280,7 @@ static void problems(const struct report *r)
 
 static void annexes(const struct report *r)
 {
-    static const char *const lists[] = {"inventory",     "matrix",          "engineering_operations",
+    static const char *const lists[] = {"controllers",   "inventory",       "matrix",          "engineering_operations",
                                         "remote_access", "vulnerabilities", "failures_by_mode"};
     fputs("<h2>附录A 明细</h2>", r->out);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
@@ -316,7 +317,7 @@ static bool judge(struct report *r, struct fault *fault)
     return true;
 }
 
-static void write_html(const struct report *r)
+static bool write_html(const struct report *r, struct fault *fault)
 {
     cover(r);
     organisation(r);
@@ -324,7 +325,9 @@ static void write_html(const struct report *r)
     items(r);
     statistics(r);
     problems(r);
+    bool good = below_write(r->out, r->options->directory, r->options->year, fault);
     annexes(r);
+    return good;
 }
 
 static int64_t year_begins_us(int year)
@@ -371,8 +374,7 @@ bool report_write(const struct report_options *options, struct fault *fault)
     bool good = r.facts && judge(&r, fault);
     struct conversion *conversion = good ? convert_begin(options->format, options->output, &r.out, fault) : NULL;
     if (conversion) {
-        write_html(&r);
-        good = convert_end(conversion, fault);
+        good = convert_end(conversion, write_html(&r, fault), fault);
     }
     free(r.findings);
     facts_free(r.facts);
