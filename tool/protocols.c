@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wanglou protocols: what the parsers' tables say, as a list for people or as JSON for the console, the generated
  * references and other programs. */
+#include "common/device_role.h"
 #include "common/json.h"
 #include "parsers/registry.h"
 #include "tool/command.h"
@@ -129,6 +130,14 @@ static bool print_json(const struct registry *r)
         json_begin_object(&j, NULL);
         json_put_string(&j, "name", ot_class_name[i]);
         put_titles(&j, ot_class_zh[i], ot_class_en[i]);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    json_begin_array(&j, "device_roles");
+    for (const struct device_role *role = device_roles; role->name; role++) {
+        json_begin_object(&j, NULL);
+        json_put_string(&j, "name", role->name);
+        put_titles(&j, role->zh, role->en);
         json_end_object(&j);
     }
     json_end_array(&j);

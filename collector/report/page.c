@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/device_role.h"
 #include "signatures/categories.h"
 
 void page_text(FILE *out, const char *text)
@@ -56,48 +57,17 @@ void page_figure(FILE *out, const struct facts *facts, const char *key)
 }
 
 static const char *const words[][2] = {
-    {"program", "程序"},
-    {"mode", "启停"},
-    {"firmware", "固件"},
-    {"configure", "配置"},
-    {"file", "文件"},
-    {"critical", "超危"},
-    {"high", "高危"},
-    {"medium", "中危"},
-    {"low", "低危"},
-    {"yes", "受影响"},
-    {"possibly", "可能受影响"},
-    {"plc", "控制器"},
-    {"controller", "控制器"},
-    {"hmi", "操作员站"},
-    {"engineering station", "工程师站"},
-    {"outside", "外部主机"},
-    {"scada", "监控系统"},
-    {"meter", "仪表"},
-    {"pmu", "同步相量装置"},
-    {"master", "主站"},
-    {"gateway", "网关"},
-    {"outstation", "子站"},
-    {"io device", "IO设备"},
-    {"safety", "安全仪表"},
-    {"robot", "机器人"},
-    {"dcs", "集散控制系统"},
-    {"printer", "打印机"},
-    {"router", "路由器"},
-    {"historian", "历史数据库"},
-    {"switch", "交换机"},
-    {"rtu", "远动终端"},
-    {"ied", "智能电子设备"},
-    {"drive", "变频器"},
-    {"camera", "摄像机"},
-    {"server", "服务器"},
-    {"client", "客户端"},
+    {"program", "程序"}, {"mode", "启停"},     {"firmware", "固件"},       {"configure", "配置"},
+    {"file", "文件"},    {"critical", "超危"}, {"high", "高危"},           {"medium", "中危"},
+    {"low", "低危"},     {"yes", "受影响"},    {"possibly", "可能受影响"},
 };
 
 const char *page_word(const char *text)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], text) == 0) return words[i][1];
+    for (const struct device_role *role = device_roles; role->name; role++)
+        if (strcmp(role->name, text) == 0) return role->zh;
     const struct category *category = category_find(text);
     return category ? category->name.zh : text;
 }

@@ -70,7 +70,7 @@ static void write_alert_object(struct json *j, unsigned rule, unsigned which)
     json_end_object(j);
 }
 
-static void write_asset(struct json *j, unsigned device)
+static void write_asset(struct json *j, unsigned device, int64_t time_us)
 {
     json_begin_object(j, "asset");
     json_put_format(j, "address", "10.1.%u.%u", device / 100, 10 + device % 100);
@@ -79,6 +79,8 @@ static void write_asset(struct json *j, unsigned device)
     json_put_format(j, "model", "CPU 315-2 PN/DP (%u)", device);
     json_put_string(j, "firmware", "V3.2.14");
     json_put_string(j, "role", "plc");
+    json_put_time(j, "first_seen", (uint64_t)time_us * 1000u);
+    json_put_time(j, "last_seen", (uint64_t)store_now_us() * 1000u);
     json_begin_array(j, "protocols");
     json_put_string(j, NULL, operations[device % 6].protocol);
     json_end_array(j);
@@ -110,7 +112,7 @@ static size_t write_line(char *out, uint64_t number, int64_t time_us)
     json_put_string(&j, "proto", "TCP");
     json_put_string(&j, "app_proto", operations[which].protocol);
     if (*type == 'a' && type[1] == 's')
-        write_asset(&j, (unsigned)number);
+        write_asset(&j, (unsigned)number, time_us);
     else
         write_ot(&j, which, device);
     if (*type == 'a' && type[1] == 'l') write_alert_object(&j, random_below(RULES), which);
@@ -179,6 +181,19 @@ static int fill_told(const char *directory, uint64_t events)
     return good ? 0 : 1;
 }
 
+static int drop_days(const char *directory, uint64_t quota)
+{
+    struct fault fault = {""}, notice = {""};
+    struct store *store =
+        store_open(&(struct store_options){.directory = directory, .quota_bytes = quota}, &notice, &fault);
+    double started = seconds();
+    int dropped = store ? store_retain(store, store_now_us(), &fault) : -1;
+    if (dropped < 0) return fprintf(stderr, "fill: %s\n", fault.text), 1;
+    printf("fill: %d days dropped in %.3f s\n", dropped, seconds() - started);
+    store_close(store);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct fault fault = {""}, notice = {""};
@@ -186,6 +201,7 @@ int main(int argc, char **argv)
     if (argc != 4 && !plant)
         return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS [plant]\n       fill DIRECTORY - NODE\n"), 2;
     if (strcmp(argv[2], "+") == 0) return fill_told(argv[1], strtoull(argv[3], NULL, 10));
+    if (strcmp(argv[2], "drop") == 0) return drop_days(argv[1], strtoull(argv[3], NULL, 10));
     if (strcmp(argv[2], "-") == 0) {
         struct store *given = store_open(&(struct store_options){.directory = argv[1]}, &notice, &fault);
         return given ? fill_given(given, argv[3]) : (fprintf(stderr, "fill: %s\n", fault.text), 1);
