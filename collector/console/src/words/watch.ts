@@ -107,6 +107,7 @@ export const watchWords = {
   'learn.reject': ['驳回', 'Reject'],
   'learn.acceptN': ['纳入基线（{n}）', 'Learn ({n})'],
   'learn.rejectN': ['驳回（{n}）', 'Reject ({n})'],
+  'learn.choose': ['选择：{what}', 'Choose: {what}'],
   'learn.done': ['已下发给探针，几秒后生效', 'Sent to the sensor; in force within seconds'],
   'learn.rejected': ['已驳回', 'Rejected'],
   'learn.isAccepted': ['{user} 已确认正常', 'normal, says {user}'],
