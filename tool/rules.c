@@ -30,6 +30,7 @@ static int load(const char *path, const char *sets_path, bool listed)
     struct ruleset *ruleset = sets ? ruleset_load(path, sets_view(sets), &fault) : NULL;
     const struct rule *const *rules = ruleset ? ruleset_rules(ruleset, &count) : NULL;
     for (unsigned i = 0; listed && i < count; i++) print_rule(rules[i]);
+    if (ruleset && !listed) rules_twins(path, &fault);
     if (ruleset && !listed) printf("规则无误 %u rules, no fault\n", count);
     ruleset_free(ruleset);
     sets_free(sets);
@@ -53,6 +54,7 @@ static int run(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[1], "import") == 0) return rules_import(argc, argv);
     if (argc == 2 && strcmp(argv[1], "schema") == 0) return rules_schema();
+    if (argc == 3 && strcmp(argv[1], "sets") == 0) return rules_sets(argv[2]);
     for (const char *const *name = (const char *const[]){"build", "sign", "verify", NULL}; argc > 2 && *name; name++)
         if (strcmp(argv[1], *name) == 0) return rules_bundle(argc, argv);
     bool with_sets = argc == 5 && strcmp(argv[3], "--sets") == 0;
@@ -69,7 +71,8 @@ const struct command command_rules = {
         "check|list FILE|DIR [--sets FILE] · rules test FILE|DIR · rules import FILE.rules... [-o DIR]\n"
         "       wanglou rules build DIR -o FILE [--name NAME] [--version N] · rules sign FILE --key FILE.sign.key | "
         "--signature FILE.minisig\n"
-        "       wanglou rules verify FILE --trusted FILE.pub... [--revocations FILE] · rules schema",
+        "       wanglou rules verify FILE --trusted FILE.pub... [--revocations FILE] · rules schema · rules sets "
+        "EVENTS.ndjson|-",
     .zh = "检查、列出风险特征，用其自带的流量逐条验证，或打包、签名、验签",
     .en = "checks, lists or proves signatures; makes, signs and verifies bundles of them",
     .run = run,

@@ -4,7 +4,11 @@
 #define WANGLOU_TOOL_RULES_H
 
 int rules_import(int argc, char **argv);
+/* Prints rules that match just what another one matches; returns how many. */
+struct fault;
+unsigned rules_twins(const char *path, struct fault *fault);
 int rules_schema(void);
+int rules_sets(const char *events);
 int rules_bundle(int argc, char **argv); /* build, sign, verify */
 
 #endif
