@@ -45,9 +45,9 @@ static void accept(struct request *r, struct reply *reply)
     struct json j = json_over(text, sizeof text);
     struct link_item item = {.kind = "baseline-accept"};
     struct sought sought = {request_body_text(r, "sensor"), false};
-    const char *said = request_body_text(r, "accepted"), *const names[] = {sought.name};
+    const char *const names[] = {sought.name};
     char detail[256];
-    bool accepted = !said || strcmp(said, "false") != 0;
+    bool accepted = !json_is_false(json_object_get(r->body, "accepted")); /* absent: true */
     if (!request_in_scope(r, reply, sought.name)) return;
     if (!collector_link_nodes(r->api->link, seek_sensor, &sought, &fault)) {
         reply_fault(reply, &fault);
