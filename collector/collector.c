@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,13 @@ static void load_pages(struct collector *c)
     c->api.pages = pages_load(NULL, &fault);
 }
 
+/* From any thread; signals that are pending already are one. */
+static void wake(void *context)
+{
+    (void)context;
+    kill(getpid(), SIGUSR1);
+}
+
 static void make_api(struct collector *c)
 {
     const struct collector_options *o = c->options;
@@ -139,6 +147,7 @@ static void make_api(struct collector *c)
         sessions_make((int64_t)(o->session_idle / 1000000000u), (int64_t)(o->session_longest / 1000000000u));
     api->policy = (struct accounts_policy){(unsigned)o->failures, (int64_t)(o->lock / 1000000000u)};
     double rate = (double)o->http_requests_per_second;
+    api->wake = wake;
     api->limits = limits_make(rate, 5 * rate, 0.2, 20);
     api->readers = readers_make(api->store);
     api->streams = streams_make(api);
@@ -186,7 +195,8 @@ static bool open_parent(struct collector *c, struct fault *fault)
                                      .policy = o->parent_policy,
                                      .most = o->parent_most,
                                      .store = c->api.store,
-                                     .notice = link_notice};
+                                     .notice = link_notice,
+                                     .received = wake};
     return (c->parent = parent_open(&options, fault));
 }
 
@@ -350,6 +360,12 @@ static void check_store(struct collector *c)
     record(c, "store.damaged", notice.text);
 }
 
+void collector_turn(struct collector *c)
+{
+    work_tick(c->api.work);
+    hierarchy_turn(c->api.hierarchy);
+}
+
 void collector_tick(struct collector *c)
 {
     struct fault fault = {""};
@@ -364,8 +380,7 @@ void collector_tick(struct collector *c)
     if (c->ticks % every == every - 1 &&
         !(assess_tell(c->api.store, &fault) && rollup_tell(c->api.control, c->api.store, &fault)))
         log_line(LOG_LINE_ERROR, "summary: %s", fault.text);
-    work_tick(c->api.work);
-    hierarchy_tick(c->api.hierarchy);
+    collector_turn(c);
     if (c->ticks % SUPPRESSION_SECONDS == 0) suppressions_tick(&c->api);
     c->ticks++;
 }

@@ -11,6 +11,8 @@ struct collector;
 struct collector *collector_open(const struct collector_options *options, struct fault *fault);
 /* Once a second: time-outs, retention, heartbeats. */
 void collector_tick(struct collector *collector);
+/* Between two ticks: passes on what has come from above, or from a person. */
+void collector_turn(struct collector *collector);
 void collector_close(struct collector *collector);
 
 #endif

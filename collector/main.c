@@ -75,11 +75,27 @@ static int read_arguments(struct arguments *a, char **argv)
     return GO_ON;
 }
 
-/* Until SIGINT or SIGTERM; they are blocked in every thread and taken here. */
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Until SIGINT or SIGTERM; they are blocked in every thread and taken here, as is SIGUSR1, by which a thread says that
+ * there is something to pass on. */
 static void run(struct collector *collector, const sigset_t *signals)
 {
-    struct timespec second = {1, 0};
-    while (sigtimedwait(signals, NULL, &second) < 0) collector_tick(collector);
+    enum { SECOND = 1000000000 };
+    for (int64_t next = now_ns() + SECOND, left; (left = next - now_ns()), true;) {
+        struct timespec rest = {0, left < 0 ? 0 : left < SECOND ? left : SECOND - 1};
+        int signal = sigtimedwait(signals, NULL, &rest);
+        if (signal == SIGUSR1) collector_turn(collector);
+        if (signal == SIGINT || signal == SIGTERM) return;
+        if (now_ns() < next) continue;
+        collector_tick(collector);
+        next = now_ns() + SECOND;
+    }
 }
 
 int main(int argc, char **argv)
@@ -89,7 +105,6 @@ int main(int argc, char **argv)
     struct fault fault = {""};
     sigset_t signals;
     if (argc > 1 && strcmp(argv[1], "--assess") == 0) return assess_command(argv + 1);
-    if (argc > 1 && strcmp(argv[1], "--audit") == 0) return audit_command(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--audit") == 0) return audit_command(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--report") == 0) return report_command(argv + 1);
     int status = read_arguments(&arguments, argv);
@@ -106,6 +121,7 @@ int main(int argc, char **argv)
         sigemptyset(&signals);
         sigaddset(&signals, SIGINT);
         sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGUSR1);
         sigprocmask(SIG_BLOCK, &signals, NULL);
         struct collector *collector = NULL;
         if (sodium_init() < 0)

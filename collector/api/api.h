@@ -51,6 +51,7 @@ struct api {
     struct inspecting *inspecting; /* the self-inspection (inspecting.h) */
     struct hierarchy *hierarchy;   /* roll-outs, evidence on request, regional incidents */
     uint64_t sensors_told;         /* hash of the names of sensors that know the suppressions in force */
+    void (*wake)(void *context);   /* something was changed that may have to go to other levels; NULL: nobody waits */
     const char *directory;         /* the collector's data */
     uint64_t upload_most;          /* bytes of a body that is a file */
 };

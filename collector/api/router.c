@@ -328,4 +328,5 @@ void api_handle(struct request *r, const char *body, size_t length, struct reply
         reply_error(reply, API_FOREIGN, NULL);
     }
     if (!reply->status && !reply->later) reply->status = MHD_HTTP_OK;
+    if (r->api->wake && reply->status < 300 && strcmp(r->method, "GET") != 0) r->api->wake(NULL);
 }

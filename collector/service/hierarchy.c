@@ -34,14 +34,13 @@ void hierarchy_close(struct hierarchy *h)
     free(h);
 }
 
-void hierarchy_tick(struct hierarchy *h)
+void hierarchy_turn(struct hierarchy *h)
 {
     static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick, requests_tick, regional_tick};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         struct fault fault = {""};
         if (!rooms[i](h, &fault)) h->options.notice(fault.text);
     }
-    h->ticks++;
 }
 
 /* ---- shared ---- */

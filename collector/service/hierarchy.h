@@ -29,12 +29,12 @@ struct hierarchy {
     struct keys keys;
     struct store_reader *reader; /* of the thread that ticks */
     struct regional_model *regional;
-    unsigned ticks;
-    _Atomic bool rollouts_due; /* something was issued or changed */
+    int64_t looked_us, purged_us; /* nodes looked through for roll-outs; old sightings deleted */
+    _Atomic bool rollouts_due;    /* something was issued or changed */
 };
 struct hierarchy *hierarchy_open(const struct hierarchy_options *options, struct fault *fault);
 void hierarchy_close(struct hierarchy *hierarchy);
-void hierarchy_tick(struct hierarchy *hierarchy);
+void hierarchy_turn(struct hierarchy *hierarchy); /* at any time between */
 
 /* ---- what its rooms share ---- */
 

@@ -18,6 +18,7 @@ EMBED(regional_yaml, "collector/models/regional.yaml")
 enum { ALERTS_A_TICK = 500, VALUES_MOST = 24, NODE_MAX = 255 };
 #define BUCKET_US (600ll * 1000000) /* sightings are kept by ten minutes */
 #define KEPT_US   (30ll * 86400 * 1000000)
+#define PURGE_US  (600ll * 1000000)
 
 const struct schema main_schema_regional = {
     "regional",
@@ -285,7 +286,9 @@ bool regional_tick(struct hierarchy *h, struct fault *fault)
         return true;
     json_t *indicators = indicators_in_force(h);
     bool good = store_begin(h->options.store, fault) && take_new(h, h->options.store->main, indicators, fault);
-    if (good && h->ticks % 600 == 0)
+    bool purge = store_now_us() - h->purged_us > PURGE_US;
+    if (purge) h->purged_us = store_now_us();
+    if (good && purge)
         good = database_run(h->options.store->main, fault, "DELETE FROM sighting WHERE bucket<?", "i",
                             (store_now_us() - KEPT_US) / BUCKET_US);
     json_decref(indicators);

@@ -12,7 +12,8 @@
 #include "collector/store/scope.h"
 #include "common/json.h"
 
-enum { CHUNK = 120 << 10, LOOK_SECONDS = 5, NODES_MOST = 4096, ACTIVE_MOST = 256 };
+enum { CHUNK = 120 << 10, NODES_MOST = 4096, ACTIVE_MOST = 256 };
+#define LOOK_US 5000000ll
 
 /* ---- who ---- */
 
@@ -239,7 +240,8 @@ bool rollouts_send(struct hierarchy *h, struct fault *fault)
 {
     struct rollout_query query = {.kind = -1, .limit = ACTIVE_MOST};
     bool due = h->rollouts_due;
-    if (!due && h->ticks % LOOK_SECONDS) return true;
+    if (!due && store_now_us() - h->looked_us < LOOK_US) return true;
+    h->looked_us = store_now_us();
     struct list *list = calloc(1, sizeof *list);
     if (!list) abort();
     h->rollouts_due = false;
