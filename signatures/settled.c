@@ -2,10 +2,11 @@
 /* A table of what is settled (settled.h), two places for each hash; the one that was not asked last gives way. */
 #include "signatures/settled.h"
 
-#include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "common/pages.h"
 
 enum { SETS_LOG = 12, WAYS = 2 };
 
@@ -14,8 +15,8 @@ struct settled_table {
     uint8_t last[1 << SETS_LOG]; /* the way that was asked last */
 };
 
-struct settled_table *settled_open(void) { return calloc(1, sizeof(struct settled_table)); }
-void settled_close(struct settled_table *t) { free(t); }
+struct settled_table *settled_open(void) { return pages_take(sizeof(struct settled_table)); }
+void settled_close(struct settled_table *t) { pages_give(t, sizeof *t); }
 
 /* A line of each, and not all its memory: workers do this between two frames. */
 void settled_clear(struct settled_table *t)

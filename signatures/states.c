@@ -2,29 +2,28 @@
 /* Fixed tables of what matchers remember (states.h). */
 #include "signatures/states.h"
 
+#include "common/pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 64, WAYS = 8, STATE_SETS = 1 << 12, SEEN_SETS = 1 << 14 }; /* 32,768 states, 131,072 values */
+enum { WAYS = 8, STATE_SETS = 1 << 12, SEEN_SETS = 1 << 14 }; /* 32,768 states, 131,072 values */
 
 bool states_open(struct states *s)
 {
     *s = (struct states){0};
-    s->memory = calloc((size_t)STATE_SETS * WAYS + 1, sizeof *s->table);
+    s->table = pages_take((size_t)STATE_SETS * WAYS * sizeof *s->table);
     s->seen = calloc((size_t)SEEN_SETS * WAYS, sizeof *s->seen);
-    if (s->memory && s->seen) {
-        s->table = (void *)(((uintptr_t)s->memory + LINE - 1) & ~(uintptr_t)(LINE - 1));
-        return true;
-    }
+    if (s->table && s->seen) return true;
     states_close(s);
     return false;
 }
 
 void states_close(struct states *s)
 {
-    free(s->memory);
+    pages_give(s->table, (size_t)STATE_SETS * WAYS * sizeof *s->table);
     free(s->seen);
-    s->memory = NULL;
+    s->table = NULL;
     s->seen = NULL;
 }
 

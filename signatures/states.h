@@ -43,8 +43,7 @@ struct seen {
 };
 
 struct states {
-    void *memory;
-    struct state *table; /* in `memory`, at a cache line */
+    struct state *table;
     struct seen *seen;
     uint64_t used, evicted; /* entries taken, and forgotten before their time */
     uint32_t epoch;         /* changes when a place may have gone to another, or a count began anew */

@@ -53,6 +53,15 @@ unsigned look_ahead(struct worker *w, int link, const struct captured *frames, u
     return n;
 }
 
+void fetch_layer(const struct worker *w, const struct ahead *a)
+{
+    const struct flow *f = a->has_flow ? flow_likely(&w->flows, a->hash) : NULL;
+    const struct session *s = f ? f->session : NULL;
+    if (!s || !s->layer_count) return;
+    __builtin_prefetch(s->layers[0].state);
+    if (s->layers[0].requests) fetch(s->layers[0].requests, 2 * LINE);
+}
+
 void fetch_session(const struct worker *w, const struct ahead *a)
 {
     const struct flow *f = a->has_flow ? flow_likely(&w->flows, a->hash) : NULL;

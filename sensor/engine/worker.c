@@ -258,7 +258,10 @@ void worker_frames(struct worker *w, int link, const struct captured *frames, un
     while (count) {
         unsigned n = look_ahead(w, link, frames, count);
         for (unsigned i = 0; i < n; i++) fetch_session(w, &w->ahead[i]);
-        for (unsigned i = 0; i < n; i++) take_frame(w, &w->ahead[i]);
+        for (unsigned i = 0; i < n; i++) {
+            if (i + 1 < n) fetch_layer(w, &w->ahead[i + 1]);
+            take_frame(w, &w->ahead[i]);
+        }
         frames += n;
         count -= n;
     }

@@ -123,6 +123,8 @@ void worker_close(struct worker *worker);
 unsigned look_ahead(struct worker *w, int link, const struct captured *frames, unsigned count);
 /* Fetches what the frame's session keeps; its flow was fetched when it was decoded. */
 void fetch_session(const struct worker *w, const struct ahead *a);
+/* Then what its first layer keeps. */
+void fetch_layer(const struct worker *w, const struct ahead *a);
 
 static inline enum direction direction_of(const struct flow *f, unsigned side)
 {

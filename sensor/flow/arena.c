@@ -3,7 +3,8 @@
 #include "sensor/flow/arena.h"
 
 #include <string.h>
-#include <sys/mman.h>
+
+#include "common/pages.h"
 
 /* Even classes are powers of two, odd ones lie half way between. */
 static unsigned class_of(size_t size)
@@ -23,16 +24,14 @@ size_t arena_room(size_t size) { return room_of(class_of(size)); }
 bool arena_open(struct arena *a, size_t size)
 {
     memset(a, 0, sizeof *a);
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED) return false;
-    a->base = a->at = p;
-    a->end = a->base + size;
-    return true;
+    a->base = a->at = pages_take(size);
+    a->end = a->base ? a->base + size : NULL;
+    return a->base;
 }
 
 void arena_close(struct arena *a)
 {
-    if (a->base) munmap(a->base, (size_t)(a->end - a->base));
+    if (a->base) pages_give(a->base, (size_t)(a->end - a->base));
     memset(a, 0, sizeof *a);
 }
 

@@ -3,20 +3,15 @@
 #include "sensor/flow/flow.h"
 
 #include <string.h>
-#include <sys/mman.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "common/pages.h"
 
 const char *const flow_end_reason_name[] = {"timeout", "closed", "reset", "evicted", "finish", "active"};
 
 enum { EVICTION_LOOKS = 16 };
 #define SECOND 1000000000u
-
-static void *map(size_t size)
-{
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
-}
 
 bool flow_table_open(struct flow_table *t, const struct flow_limits *limits)
 {
@@ -25,16 +20,16 @@ bool flow_table_open(struct flow_table *t, const struct flow_limits *limits)
     while (slots < limits->flows * 2u) slots *= 2;
     t->limits = *limits;
     t->mask = slots - 1;
-    t->slab = map((size_t)limits->flows * sizeof *t->slab);
-    t->slots = map((size_t)slots * sizeof *t->slots);
+    t->slab = pages_take((size_t)limits->flows * sizeof *t->slab);
+    t->slots = pages_take((size_t)slots * sizeof *t->slots);
     t->free_list = UINT32_MAX;
     return t->slab && t->slots;
 }
 
 void flow_table_close(struct flow_table *t)
 {
-    if (t->slab) munmap(t->slab, (size_t)t->limits.flows * sizeof *t->slab);
-    if (t->slots) munmap(t->slots, ((size_t)t->mask + 1) * sizeof *t->slots);
+    if (t->slab) pages_give(t->slab, (size_t)t->limits.flows * sizeof *t->slab);
+    if (t->slots) pages_give(t->slots, ((size_t)t->mask + 1) * sizeof *t->slots);
     memset(t, 0, sizeof *t);
 }
 
