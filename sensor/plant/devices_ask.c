@@ -31,7 +31,7 @@ bool inventory_facts(struct devices *d, uint32_t index, struct device_facts *f)
                                .first_ns = v->first_ns,
                                .last_ns = v->last_ns,
                                .plant = s->answers || s->reads || s->writes || s->engineering,
-                               .outside = device_is_outside(v)};
+                               .outside = device_is_outside(d, v)};
     return true;
 }
 

@@ -177,10 +177,19 @@ static void guess_station(struct guess *g, const struct doings *s)
     if (s->reads) better(g, many ? "historian" : "master", many ? 30 : 40, s->read_frame, s->read_parser);
 }
 
-bool device_is_outside(const struct device *v)
+static bool stands_here(const struct device *v) { return v->mac_count && !v->carrier && v->doings.answers; }
+
+bool device_is_outside(const struct devices *d, const struct device *v)
 {
-    bool here = v->mac_count && !v->carrier && v->doings.answers;
-    return v->address_count && address_is_public(&v->address[0]) && !here;
+    if (!v->address_count || !address_is_public(&v->address[0]) || stands_here(v)) return false;
+    if (!v->mac_count || v->carrier || v->address[0].family != 4) return true;
+    for (uint32_t i = v->asks; i; i = d->links[i].next_of_client) {
+        const struct device *asked = &d->table[d->links[i].server];
+        if (stands_here(asked) && asked->address_count && asked->address[0].family == 4 &&
+            memcmp(asked->address[0].bytes, v->address[0].bytes, 2) == 0)
+            return false;
+    }
+    return true;
 }
 
 void device_role(struct devices *d, struct device *v)
@@ -194,7 +203,7 @@ void device_role(struct devices *d, struct device *v)
     if (v->carrier) better(&g, "router", 70, 0, BY_MAC);
     if (s->it_parser) better(&g, "server", 20, s->it_frame, s->it_parser);
     if (v->asks) better(&g, "client", 10, d->links[v->asks].first_frame, d->links[v->asks].parser);
-    if (device_is_outside(v)) better(&g, "outside", 80, 0, BY_MAC);
+    if (device_is_outside(d, v)) better(&g, "outside", 80, 0, BY_MAC);
     if (!g.role || strcmp(g.role, a->text) == 0) return;
     /* what the device said of itself stands above what it does */
     if (a->percent > 80 || (a->percent > g.percent && a->percent != 0 && a->percent > 70)) return;

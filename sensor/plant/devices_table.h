@@ -144,8 +144,8 @@ void learn_talk(struct devices *d, const struct observation *o);
 void link_enter(struct devices *d, uint32_t index); /* into lists and slots, after loading */
 void device_role(struct devices *d, struct device *v);
 /* A public address that is not of the plant. Plants do use public ranges inside: what stands here with a MAC of its own
- * and answers in a protocol of the plant is of the plant. */
-bool device_is_outside(const struct device *v);
+ * and answers in a protocol of the plant is of the plant, and so is who asks such a one from the same /16. */
+bool device_is_outside(const struct devices *d, const struct device *v);
 /* Purdue level: -1 unknown. */
 int device_level(const struct device *v);
 
