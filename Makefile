@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
+.PHONY: all programs console help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance twenty fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -162,6 +162,9 @@ $(OUT)/tests/support/line: $(OUT)/tests/support/line.o
 
 distance: all unit-programs ## three levels over long lossy lines, 500,000 events while a line is cut (needs root)
 	@tests/end-to-end/distance 600000 60
+
+twenty: all ## a warning city → district → 20 enterprises and the answers back, 22 collectors, each level ended in between
+	@tests/end-to-end/twenty
 
 # A city's enterprises, simulated.
 city: all $(OUT)/tests/bench/city ## a city's collector with 1,000 simulated enterprises on the real link, for a minute
