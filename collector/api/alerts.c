@@ -155,10 +155,17 @@ static bool show_row(void *context, const struct alert_row *row)
     return true;
 }
 
+struct showing {
+    struct reply *reply;
+    struct store_reader *reader;
+};
+
 static bool show_event(void *context, const char *id, const char *line, size_t length)
 {
+    const struct showing *s = context;
     (void)id;
-    json_put_raw(&((struct reply *)context)->json, "event", line, length);
+    json_put_raw(&s->reply->json, "event", line, length);
+    write_affected(&s->reply->json, s->reader, line, length);
     return false;
 }
 
@@ -189,7 +196,7 @@ static void alerts_show(struct request *r, struct reply *reply)
         reply_error(reply, API_NOT_FOUND, NULL);
         return;
     }
-    good = good && store_event(reader, r->id, show_event, reply, &fault);
+    good = good && store_event(reader, r->id, show_event, &(struct showing){reply, reader}, &fault);
     json_begin_array(&reply->json, "history");
     good = good && alerts_history(reader, r->id, show_step, reply, &fault);
     json_end_array(&reply->json);

@@ -15,6 +15,9 @@ extern const char *const alert_reasons[], *const alert_states[], *const alert_se
 void alerts_handle(struct request *request, struct reply *reply, struct alert_order *order);
 extern const struct parameter alert_state_body[], alert_assign_body[], alert_comment_body[];
 
+/* "affected" of an alert whose rule says which devices it is about: yes, possibly, no, unknown. */
+void write_affected(struct json *json, struct store_reader *reader, const char *line, size_t length);
+
 /* Every few seconds: sensors that were enrolled since get the suppressions that are in force. */
 void suppressions_tick(struct api *api);
 
