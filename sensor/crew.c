@@ -11,12 +11,11 @@
 #include "sensor/capture/capture.h"
 #include "sensor/capture/replay.h"
 #include "sensor/decode/share.h"
+#include "sensor/engine/turns.h"
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
 #include "sensor/privileges.h"
 #include "sensor/publish/publish.h"
-
-enum { MARK_EVERY = 1024 };
 
 struct member {
     const struct sensor_options *options;
@@ -73,8 +72,7 @@ static void take(struct member *m, const struct captured *frames, unsigned count
         }
         worker_frames(m->worker, m->link, &frames[i - own], own);
         own = 0;
-        m->worker->end_ns = frames[i].time_ns;
-        if (frames[i].number % MARK_EVERY == 0) worker_mark(m->worker, frames[i].number);
+        worker_pass(m->worker, frames[i].number, frames[i].time_ns);
     }
     worker_frames(m->worker, m->link, &frames[count - own], own);
 }
@@ -115,6 +113,7 @@ static void *member_run(void *argument)
     m->good = watch(m);
     if (m->capture) m->worker->kernel_drops = capture_drops(m->capture);
     worker_finish(m->worker);
+    if (m->options->turns) turns_reach(m->options->turns, m->worker->number, UINT64_MAX);
     return NULL;
 }
 
@@ -126,7 +125,9 @@ static void run_all(struct member *members, unsigned count, struct fault *fault)
     }
     for (unsigned i = 0; i < count; i++) {
         members[i].started = pthread_create(&members[i].thread, NULL, member_run, &members[i]) == 0;
-        if (!members[i].started) fault_set(fault, "worker %u: no thread could be started", i);
+        if (members[i].started) continue;
+        if (members[i].options->turns) turns_reach(members[i].options->turns, i, UINT64_MAX);
+        fault_set(fault, "worker %u: no thread could be started", i);
     }
     for (unsigned i = 0; i < count; i++)
         if (members[i].started) pthread_join(members[i].thread, NULL);

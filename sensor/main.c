@@ -11,6 +11,7 @@
 #include "common/options.h"
 #include "parsers/registry.h"
 #include "sensor/crew.h"
+#include "sensor/engine/turns.h"
 #include "sensor/inspect/event.h"
 #include "sensor/plant/plant.h"
 #include "sensor/prove.h"
@@ -82,6 +83,9 @@ static bool load(struct sensor_options *o, struct fault *fault)
         good = open_cache(o, fault) && (o->rules = rules_open(o, fault)) != NULL;
     if (good && o->failure_detection && !o->fields)
         good = (o->failures = failures_load(o->failure_catalogue, fault)) != NULL;
+    if (good && o->rules && o->workers > 1)
+        good =
+            (o->turns = turns_open((unsigned)o->workers, o->file && !o->replay)) || fault_set(fault, "out of memory");
     return good;
 }
 
@@ -160,6 +164,7 @@ int main(int argc, char **argv)
     }
     if (status) fprintf(stderr, "wanglou-sensor: %s\n", fault.text);
     rules_close(options.rules);
+    turns_close(options.turns);
     failures_free(options.failures);
     filter_free(options.filter);
     options_free(loaded);

@@ -64,6 +64,7 @@ struct sensor_options {
     /* made from them, read-only while workers run */
     struct filter *filter;
     struct rules *rules;                /* in force; NULL: none */
+    struct turns *turns;                /* of several workers; NULL: one, or no rules */
     struct failure_catalogue *failures; /* NULL: not detected */
     uint8_t secret_key[SECRET_KEY];     /* of hashes of secrets */
     bool has_secret_key;

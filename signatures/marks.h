@@ -26,6 +26,11 @@ struct loader;
 
 bool load_marks(struct loader *l, const struct yaml_node *node, struct rule_marks **out);
 bool marks_hold(const struct rule_marks *marks, struct states *states, const struct message *message);
+/* May several workers see whom they are about? */
+static inline bool marks_are_common(const struct rule_marks *marks)
+{
+    return marks->of == MARK_SOURCE || marks->of == MARK_DESTINATION;
+}
 void marks_make(const struct rule_marks *marks, struct states *states, const struct message *message);
 
 #endif

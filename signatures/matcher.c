@@ -12,7 +12,8 @@ enum { KEY_TEXT = 256 };
 
 struct matcher {
     const struct ruleset *ruleset;
-    struct states states;
+    struct states own, *states;            /* its own; those in use */
+    const struct matcher_commons *commons; /* NULL: it is alone */
     struct settled_table *settled;
     struct packet_likes *likes;
     struct stream_pool *streams; /* NULL: no rule looks at the bytes of connections */
@@ -20,6 +21,7 @@ struct matcher {
     uint64_t *bits;                      /* of a scan */
     const struct pattern_group *scanned; /* the group whose patterns `bits` tells, in this message */
     struct matcher_counters counters;
+    uint64_t common_used, common_evicted; /* this one's share in the counters of the common states */
     alert_call *on_alert;
     void *context;
     char key_text[KEY_TEXT];
@@ -46,7 +48,7 @@ static void tell(struct matcher *mt, const struct rule *rule, const struct messa
     uint64_t now = m->packet->time_ns;
     if (b->quiet_ns) {
         bool fresh;
-        struct state *quiet = states_take(&mt->states, rule_key_hash(rule, PURPOSE_QUIET, &b->quiet_by, m), now, &fresh,
+        struct state *quiet = states_take(mt->states, rule_key_hash(rule, PURPOSE_QUIET, &b->quiet_by, m), now, &fresh,
                                           &(struct state_place){0});
         if (!quiet->matches) quiet->first_ns = first_ns;
         quiet->matches += matches;
@@ -65,6 +67,12 @@ static void tell(struct matcher *mt, const struct rule *rule, const struct messa
     mt->on_alert(mt->context, &alert);
 }
 
+/* Marks about a flow or a pair are this worker's, whoever shares in the rule's counts. */
+static struct states *states_of_marks(struct matcher *mt, const struct rule_marks *marks)
+{
+    return marks_are_common(marks) ? mt->states : &mt->own;
+}
+
 struct distinct {
     struct matcher *matcher;
     struct state *state;
@@ -76,7 +84,7 @@ static void add_distinct(void *context, const void *bytes, size_t length)
 {
     struct distinct *d = context;
     uint64_t hash = XXH3_64bits_withSeed(bytes, length, d->base), key = hash ? hash : 1;
-    d->count = states_count_distinct(&d->matcher->states, d->state, key, d->now, d->within, d->place);
+    d->count = states_count_distinct(d->matcher->states, d->state, key, d->now, d->within, d->place);
 }
 
 static uint64_t key_of(const struct question *q, const struct message *m)
@@ -91,7 +99,7 @@ static bool count_up(struct matcher *mt, struct question *q, const struct messag
     const struct rule_count *c = &q->candidate->rule->body->count;
     uint64_t now = m->packet->time_ns, key = key_of(q, m), count;
     bool fresh;
-    struct state *st = states_take(&mt->states, key, now, &fresh, &q->place);
+    struct state *st = states_take(mt->states, key, now, &fresh, &q->place);
     if (fresh) st->first_ns = now;
     if (c->distinct) {
         struct distinct d = {mt, st, &q->place, key + PURPOSE_DISTINCT, now, c->within_ns, 0};
@@ -105,7 +113,7 @@ static bool count_up(struct matcher *mt, struct question *q, const struct messag
     if (count < c->at_least) return false;
     *matches = count;
     *first_ns = st->first_ns > now - c->within_ns ? st->first_ns : now - c->within_ns;
-    state_end(&mt->states, st); /* the next alert needs as many again */
+    state_end(mt->states, st); /* the next alert needs as many again */
     return true;
 }
 
@@ -118,17 +126,17 @@ static void on_match(struct matcher *mt, struct question *q, const struct messag
     uint64_t now = m->packet->time_ns, matches = 1, first_ns = now;
     if (b->hours.count && !hours_match(&b->hours, now, mt->ruleset->utc_offset_s)) return;
     if (b->sequence.count) {
-        struct state *st = states_find(&mt->states, rule_key_hash(rule, PURPOSE_SEQUENCE, &b->sequence.by, m), now);
+        struct state *st = states_find(mt->states, rule_key_hash(rule, PURPOSE_SEQUENCE, &b->sequence.by, m), now);
         if (!st || st->step != b->sequence.count) return;
         first_ns = st->first_ns;
         st->expires_ns = 0;
     }
-    if (b->without.within_ns && states_find(&mt->states, rule_key_hash(rule, PURPOSE_WITHOUT, &b->without.by, m), now))
+    if (b->without.within_ns && states_find(mt->states, rule_key_hash(rule, PURPOSE_WITHOUT, &b->without.by, m), now))
         return;
-    if (b->marks && !marks_hold(b->marks, &mt->states, m)) return;
+    if (b->marks && !marks_hold(b->marks, states_of_marks(mt, b->marks), m)) return;
     mt->counters.matched++;
     if (b->count.at_least && !count_up(mt, q, m, &matches, &first_ns)) return;
-    if (b->marks) marks_make(b->marks, &mt->states, m);
+    if (b->marks) marks_make(b->marks, states_of_marks(mt, b->marks), m);
     if (!b->silent) tell(mt, rule, m, matches, first_ns);
 }
 
@@ -139,11 +147,11 @@ static void on_step(struct matcher *mt, struct question *q, const struct message
     uint64_t now = m->packet->time_ns, key = key_of(q, m);
     bool fresh;
     if (q->candidate->step) {
-        struct state *st = states_find(&mt->states, key, now);
+        struct state *st = states_find(mt->states, key, now);
         if (st && st->step == q->candidate->step) st->step++;
         return;
     }
-    struct state *st = states_take(&mt->states, key, now, &fresh, &q->place);
+    struct state *st = states_take(mt->states, key, now, &fresh, &q->place);
     if (st->step > 1) return;
     st->step = 1;
     st->first_ns = now;
@@ -154,15 +162,32 @@ static void on_excuse(struct matcher *mt, struct question *q, const struct messa
 {
     uint64_t now = m->packet->time_ns;
     bool fresh;
-    struct state *st = states_take(&mt->states, key_of(q, m), now, &fresh, &q->place);
+    struct state *st = states_take(mt->states, key_of(q, m), now, &fresh, &q->place);
     st->expires_ns = now + q->candidate->rule->body->without.within_ns;
+}
+
+static bool is_common(const struct matcher *mt, const struct question *q)
+{
+    return mt->commons && q->candidate->rule->body->common;
 }
 
 static void fulfilled(struct matcher *mt, struct question *q, const struct message *m)
 {
     static void (*const kinds[])(struct matcher *, struct question *, const struct message *) = {
         [CONDITION_MATCH] = on_match, [CONDITION_STEP] = on_step, [CONDITION_WITHOUT] = on_excuse};
+    if (!is_common(mt, q)) {
+        kinds[q->candidate->kind](mt, q, m);
+        return;
+    }
+    const struct matcher_commons *c = mt->commons;
+    c->enter(c->context);
+    uint64_t used = c->states->used, evicted = c->states->evicted;
+    mt->states = c->states;
     kinds[q->candidate->kind](mt, q, m);
+    mt->states = &mt->own;
+    mt->common_used += c->states->used - used;
+    mt->common_evicted += c->states->evicted - evicted;
+    c->leave(c->context);
 }
 
 /* ---- a message --------------------------------------------------- */
@@ -218,7 +243,7 @@ static bool has_only(const struct message *m, uint16_t field, uint64_t value, bo
 static bool is_short(struct matcher *mt, const struct quick_question *k, const struct message *m)
 {
     uint64_t now = m->packet->time_ns;
-    if (k->epoch != mt->states.epoch) return false;
+    if (k->epoch != mt->own.epoch) return false;
     switch ((enum shortcut)k->shortcut) {
     case SHORT_SAME:
         if (now >= k->until_ns || (k->field != NO_FIELD && !has_only(m, k->field, k->value, false))) return false;
@@ -251,7 +276,7 @@ static void shorten(struct matcher *mt, struct quick_question *k, const struct q
         k->value = v->u;
     }
     if (k->kind == SHORT_SAME) k->until_ns = st->window_end_ns;
-    k->epoch = mt->states.epoch;
+    k->epoch = mt->own.epoch;
     k->shortcut = k->kind;
 }
 
@@ -364,9 +389,10 @@ struct matcher *matcher_open(const struct ruleset *ruleset)
 {
     struct matcher *mt = calloc(1, sizeof *mt);
     if (!mt) return NULL;
+    mt->states = &mt->own;
     mt->settled = settled_open();
     mt->likes = packet_likes_open();
-    if (mt->settled && mt->likes && states_open(&mt->states) && matcher_swap(mt, ruleset)) return mt;
+    if (mt->settled && mt->likes && states_open(&mt->own) && matcher_swap(mt, ruleset)) return mt;
     matcher_close(mt);
     return NULL;
 }
@@ -374,7 +400,7 @@ struct matcher *matcher_open(const struct ruleset *ruleset)
 void matcher_close(struct matcher *mt)
 {
     if (!mt) return;
-    states_close(&mt->states);
+    states_close(&mt->own);
     settled_close(mt->settled);
     packet_likes_close(mt->likes);
     stream_pool_close(mt->streams);
@@ -394,17 +420,33 @@ bool matcher_swap(struct matcher *mt, const struct ruleset *ruleset)
         const struct payload *p = ruleset->rules[i]->body->condition.payload;
         if (p && !payload_prepare(p, &mt->scratch)) return false;
     }
-    if (mt->ruleset) states_clear(&mt->states), settled_clear(mt->settled), packet_likes_clear(mt->likes);
+    if (mt->ruleset) states_clear(&mt->own), settled_clear(mt->settled), packet_likes_clear(mt->likes);
     mt->ruleset = ruleset;
     return true;
 }
 
+void matcher_join(struct matcher *mt, const struct matcher_commons *commons) { mt->commons = commons; }
+
+struct states *matcher_states_open(void)
+{
+    struct states *states = calloc(1, sizeof *states);
+    if (states && states_open(states)) return states;
+    free(states);
+    return NULL;
+}
+
+void matcher_states_close(struct states *states)
+{
+    if (states) states_close(states);
+    free(states);
+}
+
 void matcher_inherit(struct matcher *mt, struct matcher *from)
 {
-    struct states states = mt->states;
+    struct states states = mt->own;
     struct matcher_counters counters = mt->counters;
-    mt->states = from->states;
-    from->states = states;
+    mt->own = from->own;
+    from->own = states;
     mt->counters = from->counters;
     from->counters = counters;
     /* Flows point into the table (message.h, `settled`), so it lives on; what it says is of the former rules. */
@@ -416,7 +458,7 @@ void matcher_inherit(struct matcher *mt, struct matcher *from)
 
 const struct matcher_counters *matcher_counters(struct matcher *mt)
 {
-    mt->counters.states = mt->states.used;
-    mt->counters.evicted = mt->states.evicted;
+    mt->counters.states = mt->own.used + mt->common_used;
+    mt->counters.evicted = mt->own.evicted + mt->common_evicted;
     return &mt->counters;
 }

@@ -86,6 +86,7 @@ struct rule_body {
     bool silent;              /* sets marks, tells nothing */
     uint64_t quiet_ns;        /* repeats for one party within it are counted, not told */
     struct rule_key quiet_by;
+    bool common; /* messages of one of its parties may come to several workers, whose matchers must count together */
     const struct proof *proofs;
     unsigned proof_count;
 };
@@ -107,6 +108,8 @@ void rule_release(struct rule_body *body);
 /* The clauses (rule_parts.c). */
 bool load_condition(struct loader *l, const struct yaml_node *node, struct rule_condition *out);
 bool load_key(struct loader *l, const struct yaml_node *list, struct rule_key *out);
+/* Do all messages of one party come to one worker? They are shared out by pairs of addresses. */
+bool key_is_of_pair(const struct rule_key *key);
 bool load_count(struct loader *l, const struct yaml_node *node, struct rule_count *out);
 bool load_hours(struct loader *l, const struct yaml_node *node, struct rule_hours *out);
 /* The bytes of a literal, from one of its two ways of writing (patterns.c). */

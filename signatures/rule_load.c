@@ -178,6 +178,13 @@ static bool load_quiet(struct loader *l, const struct yaml_node *node, struct ru
     return load_key(l, by, &body->quiet_by);
 }
 
+static bool is_common(const struct rule_body *b)
+{
+    return (b->count.at_least && !key_is_of_pair(&b->count.by)) || (b->quiet_ns && !key_is_of_pair(&b->quiet_by)) ||
+           (b->sequence.count && !key_is_of_pair(&b->sequence.by)) ||
+           (b->without.within_ns && !key_is_of_pair(&b->without.by)) || (b->marks && marks_are_common(b->marks));
+}
+
 static bool load_proof(struct loader *l, const struct yaml_node *node, struct proof *out)
 {
     static const char *const keys[] = {"fires", "traffic", NULL};
@@ -254,14 +261,16 @@ bool rule_load(struct loader *l, const struct yaml_node *node, struct rule *rule
 {
     rule->body = body;
     rule->file = loader_text(l, node->file);
-    return rule->file && yaml_keys(node, rule_keys, l->fault) && load_about(l, node, rule) &&
-           load_match(l, node, body) && load_stream(l, yaml_get(node, "stream"), node, body) &&
-           load_without(l, yaml_get(node, "without"), body) && load_count(l, yaml_get(node, "count"), &body->count) &&
-           load_hours(l, yaml_get(node, "hours"), &body->hours) && load_quiet(l, yaml_get(node, "quiet"), body) &&
-           load_marks(l, yaml_get(node, "marks"), &body->marks) && load_products(l, yaml_get(node, "affected"), rule) &&
-           load_maintenance(l, yaml_get(node, "maintenance"), rule) &&
-           yaml_bool(yaml_get(node, "silent"), &body->silent, l->fault) &&
-           load_proofs(l, yaml_get(node, "proof"), body);
+    bool good =
+        rule->file && yaml_keys(node, rule_keys, l->fault) && load_about(l, node, rule) && load_match(l, node, body) &&
+        load_stream(l, yaml_get(node, "stream"), node, body) && load_without(l, yaml_get(node, "without"), body) &&
+        load_count(l, yaml_get(node, "count"), &body->count) && load_hours(l, yaml_get(node, "hours"), &body->hours) &&
+        load_quiet(l, yaml_get(node, "quiet"), body) && load_marks(l, yaml_get(node, "marks"), &body->marks) &&
+        load_products(l, yaml_get(node, "affected"), rule) &&
+        load_maintenance(l, yaml_get(node, "maintenance"), rule) &&
+        yaml_bool(yaml_get(node, "silent"), &body->silent, l->fault) && load_proofs(l, yaml_get(node, "proof"), body);
+    body->common = good && is_common(body);
+    return good;
 }
 
 void rule_release(struct rule_body *body)

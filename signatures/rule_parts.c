@@ -39,6 +39,20 @@ static bool load_field(struct loader *l, const struct yaml_node *node, const str
     return yaml_fault(node, l->fault, "unknown field \"%s\"; \"wanglou protocols\" lists the fields", name);
 }
 
+bool key_is_of_pair(const struct rule_key *key)
+{
+    static const char *const pairs[][2] = {
+        {"ot.client", "ot.server"}, {"ot.source", "ot.destination"}, {"ip.src", "ip.dst"}, {"ipv6.src", "ipv6.dst"}};
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        unsigned ends = 0;
+        for (unsigned k = 0; k < key->count; k++)
+            for (unsigned end = 0; end < 2; end++)
+                if (strcmp(filter_field_name(key->fields[k]), pairs[i][end]) == 0) ends |= 1u << end;
+        if (ends == 3) return true;
+    }
+    return false;
+}
+
 /* No list: who commands and who is commanded. */
 bool load_key(struct loader *l, const struct yaml_node *list, struct rule_key *out)
 {

@@ -110,6 +110,19 @@ bool matcher_swap(struct matcher *matcher, const struct ruleset *ruleset);
  * nothing. */
 void matcher_inherit(struct matcher *matcher, struct matcher *from);
 
+/* What the matchers of several workers remember together: of rules whose parties several of them see. `enter` waits for
+ * this worker's turn and keeps the others out until `leave`. */
+struct states;
+struct states *matcher_states_open(void); /* NULL: no memory */
+void matcher_states_close(struct states *states);
+struct matcher_commons {
+    struct states *states;
+    void (*enter)(void *context), (*leave)(void *context);
+    void *context;
+};
+/* Before its first message; `commons` stays the caller's. */
+void matcher_join(struct matcher *matcher, const struct matcher_commons *commons);
+
 typedef void alert_call(void *context, const struct alert *alert);
 
 void matcher_message(struct matcher *matcher, const struct message *message, alert_call *on_alert, void *context);

@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "parsers/registry.h"
+#include "sensor/engine/turns.h"
 #include "sensor/plant/plant.h"
 
 #define SECOND 1000000000u
-enum { SCRATCH = 1 << 20 };
+enum { SCRATCH = 1 << 20, MARK_EVERY = 1024 };
+/* behind all frames: flows in the order in which they began, then what the inspectors still have to tell */
+#define PLACE_ENDING  (1ull << 62)
+#define PLACE_CLOSING (1ull << 63)
 
 static const struct inspector *const all_inspectors[] = {
 #define X(name) &inspector_##name,
@@ -34,9 +38,16 @@ static void on_gap(void *context, struct flow *f, unsigned side, uint32_t lost)
 
 static void on_end(void *context, struct flow *f, unsigned side) { feed_end(context, f, side); }
 
+static void set_place(struct worker *w, uint64_t place)
+{
+    w->place = place;
+    if (w->options->turns) turns_reach(w->options->turns, w->number, place);
+}
+
 static void on_flow_end(void *context, struct flow *f, enum flow_end_reason reason)
 {
     struct worker *w = context;
+    if (w->ending) set_place(w, PLACE_ENDING + f->start_frame);
     stream_end(&w->order, f);
     end_requests(w, f);
     w->session = NULL;
@@ -131,6 +142,7 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     w->options = o;
     w->plant = plant;
     w->number = number;
+    if (plant) plant_attend(plant, number, &w->place);
     w->order =
         (struct stream_order){.arena = &w->arena, .packet = &w->packet.meta, .sink = {on_bytes, on_gap, w, on_end}};
     e->engine = &engine_calls;
@@ -164,10 +176,26 @@ void inspect_message(struct worker *w, const struct message *m)
     }
 }
 
-void worker_mark(struct worker *w, uint64_t frame)
+void worker_mark(struct worker *w)
 {
-    struct observation mark = {.kind = OBSERVED_MARK, .time_ns = w->now_ns, .frame = frame};
+    struct observation mark = {.kind = OBSERVED_MARK, .time_ns = w->now_ns, .frame = w->frame};
     if (w->plant) plant_observe(w->plant, w->number, &mark, NULL);
+}
+
+/* Workers let time pass at the same frames, so that what they say of it stands at the same place. */
+void worker_pass(struct worker *w, uint64_t frame, uint64_t time_ns)
+{
+    bool mark = frame % MARK_EVERY == 0;
+    w->end_frame = frame;
+    if (time_ns > w->end_ns) w->end_ns = time_ns;
+    set_place(w, frame);
+    if (time_ns < w->tick_ns && !mark) return;
+    w->frame = frame;
+    if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
+    if (w->now_ns >= w->tick_ns)
+        worker_tick(w, w->now_ns);
+    else
+        worker_mark(w);
 }
 
 void worker_tick(struct worker *w, uint64_t now)
@@ -175,7 +203,7 @@ void worker_tick(struct worker *w, uint64_t now)
     w->now_ns = w->out.now_ns = now;
     w->tick_ns = now - now % SECOND + SECOND; /* whole seconds: the same for all workers */
     flow_expire(&w->flows, now, w->flows.fresh / 16 + 64, on_flow_end, w);
-    worker_mark(w, w->frame);
+    worker_mark(w);
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_tick) w->inspectors[i].type->on_tick(w->inspectors[i].self, now);
 }
@@ -241,7 +269,7 @@ static void flow_packet(struct worker *w, const struct ahead *a)
 static void take_frame(struct worker *w, const struct ahead *a)
 {
     const struct captured *c = a->frame;
-    w->frame = c->number;
+    w->frame = w->place = c->number;
     w->counters.frames++;
     w->counters.bytes += c->length;
     if (c->time_ns > w->now_ns) w->now_ns = w->out.now_ns = c->time_ns;
@@ -277,7 +305,11 @@ void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, 
 
 void worker_finish(struct worker *w)
 {
-    flow_finish(&w->flows, w->now_ns > w->end_ns ? w->now_ns : w->end_ns, on_flow_end, w);
+    if (w->end_ns > w->now_ns) w->now_ns = w->out.now_ns = w->end_ns;
+    if (w->end_frame > w->frame) w->frame = w->end_frame;
+    w->ending = true;
+    flow_finish(&w->flows, w->now_ns, on_flow_end, w);
+    set_place(w, PLACE_CLOSING);
     w->counters.values_dropped = w->emitter.values_dropped;
     w->counters.scratch_dropped = w->emitter.scratch_dropped;
     for (unsigned i = 0; i < w->inspector_count; i++)

@@ -88,8 +88,10 @@ struct worker {
     unsigned on_frame_count, on_stream_count;
     const struct said *said; /* of the message in hand, counted already; NULL: none */
     uint64_t frame;          /* the number of the last frame, or of the one in hand */
+    uint64_t place; /* of what is said now among what all workers say: the frame's number, or behind all of them */
+    bool ending;
     uint64_t now_ns, tick_ns;
-    uint64_t end_ns; /* of the last frame read, be it another worker's */
+    uint64_t end_ns, end_frame; /* of the last frame read, be it another worker's */
     struct unanswered unanswered[UNANSWERED_AT_MOST];
     unsigned unanswered_count;
     struct layer *crowded; /* its requests have no slot left: they grow behind the PDU in hand */
@@ -104,8 +106,10 @@ struct worker {
 
 struct worker *worker_open(const struct sensor_options *options, struct publisher *publisher, struct plant *plant,
                            unsigned number, struct fault *fault);
-/* Tells the plant how far the file was read, where none of its frames is this worker's. */
-void worker_mark(struct worker *worker, uint64_t frame);
+/* Tells the plant and the other workers how far this one is, when it has nothing to say. */
+void worker_mark(struct worker *worker);
+/* A frame of another worker: time passes by it, too. */
+void worker_pass(struct worker *worker, uint64_t frame, uint64_t time_ns);
 /* Frames are numbered from 1 by the caller; `link` is a DLT_ number. */
 void worker_frame(struct worker *worker, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
                   size_t captured, uint32_t length);

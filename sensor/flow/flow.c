@@ -228,11 +228,26 @@ void flow_expire(struct flow_table *t, uint64_t now, uint32_t steps, flow_end_ca
     }
 }
 
+static int by_start(const void *a, const void *b)
+{
+    const struct flow *const *x = a, *const *y = b;
+    return ((*x)->start_frame > (*y)->start_frame) - ((*x)->start_frame < (*y)->start_frame);
+}
+
+static void finish(struct flow_table *t, struct flow *f, uint64_t now, flow_end_call *end, void *context)
+{
+    bool over = f->closed || f->reset || expired(t, f, now);
+    if (f->in_use) end_flow(t, f, over ? reason_of(f) : FLOW_ENDED_FINISH, end, context);
+}
+
 void flow_finish(struct flow_table *t, uint64_t now, flow_end_call *end, void *context)
 {
-    for (uint32_t i = 0; i < t->fresh; i++) {
-        struct flow *f = &t->slab[i];
-        bool over = f->closed || f->reset || expired(t, f, now);
-        if (f->in_use) end_flow(t, f, over ? reason_of(f) : FLOW_ENDED_FINISH, end, context);
-    }
+    struct flow **left = malloc((t->used + 1) * sizeof *left);
+    uint32_t count = 0;
+    for (uint32_t i = 0; left && i < t->fresh; i++)
+        if (t->slab[i].in_use) left[count++] = &t->slab[i];
+    if (left) qsort(left, count, sizeof *left, by_start);
+    for (uint32_t i = 0; i < count; i++) finish(t, left[i], now, end, context);
+    free(left);
+    for (uint32_t i = 0; t->used && i < t->fresh; i++) finish(t, &t->slab[i], now, end, context); /* without memory */
 }

@@ -118,7 +118,7 @@ struct flow *flow_get(struct flow_table *table, const struct flow_key *key, uint
 void flow_remove(struct flow_table *table, struct flow *flow);
 /* Ends flows idle at `now_ns`; looks at `steps` records from where the last call stopped. */
 void flow_expire(struct flow_table *table, uint64_t now_ns, uint32_t steps, flow_end_call *end, void *context);
-/* Ends all, in the order of their records; `now_ns`: the end of the capture, whosever its last frame was. */
+/* Ends all, in the order in which they began; `now_ns`: the end of the capture, whosever its last frame was. */
 void flow_finish(struct flow_table *table, uint64_t now_ns, flow_end_call *end, void *context);
 
 #endif

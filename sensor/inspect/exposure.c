@@ -15,7 +15,7 @@
 #include "sensor/plant/devices.h"
 #include "sensor/plant/plant.h"
 
-enum { SEEN = 4096, TELL_EVERY = 256 };
+enum { SETS = 2048, WAYS = 4, TELL_EVERY = 256 };
 
 struct exposure {
     struct worker *worker;
@@ -25,7 +25,7 @@ struct exposure {
     struct {
         uint64_t hash;
         uint32_t count;
-    } seen[SEEN]; /* what was told, and how often it came since */
+    } seen[SETS][WAYS]; /* what was told, and how often it came since */
 };
 
 /* Protocols whose commands carry no proof of who gives them (IEC 62443-4-2, CR 1.2). Those with an option for it (DNP3
@@ -87,6 +87,23 @@ static void exposure_wants(void *self, enum ot_class class, uint8_t *want)
     want[s->tls_suite] = want[OT_FIELD_IDENTITY + IDENTITY_USER] = 1;
 }
 
+/* Is this one to be told: the first, and each TELL_EVERY-th? Of a set's four the one that came least gives way. */
+static bool is_due(struct exposure *s, uint64_t hash, uint32_t *count)
+{
+    unsigned give = 0;
+    for (unsigned i = 0; i < WAYS; i++) {
+        if (s->seen[hash % SETS][i].hash != hash) {
+            if (s->seen[hash % SETS][i].count < s->seen[hash % SETS][give].count) give = i;
+            continue;
+        }
+        *count = TELL_EVERY;
+        return s->seen[hash % SETS][i].count++ % TELL_EVERY == 0;
+    }
+    s->seen[hash % SETS][give].hash = hash;
+    s->seen[hash % SETS][give].count = 1;
+    return true;
+}
+
 static void send(struct exposure *s, const struct packet_meta *p, enum exposure_kind kind, bool to_device,
                  const struct parser *parser, const struct exposure_fact *fact)
 {
@@ -105,15 +122,7 @@ static void send(struct exposure *s, const struct packet_meta *p, enum exposure_
         const uint64_t seed = (uint64_t)kind << 32 | o.parser;
         uint64_t h =
             XXH3_64bits_withSeed(fact, sizeof *fact, XXH3_64bits_withSeed(&o.device, 2 * sizeof o.device, seed));
-        uint64_t place = h % SEEN;
-        if (s->seen[place].hash != h) {
-            s->seen[place].hash = h;
-            s->seen[place].count = 0;
-        } else if (++s->seen[place].count % TELL_EVERY) {
-            return;
-        } else {
-            o.count = TELL_EVERY;
-        }
+        if (!is_due(s, h, &o.count)) return;
     }
     plant_observe(s->worker->plant, s->worker->number, &o, fact);
 }

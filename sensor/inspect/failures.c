@@ -11,7 +11,14 @@
 #include "sensor/plant/plant.h"
 #include "sensor/plant/sign.h"
 
-enum { SEEN = 4096, SIGNS_AT_ONCE = 16, MODE_WORDS = FAILURE_MODES_AT_MOST / 64, NEEDS = 256 };
+enum {
+    SETS_LOG = 10,
+    WAYS = 4,
+    SEEN = WAYS << SETS_LOG,
+    SIGNS_AT_ONCE = 16,
+    MODE_WORDS = FAILURE_MODES_AT_MOST / 64,
+    NEEDS = 256
+};
 #define ALIVE_EVERY 10000000000ull /* ns */
 #define BAD_EVERY   1000000000ull  /* ns: of a sign that goes on and on */
 
@@ -48,6 +55,7 @@ struct failures {
     struct modes needs[NEEDS]; /* who needs it */
     unsigned need_count;
     uint64_t drops, tick_ns;
+    uint64_t keys[SEEN]; /* of `seen`, four to a set; 0: free */
     struct seen seen[SEEN];
     struct possible possible[KINDS_AT_MOST + 1][2]; /* by the kind's number; [1]: without anomalies */
 };
@@ -205,15 +213,27 @@ static bool seek_signs(struct failures *s, struct seen *e, const struct message 
     return bad;
 }
 
+/* Of the set's four: this one, a free one, or the one not heard for longest, which is told first. */
+static struct seen *seen_of(struct failures *s, uint64_t key, const struct message *m, bool from_client,
+                            bool unanswered)
+{
+    size_t first = (key >> (64 - SETS_LOG)) * WAYS, give = first;
+    for (size_t i = first; i < first + WAYS; i++)
+        if (s->keys[i] == key && s->seen[i].parser == m->parser) return &s->seen[i];
+    for (size_t i = first; i < first + WAYS && s->keys[give]; i++)
+        if (!s->keys[i] || s->seen[i].last_ns < s->seen[give].last_ns) give = i;
+    s->keys[give] = key;
+    begin(s, &s->seen[give], m, from_client, unanswered);
+    return &s->seen[give];
+}
+
 static void failures_message(void *self, const struct message *m)
 {
     struct failures *s = self;
     const struct packet_meta *p = m->packet;
     bool unanswered = m->status == STATUS_UNANSWERED, from_client = p->from_client != unanswered;
     uint64_t h = (p->flow_id * 2 + from_client + ((uint64_t)m->parser->field_count << 48)) * 0x9e3779b97f4a7c15ull;
-    struct seen *e = &s->seen[(h >> 32) % SEEN];
-    if (e->flow != p->flow_id || e->parser != m->parser || e->from_client != from_client)
-        begin(s, e, m, from_client, unanswered);
+    struct seen *e = seen_of(s, h | 1, m, from_client, unanswered);
     bool bad = seek_signs(s, e, m);
     if (unanswered) return;
     e->last_ns = p->time_ns;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/registry.h"
+#include "sensor/engine/turns.h"
 #include "sensor/engine/worker.h"
 #include "sensor/inspect/event.h"
 #include "sensor/inspect/evidence.h"
@@ -12,6 +13,7 @@
 struct signatures {
     struct worker *worker;
     struct rules_share *share;
+    struct matcher_commons commons;
     struct matcher_counters last;
     bool streams; /* a rule looks at the bytes of connections */
     bool packets; /* a rule looks at the payload of every packet */
@@ -23,7 +25,19 @@ static void use(struct signatures *s, struct rules_share *share)
     s->packets = ruleset_wants_packets(share->ruleset);
     s->streams = ruleset_wants_streams(share->ruleset);
     s->worker->matching = matcher_counters(share->matcher);
+    if (s->commons.states) matcher_join(share->matcher, &s->commons);
 }
+
+/* The plant learns how far this worker is before it waits: it may be the plant that another one waits for. */
+static void enter(void *context)
+{
+    struct worker *w = context;
+    struct turns *turns = w->options->turns;
+    if (turns_must_wait(turns, w->number, w->place)) worker_mark(w);
+    turns_enter(turns, w->number, w->place);
+}
+
+static void leave(void *context) { turns_leave(((struct worker *)context)->options->turns); }
 
 static bool signatures_open(void *self, struct worker *w, struct fault *fault)
 {
@@ -32,6 +46,7 @@ static bool signatures_open(void *self, struct worker *w, struct fault *fault)
     if (!w->options->rules || !w->out.publisher) return false;
     struct rules_share *share = rules_take(w->options->rules, w->number, NULL);
     if (!share) return fault_set(fault, "signatures: out of memory");
+    if (w->options->turns) s->commons = (struct matcher_commons){turns_states(w->options->turns), enter, leave, w};
     use(s, share);
     return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plant thread: one ring a worker, merged by frame number, handed to what keeps the plant's knowledge. A file with
+/* The plant thread: one ring a worker, merged by their places, handed to what keeps the plant's knowledge. A file with
  * one worker needs no thread: there the worker does it at once, so that the order of events is always the same. */
 #include "sensor/plant/plant.h"
 
@@ -18,6 +18,7 @@ enum { RING_BYTES = 4 << 20, INSTRUCTION_WAIT = 5 /* s */ };
 
 struct seat {
     struct ring ring;
+    const uint64_t *place; /* of what its worker says now */
     atomic_bool left;
 };
 
@@ -41,6 +42,15 @@ struct plant {
     bool in_order, at_once;
     pthread_t thread;
 };
+
+/* What lies in a ring. */
+struct said {
+    uint64_t place;
+    struct observation head;
+    uint8_t payload[OBSERVATION_PAYLOAD];
+};
+
+void plant_attend(struct plant *p, unsigned worker, const uint64_t *place) { p->seats[worker].place = place; }
 
 static void nap(void) { nanosleep(&(struct timespec){0, NAP}, NULL); }
 
@@ -88,20 +98,18 @@ bool plant_instruct(struct plant *p, const char *kind, const char *json, size_t 
 
 void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const void *payload)
 {
-    struct {
-        struct observation head;
-        uint8_t payload[OBSERVATION_PAYLOAD];
-    } record;
+    struct said record;
     struct ring *ring = &p->seats[worker].ring;
     if (p->at_once) {
         take_letter(p);
         keepers_observe(p->keepers, o, payload);
         return;
     }
+    record.place = p->seats[worker].place ? *p->seats[worker].place : o->frame;
     record.head = *o;
     if (record.head.length > OBSERVATION_PAYLOAD) record.head.length = OBSERVATION_PAYLOAD;
     if (record.head.length) memcpy(record.payload, payload, record.head.length);
-    while (!ring_write(ring, 0, 0, &record, sizeof record.head + record.head.length, 0)) {
+    while (!ring_write(ring, 0, 0, &record, offsetof(struct said, payload) + record.head.length, 0)) {
         if (!p->in_order) {
             atomic_fetch_add_explicit(&ring->refused, 1, memory_order_relaxed);
             return;
@@ -115,7 +123,7 @@ void plant_leave(struct plant *p, unsigned worker)
     atomic_store_explicit(&p->seats[worker].left, true, memory_order_release);
 }
 
-static const struct observation *peek(struct seat *s, const struct ring_record **record)
+static const struct said *peek(struct seat *s, const struct ring_record **record)
 {
     *record = ring_peek(&s->ring);
     return *record ? (const void *)ring_data(*record) : NULL;
@@ -129,10 +137,10 @@ static int next_seat(struct plant *p)
     int chosen = -1;
     for (unsigned i = 0; i < p->count; i++) {
         bool left = atomic_load_explicit(&p->seats[i].left, memory_order_acquire);
-        const struct observation *o = peek(&p->seats[i], &record);
+        const struct said *o = peek(&p->seats[i], &record);
         if (!o && p->in_order && !left) return -1;
-        if (o && (chosen < 0 || o->frame < least)) {
-            least = o->frame;
+        if (o && (chosen < 0 || o->place < least)) {
+            least = o->place;
             chosen = (int)i;
         }
     }
@@ -149,8 +157,8 @@ static bool all_left(const struct plant *p)
 static void take(struct plant *p, struct seat *s)
 {
     const struct ring_record *record;
-    const struct observation *o = peek(s, &record);
-    keepers_observe(p->keepers, o, o + 1);
+    const struct said *o = peek(s, &record);
+    keepers_observe(p->keepers, &o->head, o->payload);
     ring_next(&s->ring, record);
 }
 

@@ -48,6 +48,8 @@ struct publisher;
 
 /* Uses the publisher's producer `options->workers`. */
 struct plant *plant_open(const struct sensor_options *options, struct publisher *publisher, struct fault *fault);
+/* Where the worker keeps the place of what it says among what all say (worker.h); before its first observation. */
+void plant_attend(struct plant *plant, unsigned worker, const uint64_t *place);
 /* From the worker's own thread. Live: dropped and counted when its ring is full; over a file it waits. */
 void plant_observe(struct plant *plant, unsigned worker, const struct observation *observation, const void *payload);
 /* Observations dropped up to now because a worker's ring was full. */
