@@ -41,8 +41,12 @@ static bool load_field(struct loader *l, const struct yaml_node *node, const str
 
 bool key_is_of_pair(const struct rule_key *key)
 {
-    static const char *const pairs[][2] = {
-        {"ot.client", "ot.server"}, {"ot.source", "ot.destination"}, {"ip.src", "ip.dst"}, {"ipv6.src", "ipv6.dst"}};
+    static const char *const pairs[][2] = {{"ot.client", "ot.server"},
+                                           {"ot.source", "ot.destination"},
+                                           {"ip.src", "ip.dst"},
+                                           {"ipv6.src", "ipv6.dst"},
+                                           {"goose.gocbRef", "goose.gocbRef"},
+                                           {"sv.svID", "sv.svID"}}; /* all GOOSE and SV come to one worker */
     for (size_t i = 0; i < COUNT_OF(pairs); i++) {
         unsigned ends = 0;
         for (unsigned k = 0; k < key->count; k++)

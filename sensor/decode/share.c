@@ -8,6 +8,9 @@
 
 #include "common/bytes.h"
 
+/* IEC 61850-8-1 and -9-2: one worker sees all publishers, so that it knows when two publish under one name. */
+enum { ETHERTYPE_GOOSE = 0x88b8, ETHERTYPE_SV = 0x88ba };
+
 static uint64_t sum(struct bytes b, size_t offset, size_t each)
 {
     bytes_skip(&b, offset);
@@ -58,9 +61,10 @@ unsigned frame_share(int link, const uint8_t *frame, size_t captured, unsigned w
     } else if (bytes_peek(&b, 0) >> 4 == 6) {
         type = 0x86dd;
     }
-    uint64_t key = type == 0x0800       ? sum(b, 12, 4)
-                   : type == 0x86dd     ? sum(b, 8, 16)
-                   : link == DLT_EN10MB ? sum(bytes_over(frame, captured), 0, 6)
-                                        : 0;
+    uint64_t key = type == ETHERTYPE_GOOSE || type == ETHERTYPE_SV ? 1
+                   : type == 0x0800                                ? sum(b, 12, 4)
+                   : type == 0x86dd                                ? sum(b, 8, 16)
+                   : link == DLT_EN10MB                            ? sum(bytes_over(frame, captured), 0, 6)
+                                                                   : 0;
     return share_of(key, workers);
 }
