@@ -108,7 +108,8 @@ void rule_release(struct rule_body *body);
 /* The clauses (rule_parts.c). */
 bool load_condition(struct loader *l, const struct yaml_node *node, struct rule_condition *out);
 bool load_key(struct loader *l, const struct yaml_node *list, struct rule_key *out);
-/* Do all messages of one party come to one worker? They are shared out by pairs of addresses (sensor/decode/share.c). */
+/* Do all messages of one party come to one worker? They are shared out by pairs of addresses (sensor/decode/share.c).
+ */
 bool key_is_of_pair(const struct rule_key *key);
 bool load_count(struct loader *l, const struct yaml_node *node, struct rule_count *out);
 bool load_hours(struct loader *l, const struct yaml_node *node, struct rule_hours *out);
