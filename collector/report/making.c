@@ -90,9 +90,10 @@ static bool run(const char *directory, int year, const char *format, const char 
     fcntl(said[0], F_SETFL, O_NONBLOCK); /* a grandchild may still hold the other end */
     ssize_t n = read(said[0], words, sizeof words - 1);
     close(said[0]);
-    if (n > 0) words[strcspn(words, "\n")] = 0;
+    const char *first = words + (n > 0 ? strspn(words, "\n") : 0);
+    words[(size_t)(first - words) + strcspn(first, "\n")] = 0;
     if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
-    return fault_set(fault, "%s", words[0] ? words : "the report took too much time or memory");
+    return fault_set(fault, "%s", *first ? first : "the report took too much time or memory");
 }
 
 /* Whatever was left in the directory of its own that the child wrote into. */

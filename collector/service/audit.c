@@ -103,7 +103,7 @@ bool audit_list(struct control *control, const struct audit_query *q, audit_row 
     return result == SQLITE_ROW || result == SQLITE_DONE;
 }
 
-bool audit_verify_open(sqlite3 *database, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
+static bool verify_chain(sqlite3 *database, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
 {
     char hash[AUDIT_HASH + 1];
     memcpy(head, first_hash, AUDIT_HASH + 1);
@@ -128,7 +128,7 @@ bool audit_verify_open(sqlite3 *database, uint64_t *records, char head[AUDIT_HAS
 
 bool audit_verify(struct control *control, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault)
 {
-    bool good = audit_verify_open(control_lock(control), records, head, fault);
+    bool good = verify_chain(control_lock(control), records, head, fault);
     control_unlock(control);
     return good;
 }

@@ -36,7 +36,6 @@ bool audit_list(struct control *control, const struct audit_query *query, audit_
 
 /* Walks the whole chain. True: unbroken; `records` is their count and `head` the last hash. False: the fault tells the
  * first record that does not fit. */
-bool audit_verify_open(sqlite3 *database, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault);
 bool audit_verify(struct control *control, uint64_t *records, char head[AUDIT_HASH + 1], struct fault *fault);
 
 #endif

@@ -48,21 +48,24 @@ static bool node_key(sqlite3 *control, const char *directory, const char *file, 
 
 static bool verify(const char *directory, const char *file, struct fault *fault)
 {
-    char path[PATH_ROOM], head[AUDIT_HASH + 1];
+    char head[AUDIT_HASH + 1];
     struct keys keys;
     struct steps_verified steps = {0};
     uint64_t records = 0;
-    snprintf(path, sizeof path, "%.500s/control.db", directory);
-    sqlite3 *control = database_open_reader(path, fault);
-    bool good = control && audit_verify_open(control, &records, head, fault);
-    bool signer = good && node_key(control, directory, file, &keys, fault);
-    good = good && !fault->text[0] && (!signer || matters_verify(control, keys.sign_public, &steps, fault));
-    database_close(control);
+    struct control *control = control_open_reader(directory, fault);
+    bool good = control && audit_verify(control, &records, head, fault);
+    if (good) {
+        sqlite3 *database = control_lock(control);
+        bool signer = node_key(database, directory, file, &keys, fault);
+        good = !fault->text[0] && (!signer || matters_verify(database, keys.sign_public, &steps, fault));
+        control_unlock(control);
+    }
+    control_close(control);
     if (good)
-        printf("审计记录 %llu 条，链完整；步骤 %llu 个，签名均有效，其中本人密钥 %llu 个。\n"
-               "audit log: %llu records, chain whole, head %s\n"
+        printf("审计日志完整：%llu 条，链尾 %s；流程步骤 %llu 个，签名均有效，其中本人密钥 %llu 个\n"
+               "audit log unbroken: %llu records, head %s\n"
                "steps: %llu, every signature holds, %llu by the person's own key\n",
-               (unsigned long long)records, (unsigned long long)steps.steps, (unsigned long long)steps.personal,
+               (unsigned long long)records, head, (unsigned long long)steps.steps, (unsigned long long)steps.personal,
                (unsigned long long)records, head, (unsigned long long)steps.steps, (unsigned long long)steps.personal);
     return good;
 }

@@ -163,15 +163,34 @@ static void add_arm(struct sql *sql, bool *first, const struct range *range, con
     *first = false;
 }
 
-/* All values in the SQL are numbers of ours. Few kinds: an arm by the index of each. Many: the table in its own order.
- */
+enum { NETWORK_ROWS = 5000 };
+
+/* A network with so many rows in the day that the newest are found sooner in the table's own order: by the index all of
+ * them would be read and sorted. */
+static bool is_wide(sqlite3 *day, const struct store_query *q)
+{
+    static const char sql[] =
+        "SELECT max((SELECT count(*) FROM (SELECT 1 FROM event WHERE source BETWEEN ?1 AND ?2 LIMIT ?3)),"
+        " (SELECT count(*) FROM (SELECT 1 FROM event WHERE target BETWEEN ?1 AND ?2 LIMIT ?3)))";
+    int64_t least, most;
+    return q->address && day_network(q->address, &least, &most) &&
+           database_number(day, 0, sql, "iii", least, most, (int64_t)NETWORK_ROWS) >= NETWORK_ROWS;
+}
+
+/* All values in the SQL are numbers of ours. Few kinds: an arm by the index of each. Many, or a wide network: the table
+ * in its own order. */
 static void select_rows(struct sql *sql, const struct store_query *q, const struct range *range,
-                        const struct kinds *kinds, unsigned limit)
+                        const struct kinds *kinds, bool wide, unsigned limit)
 {
     bool first = true;
-    char condition[128];
+    char condition[192];
     int64_t least, most;
-    if (q->address) {
+    if (wide) {
+        day_network(q->address, &least, &most);
+        snprintf(condition, sizeof condition, " AND (+source BETWEEN %lld AND %lld OR +target BETWEEN %lld AND %lld)",
+                 (long long)least, (long long)most, (long long)least, (long long)most);
+        add_arm(sql, &first, range, condition, kinds, limit);
+    } else if (q->address) {
         if (!day_network(q->address, &least, &most)) least = most = day_address(q->address, strlen(q->address));
         for (int side = 0; side < 2; side++) {
             const char *column = side ? "target" : "source";
@@ -214,7 +233,7 @@ static bool page_day(struct page *p, int day, const struct range *range, struct 
     if (!p->kinds->all && !p->kinds->count) return true;
     p->sql->length = 0;
     add(p->sql, "SELECT n, line FROM event WHERE n IN (");
-    select_rows(p->sql, p->query, range, p->kinds, p->left);
+    select_rows(p->sql, p->query, range, p->kinds, is_wide(database, p->query), p->left);
     add(p->sql, ") ORDER BY n DESC LIMIT %u", p->left);
     sqlite3_stmt *select = database_prepare(database, p->sql->text, fault);
     if (!select) return false;
@@ -273,7 +292,7 @@ static int64_t count_day(sqlite3 *day, const struct store_query *q, const struct
         add_kinds(sql, kinds);
     } else {
         add(sql, "SELECT count(*) FROM (");
-        select_rows(sql, q, range, kinds, most < 1000000 ? (unsigned)most : 1000000u);
+        select_rows(sql, q, range, kinds, false, most < 1000000 ? (unsigned)most : 1000000u);
         add(sql, ")");
     }
     return database_number(day, 0, sql->text, "");
