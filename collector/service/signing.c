@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of people: Ed25519, sealed by XChaCha20-Poly1305 under Argon2id of the password (RFC 9106; libsodium). */
+/* Keys of people: Ed25519, sealed by XSalsa20-Poly1305 under Argon2id of the password (RFC 9106; libsodium). */
 #include "collector/service/signing.h"
 
 #include <jansson.h>
