@@ -120,8 +120,8 @@ static bool carry_stream(struct carry *c, unsigned stream, bool again, json_t *s
     if (!count) first = from;
     *events += count;
     json_array_append_new(streams, json_pack("{s:i,s:I,s:I,s:I,s:I,s:I}", "stream", (int)stream, "epoch",
-                                             (json_int_t)at.epoch, "held", (json_int_t)at.first, "first",
-                                             (json_int_t)first, "count", (json_int_t)count));
+                                             (json_int_t)at.epoch, "held", (json_int_t)at.first, "after",
+                                             (json_int_t)from, "first", (json_int_t)first, "count", (json_int_t)count));
     bool good = store_begin(c->store, fault) &&
                 database_run(c->store->main, fault,
                              "INSERT INTO carry_stream VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET epoch=?2, next=?3",
@@ -168,19 +168,20 @@ static bool missing(struct carry *c, const struct carry_file *o, struct carry_wh
     json_array_foreach(json_object_get(o->head, "streams"), i, s)
     {
         struct store_position at = {0};
-        uint64_t first = number_in(s, "after"), held = number_in(s, "held"), epoch = number_in(s, "epoch");
+        /* Between `after` and `first` the sender holds nothing: it dropped it, and the gap is told. */
+        uint64_t after = number_in(s, "after"), held = number_in(s, "held"), epoch = number_in(s, "epoch");
         if (!store_node_position(c->store, o->from, (unsigned)number_in(s, "stream"), &at, &ignored)) continue;
         bool known = at.epoch == epoch && at.next;
         uint64_t expected = known && at.next > held ? at.next : held;
-        if (first <= expected) continue;
+        if (after <= expected) continue;
         unsigned long long last = last_of(c, o->from, "taken");
         snprintf(why->zh, sizeof why->zh,
                  "缺文件：上次收到第 %llu 个，这是第 %llu 个，数据流 %zu 缺 %llu 到 %llu 号事件", last,
-                 (unsigned long long)o->number, i, (unsigned long long)expected, (unsigned long long)first - 1);
+                 (unsigned long long)o->number, i, (unsigned long long)expected, (unsigned long long)after - 1);
         snprintf(
             why->en, sizeof why->en,
             "a file is missing: the last was number %llu, this is %llu, and stream %zu lacks the events %llu to %llu",
-            last, (unsigned long long)o->number, i, (unsigned long long)expected, (unsigned long long)first - 1);
+            last, (unsigned long long)o->number, i, (unsigned long long)expected, (unsigned long long)after - 1);
         return true;
     }
     return false;
@@ -232,6 +233,10 @@ static bool take_up(struct carry *c, const struct carry_file *o, struct carry_re
     const json_t *s, *items = json_object_get(o->head, "items");
     const char *at = o->body, *end = o->body + o->length;
     bool good = true;
+    if (json_array_size(json_object_get(o->head, "streams")) != OUTBOX_STREAMS) {
+        refuse(why, "文件内容不完整", "it does not tell of both streams");
+        return false;
+    }
     if (missing(c, o, why)) return false;
     json_array_foreach(json_object_get(o->head, "streams"), i, s) good =
         good && store_stream(c, o, s, &at, end, r, fault);
