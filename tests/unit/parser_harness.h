@@ -53,10 +53,21 @@ static void harness_wants(void *self, enum ot_class class, uint8_t *want)
     memset(want, 1, registry()->field_count);
 }
 
+/* For tests/operations/run: what was said is written to the file that the environment names. */
+static void harness_note(const struct message *m)
+{
+    const char *path = getenv("WANGLOU_OPERATIONS_SEEN");
+    FILE *f = path && m->operation ? fopen(path, "a") : NULL;
+    if (!f) return;
+    fprintf(f, "%s\t%s\n", m->parser->name, m->operation->name);
+    fclose(f);
+}
+
 static void harness_message(void *self, const struct message *m)
 {
     struct harness *h = harness_of_worker;
     (void)self;
+    harness_note(m);
     assert_true(h->message_count < HARNESS_MESSAGES);
     struct harness_message *c = &h->messages[h->message_count++];
     *c = (struct harness_message){.parser = m->parser,
