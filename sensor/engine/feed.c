@@ -166,6 +166,34 @@ static void claimed(struct worker *w, struct flow *f)
     w->packet.meta.direction_known = f->client_known;
 }
 
+static void swap(void *a, void *b, size_t n)
+{
+    uint8_t kept[sizeof(struct address)];
+    memcpy(kept, a, n);
+    memcpy(a, b, n);
+    memcpy(b, kept, n);
+}
+
+/* The first bytes of this side were too few to tell: they are told now, as of the frame they came in. */
+static void feed_other(struct worker *w, struct flow *f, unsigned side, uint32_t frame)
+{
+    struct session *s = f->session;
+    struct buffer other = s->buffer[side];
+    struct packet_meta *m = &w->packet.meta, in_hand = *m;
+    memset(&s->buffer[side], 0, sizeof other);
+    if (!other.length) return;
+    m->frame -= (uint32_t)m->frame - frame;
+    swap(&m->src, &m->dst, sizeof m->src);
+    swap(&m->src_port, &m->dst_port, sizeof m->src_port);
+    swap(m->src_mac, m->dst_mac, sizeof m->src_mac);
+    m->from_client = side == f->client;
+    feed_claimed(w, f, side, bytes_over(other.data, other.length));
+    *m = in_hand;
+    m->from_client = side != f->client;
+    m->direction_known = f->client_known;
+    buffer_drop(w, &other);
+}
+
 /* Bytes of a stream that nobody knows yet: offered alone, and behind the few kept from before. */
 static void feed_unclaimed(struct worker *w, struct flow *f, unsigned side, struct bytes data)
 {
@@ -176,16 +204,19 @@ static void feed_unclaimed(struct worker *w, struct flow *f, unsigned side, stru
         inspect_payload(w, data);
         return;
     }
+    uint32_t other_frame = s->early[!side];
     bool joined =
         b->length && b->length + bytes_left(&data) <= 65536 && buffer_append(w, b, data.at, bytes_left(&data), 65536);
     if (joined && claim_layer(w, s, bytes_over(b->data, b->length), &hint, 0)) {
         struct buffer all = *b;
         memset(b, 0, sizeof *b);
+        memset(s->skip, 0, sizeof s->skip);
         claimed(w, f);
         feed_claimed(w, f, side, bytes_over(all.data, all.length));
         buffer_drop(w, &all);
     } else if (claim_layer(w, s, data, &hint, 0)) {
         buffer_drop(w, b);
+        memset(s->skip, 0, sizeof s->skip);
         claimed(w, f);
         feed_claimed(w, f, side, data);
     } else {
@@ -194,13 +225,11 @@ static void feed_unclaimed(struct worker *w, struct flow *f, unsigned side, stru
             buffer_drop(w, b);
         else if (!joined)
             buffer_append(w, b, data.at, bytes_left(&data), PROBE_BUFFER);
+        s->early[side] = (uint32_t)w->packet.meta.frame;
         inspect_payload(w, data);
         return;
     }
-    struct buffer other = s->buffer[!side]; /* its first bytes were too few to tell */
-    memset(&s->buffer[!side], 0, sizeof other);
-    if (other.length) feed_claimed(w, f, !side, bytes_over(other.data, other.length));
-    buffer_drop(w, &other);
+    feed_other(w, f, !side, other_frame);
 }
 
 void feed_stream(struct worker *w, struct flow *f, unsigned side, struct bytes data)

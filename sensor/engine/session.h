@@ -51,7 +51,10 @@ struct session {
     bool on_port;
     bool resync[2]; /* after a loss: what is passed over until a PDU is found is no finding */
     uint16_t probes;
-    uint32_t skip[2]; /* bytes to pass over */
+    union {
+        uint32_t skip[2];  /* bytes to pass over */
+        uint32_t early[2]; /* while nobody knows the stream: frame of the last segment in the buffer, its low bits */
+    };
     struct buffer buffer[2];
     struct said said[SESSION_SAID];
     const struct anomaly **told; /* SESSION_TOLD of them; NULL: none yet */

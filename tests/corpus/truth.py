@@ -8,9 +8,11 @@ for what that answer does not confirm, in the two ways in which tshark shows mor
 A value counts as confirmed only when tshark then shows the very same one in the very same frame."""
 import collections
 import concurrent.futures
+import functools
 import glob
 import importlib.machinery
 import importlib.util
+import itertools
 import os
 import subprocess
 import sys
@@ -34,6 +36,7 @@ table = agree.read_fields("../shared/fields.tsv", None)
 fields = [field for names in table.values() for field in names]
 owner = {field: protocol for protocol, names in table.items() for field in names}
 NOTHING = [()] * len(fields)
+EVERY = range(len(fields))
 
 
 class Tally:
@@ -60,6 +63,28 @@ class Tally:
 def captures():
     return sorted(c for c in glob.glob(f"{CORPUS}/*/*") if not c.startswith(f"{CORPUS}/malformed/") and
                   c.endswith((".pcap", ".pcapng", ".cap", ".dump", ".trace")))
+
+
+@functools.lru_cache(1 << 16)
+def _values(cell):
+    return tuple(agree.normal(x) for x in cell.split(",") if x != "")
+
+
+def _ask_sensor(capture):
+    """As agree.ask, which looks at every one of the many empty cells: frame -> values, exit status, error text."""
+    command = ["build/wanglou-sensor", "-r", capture, "-T", "fields", "-e", "frame.number"]
+    run = subprocess.run(command + [word for f in fields for word in ("-e", f)], capture_output=True, timeout=SECONDS)
+    rows = {}
+    for line in run.stdout.decode("utf-8", "replace").split("\n"):
+        cells = line.split("\t")
+        if len(cells) != len(fields) + 1:
+            continue
+        filled = list(itertools.compress(range(len(fields)), cells[1:]))
+        if filled:
+            row = rows[int(cells[0])] = list(NOTHING)
+            for i in filled:
+                row[i] = _values(cells[1 + i])
+    return rows, run.returncode, run.stderr.decode("utf-8", "replace")[-300:]
 
 
 def _unconfirmed(ours, answers):
@@ -100,7 +125,7 @@ def _decode_as(capture, places):
 def _judge(capture):
     """(capture, tshark's first answer, ours, later answers, why it failed or None)"""
     first, status, _ = agree.ask_cached(CACHE, FIRST, capture, fields, SECONDS)
-    ours, code, said = agree.ask(["build/wanglou-sensor"], capture, fields, SECONDS)
+    ours, code, said = _ask_sensor(capture)
     why = f"{capture}: status {code}: {said.strip()}" if code and (status == 0 or code < 0) else None
     later = []
     if _unconfirmed(ours, [first]):
@@ -122,10 +147,8 @@ def judge():
             name = os.path.relpath(capture, CORPUS)
             for frame in set(first) | set(ours):
                 theirs, own = first.get(frame, NOTHING), ours.get(frame, NOTHING)
-                for i, field in enumerate(fields):
-                    if not theirs[i] and not own[i]:
-                        continue
-                    tally = tallies[field]
+                for i in sorted({*itertools.compress(EVERY, theirs), *itertools.compress(EVERY, own)}):
+                    tally = tallies[fields[i]]
                     tally.tshark += bool(theirs[i])
                     tally.sensor += bool(own[i])
                     place = (name, frame, theirs[i], own[i])
