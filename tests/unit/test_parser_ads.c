@@ -86,11 +86,25 @@ static void bad_input(void **unused)
     harness_close(h);
 }
 
+/* ETG.1000.6 clause 5.4: an AMS frame without its TCP header, as mailbox data of a slave. */
+static void in_a_mailbox(void **state)
+{
+    struct harness *h = harness_open(OVER_LINK, 0, 0x88a4);
+    (void)state;
+    harness_send(
+        h, TO_SERVER,
+        "3e10 05 01 e903 0010 3200 0000 2c00 0000 00 11 c0a801630101 5303 c0a801c70101 2180 0200 0400 0c000000 "
+        "00000000 07000000 20400000 00000000 04000000 0100");
+    assert_string_equal(harness_text(h, "ams.cmdid"), "2");
+    assert_string_equal(harness_text(h, "ams.ads_indexgroup"), "0x00004020");
+    harness_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_and_answer),     cmocka_unit_test(stop_is_refused), cmocka_unit_test(identity),
-        cmocka_unit_test(route_with_password), cmocka_unit_test(bad_input),
+        cmocka_unit_test(in_a_mailbox), cmocka_unit_test(read_and_answer),     cmocka_unit_test(stop_is_refused),
+        cmocka_unit_test(identity),     cmocka_unit_test(route_with_password), cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests_name("ads", tests, NULL, NULL);
 }

@@ -30,8 +30,23 @@ static void bad_input(void **unused)
     harness_close(h);
 }
 
+/* RFC 7252 appendix A, figure 16: GET /temperature; proof on another port, which a lone header is not. */
+static void on_another_port(void **state)
+{
+    struct harness *h = harness_open(OVER_UDP, 40000, 17500);
+    (void)state;
+    harness_send(h, TO_SERVER, "40 01 7d34");
+    assert_int_equal(h->message_count, 0);
+    harness_send(h, TO_SERVER, "40 01 7d34 bb 74656d7065726174757265 01"); /* an undefined option behind it */
+    assert_int_equal(h->message_count, 0);
+    harness_send(h, TO_SERVER, "40 01 7d34 bb 74656d7065726174757265");
+    assert_string_equal(harness_operation(h, 0), "get");
+    harness_close(h);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(request_and_answer), cmocka_unit_test(bad_input)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(on_another_port), cmocka_unit_test(request_and_answer),
+                                       cmocka_unit_test(bad_input)};
     return cmocka_run_group_tests_name("coap", tests, NULL, NULL);
 }

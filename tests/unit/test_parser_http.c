@@ -71,9 +71,45 @@ static void bad_input(void **unused)
     harness_close(h);
 }
 
+static void send_words(struct harness *h, enum direction to, const char *text)
+{
+    harness_send_bytes(h, to, (const uint8_t *)text, strlen(text));
+}
+
+/* RFC 9112 clause 6.3, 8: a response without a declared length ends with the connection. */
+static void an_answer_without_length_ends_with_the_connection(void **state)
+{
+    struct harness *h = harness_open(OVER_TCP, 40000, 80);
+    (void)state;
+    send_words(h, TO_SERVER, "GET / HTTP/1.0\r\n\r\n");
+    send_words(h, TO_CLIENT, "HTTP/1.0 200 OK\r\nServer: embedded/1\r\n\r\n<html>");
+    assert_int_equal(h->message_count, 0);
+    send_words(h, TO_CLIENT, "HTTP/1.0 looks like a header and is none");
+    assert_int_equal(h->message_count, 0);
+    feed_end(h->worker, h->flow, !h->flow->client);
+    assert_string_equal(harness_text(h, "http.server"), "embedded/1");
+    harness_close(h);
+}
+
+/* UPnP Device Architecture 2.0, clause 1.3.3: the answer comes from a port of its own. */
+static void discovery_on_any_port(void **state)
+{
+    struct harness *h = harness_open(OVER_UDP, 50000, 40000);
+    (void)state;
+    send_words(h, TO_CLIENT, "HTTP/1.1 200 OK\r\nSERVER: OS/1 UPnP/2.0 product/1\r\nST: upnp:rootdevice\r\n\r\n");
+    assert_string_equal(harness_text(h, "http.server"), "OS/1 UPnP/2.0 product/1");
+    harness_close(h);
+    h = harness_open(OVER_UDP, 50000, 40000);
+    send_words(h, TO_CLIENT, "HTTP/1.1 200 OK\r\nSERVER: cut before its end");
+    assert_int_equal(h->message_count, 0);
+    harness_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_without_length_ends_with_the_connection),
+        cmocka_unit_test(discovery_on_any_port),
         cmocka_unit_test(a_request_and_its_answer),
         cmocka_unit_test(chunks),
         cmocka_unit_test(answers_without_a_body),

@@ -59,9 +59,41 @@ static void bad_input(void **unused)
     harness_close(h);
 }
 
+/* MQTT 3.1.1 clause 3.3: a PUBLISH with a readable topic proves it on any port; what the other side sent before is
+ * told, too. One with an unreadable topic proves nothing. */
+static void joined_on_another_port(void **state)
+{
+    struct harness *h = harness_open(OVER_TCP, 40000, 17501);
+    (void)state;
+    harness_send(h, TO_SERVER, "c000");
+    assert_int_equal(h->message_count, 0);
+    harness_send(h, TO_CLIENT, "300c 0008 427573313743 6d64 7b7d");
+    assert_int_equal(h->message_count, 2);
+    assert_string_equal(harness_operation(h, 0), "publish");
+    assert_string_equal(harness_operation(h, 1), "pingreq");
+    harness_close(h);
+    h = harness_open(OVER_TCP, 40000, 17501);
+    harness_send(h, TO_CLIENT, "300c 0008 ff7573313743 6d64 7b7d");
+    assert_int_equal(h->message_count, 0);
+    harness_close(h);
+}
+
+/* MQTT 3.1 clause 2.1: SUBSCRIBE has a quality of service there. */
+static void quality_of_service_of_3_1(void **state)
+{
+    struct harness *h = harness_open(OVER_TCP, 40000, 1883);
+    (void)state;
+    harness_send(h, TO_SERVER, "1011 0006 4d5149736470 03 02 003c 0003 636964");
+    harness_send(h, TO_SERVER, "8206 0001 0001 61 00");
+    assert_string_equal(harness_text(h, "mqtt.qos"), "1");
+    harness_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(joined_on_another_port),
+        cmocka_unit_test(quality_of_service_of_3_1),
         cmocka_unit_test(connection),
         cmocka_unit_test(publish_and_subscribe),
         cmocka_unit_test(sparkplug_command),

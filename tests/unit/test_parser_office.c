@@ -99,11 +99,40 @@ static void smb_long(void **unused)
     harness_close(h);
 }
 
+/* RFC 959 clause 4.1.2 on another port: the word of a data port is proof, a word like it is not. */
+static void ftp_in_the_middle(void **unused)
+{
+    (void)unused;
+    struct harness *h = harness_open(OVER_TCP, 49152, 2121);
+    harness_send(h, TO_SERVER, "504f5254414c0d0a"); /* PORTAL */
+    assert_int_equal(h->message_count, 0);
+    harness_send(h, TO_SERVER, "504f525420312c322c332c342c352c360d0a");
+    assert_string_equal(harness_operation(h, 0), "port");
+    harness_close(h);
+}
+
+/* RFC 854: IAC IAC is the data octet 255. */
+static void telnet_doubled(void **unused)
+{
+    (void)unused;
+    struct harness *h = harness_open(OVER_TCP, 49152, 23);
+    harness_send(h, TO_SERVER, "61 ffff 62 fffb01 63");
+    assert_string_equal(harness_text(h, "telnet.data"), "a\xef\xbf\xbd\xef\xbf\xbd"
+                                                        "b,c");
+    harness_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(snmp), cmocka_unit_test(tls), cmocka_unit_test(telnet),
-        cmocka_unit_test(ftp),  cmocka_unit_test(smb), cmocka_unit_test(smb_long),
+        cmocka_unit_test(ftp_in_the_middle),
+        cmocka_unit_test(telnet_doubled),
+        cmocka_unit_test(snmp),
+        cmocka_unit_test(tls),
+        cmocka_unit_test(telnet),
+        cmocka_unit_test(ftp),
+        cmocka_unit_test(smb),
+        cmocka_unit_test(smb_long),
     };
     return cmocka_run_group_tests_name("office", tests, NULL, NULL);
 }

@@ -141,16 +141,38 @@ static void keep_alive_is_no_retransmission(void **state)
     check(b, "ab");
 }
 
+static void on_end(void *context, struct flow *f, unsigned side)
+{
+    struct heard *h = context;
+    (void)f;
+    h->n += (size_t)sprintf(h->text + h->n, "(end %u)", side);
+}
+
+/* RFC 9293 3.6: a FIN comes behind all data of its side; a RST ends both sides at once. */
+static void ends_are_told(void **state)
+{
+    struct bench *b = open_bench();
+    (void)state;
+    b->order.sink.end = on_end;
+    segment(b, 0, 99, "", TCP_SYN, 0);
+    segment(b, 0, 100, "abc", TCP_ACK | TCP_FIN, 0);
+    segment(b, 0, 103, "", TCP_ACK | TCP_FIN, 0); /* once more */
+    check(b, "abc(end 0)");
+    b = open_bench();
+    b->order.sink.end = on_end;
+    segment(b, 0, 99, "", TCP_SYN, 0);
+    segment(b, 0, 106, "", TCP_ACK | TCP_FIN, 0); /* what it ends is lost: told all the same, nothing is held */
+    segment(b, 1, 500, "", TCP_RST, 0);
+    check(b, "(end 0)(end 1)(end 0)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_order),
-        cmocka_unit_test(reordered_over_the_wrap),
-        cmocka_unit_test(retransmitted_and_overlapping),
-        cmocka_unit_test(lost_and_acknowledged),
-        cmocka_unit_test(acknowledged_before_it_came),
-        cmocka_unit_test(held_at_the_end),
-        cmocka_unit_test(keep_alive_is_no_retransmission),
+        cmocka_unit_test(ends_are_told),           cmocka_unit_test(in_order),
+        cmocka_unit_test(reordered_over_the_wrap), cmocka_unit_test(retransmitted_and_overlapping),
+        cmocka_unit_test(lost_and_acknowledged),   cmocka_unit_test(acknowledged_before_it_came),
+        cmocka_unit_test(held_at_the_end),         cmocka_unit_test(keep_alive_is_no_retransmission),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
 }
