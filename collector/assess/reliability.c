@@ -2,6 +2,7 @@
 /* Reads `failure` states and computes each asset's history (common/statistics/history.h). */
 #include "collector/assess/reliability.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,10 @@ static const char record_sql[] =
     " FROM state WHERE type='failure' AND sensor=?1 AND json_extract(object,'$.kind')='record'"
     " AND json_extract(object,'$.asset')=?2 AND NOT coalesce(json_extract(object,'$.planned'),0)"
     " AND json_extract(object,'$.parent') IS NULL ORDER BY 1";
+
+static const char precursor_sql[] =
+    "SELECT json_extract(object,'$.precursors') FROM state WHERE type='failure' AND sensor=?1"
+    " AND json_extract(object,'$.kind')='forecast' AND json_extract(object,'$.asset')=?2";
 
 static void append(double **list, size_t count, double value)
 {
@@ -47,6 +52,29 @@ static bool read_records(struct failing_asset *a, sqlite3_stmt *select, sqlite3 
     return result == SQLITE_DONE || database_fault(main, fault, "reading failures");
 }
 
+static bool read_precursors(struct failing_asset *a, sqlite3 *main, struct fault *fault)
+{
+    sqlite3_stmt *select = database_prepare(main, precursor_sql, fault);
+    if (!select) return false;
+    database_bind(select, "ss", a->sensor, a->asset);
+    if (sqlite3_step(select) == SQLITE_ROW) a->precursors = strdup(database_text(select, 0));
+    sqlite3_finalize(select);
+    return true;
+}
+
+/* Noisy-OR of what the history says and of each precursor; without any of them there is no list. */
+static void look_ahead(struct failing_asset *a)
+{
+    size_t i;
+    json_error_t error;
+    json_t *list = a->precursors ? json_loads(a->precursors, 0, &error) : NULL, *one;
+    double none = a->summary.forecast_verdict == STATISTIC_GIVEN ? 1 - a->summary.forecast.probability : 1;
+    json_array_foreach(list, i, one) none *= 1 - json_number_value(json_object_get(one, "probability"));
+    a->outlook = 1 - none;
+    if (!json_array_size(list)) free(a->precursors), a->precursors = NULL;
+    json_decref(list);
+}
+
 static bool read_assets(struct reliability *out, sqlite3 *main, struct fault *fault)
 {
     sqlite3_stmt *assets = database_prepare(main, exposure_sql, fault);
@@ -62,7 +90,7 @@ static bool read_assets(struct reliability *out, sqlite3 *main, struct fault *fa
             .history = {.exposure = sqlite3_column_double(assets, 2), .down = sqlite3_column_double(assets, 3)}};
         snprintf(a->sensor, sizeof a->sensor, "%s", database_text(assets, 0));
         snprintf(a->asset, sizeof a->asset, "%s", database_text(assets, 1));
-        good = read_records(a, records, main, fault);
+        good = read_records(a, records, main, fault) && read_precursors(a, main, fault);
     }
     if (good && result != SQLITE_DONE) good = database_fault(main, fault, "reading the failure database");
     sqlite3_finalize(assets);
@@ -86,6 +114,7 @@ bool reliability_read(struct reliability *out, sqlite3 *main, struct fault *faul
         struct failing_asset *a = &out->assets[i];
         fleet_prior(out->failures, out->exposure, &a->history.prior_shape, &a->history.prior_rate);
         a->summary = failure_summarise(&a->history);
+        look_ahead(a);
     }
     out->brier = reliability_back_test(out->assets, out->count);
     return true;
@@ -96,6 +125,7 @@ void reliability_free(struct reliability *r)
     for (unsigned i = 0; i < r->count; i++) {
         free(r->assets[i].at);
         free(r->assets[i].repair);
+        free(r->assets[i].precursors);
     }
     free(r->assets);
     *r = (struct reliability){0};
@@ -156,6 +186,12 @@ void reliability_put(struct json *j, const struct reliability *r)
         json_put_string(j, "sensor", a->sensor);
         json_put_string(j, "asset", a->asset);
         failure_summary_put(j, &a->history, &a->summary);
+        if (a->precursors) {
+            json_begin_object(j, "outlook");
+            json_put_double(j, "probability", a->outlook);
+            json_put_raw(j, "precursors", a->precursors, strlen(a->precursors));
+            json_end_object(j);
+        }
         json_end_object(j);
     }
     json_end_array(j);

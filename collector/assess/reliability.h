@@ -15,6 +15,8 @@ struct failing_asset {
     struct failure_history history;
     double *at, *repair;
     struct failure_summary summary;
+    char *precursors; /* JSON, a list, as its sensor told them last (docs/failures.md); NULL: none */
+    double outlook;   /* with them: history and precursors by noisy-OR */
 };
 
 struct reliability {

@@ -221,6 +221,30 @@ static void back_test(void **state)
     assert_int_equal(r.brier.count, 2);
     near(brier_score(&r.brier), (16.0 / 81 + 37.0 / 64 * 37.0 / 64) / 2);
     near(brier_base(&r.brier), 0.25);
+    assert_null(r.assets[0].precursors);
+    reliability_free(&r);
+}
+
+/* 30 days ahead after 2,200 h with two failures, prior (1, 1100): 1 - (3300/4020)^3; and precursors of 0.3 and 0.1. */
+static void outlook(void **state)
+{
+    struct reliability r;
+    const double history = 1 - (3300.0 / 4020) * (3300.0 / 4020) * (3300.0 / 4020);
+    (void)state;
+    put("probe", "probe", "failure", 1,
+        "{\"key\":\"exposure:a\",\"kind\":\"exposure\",\"asset\":\"a\",\"exposure\":2200,\"down\":1.5,\"failures\":2}",
+        NULL);
+    put_failure("1", "a", 100, 30);
+    put_failure("2", "a", 1000, 60);
+    put("probe", "probe", "failure", 1,
+        "{\"key\":\"forecast:a\",\"kind\":\"forecast\",\"asset\":\"a\",\"probability\":0.9,\"precursors\":"
+        "[{\"id\":\"worsening\",\"probability\":0.3},{\"id\":\"twin\",\"probability\":0.1}]}",
+        NULL);
+    assert_true(reliability_read(&r, reader->main, &fault));
+    assert_int_equal(r.count, 1);
+    near(r.assets[0].summary.forecast.probability, history);
+    near(r.assets[0].outlook, 1 - (1 - history) * 0.7 * 0.9);
+    assert_non_null(strstr(r.assets[0].precursors, "worsening"));
     reliability_free(&r);
 }
 
@@ -228,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(by_hand, set_up, tear_down),
                                        cmocka_unit_test_setup_teardown(sums, set_up, tear_down),
-                                       cmocka_unit_test_setup_teardown(back_test, set_up, tear_down)};
+                                       cmocka_unit_test_setup_teardown(back_test, set_up, tear_down),
+                                       cmocka_unit_test_setup_teardown(outlook, set_up, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
