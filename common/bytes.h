@@ -76,11 +76,14 @@ static inline uint16_t bytes_le16(struct bytes *b)
     return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
 }
 
-/* Do these two stand side by side anywhere? Without a way out, so that the compiler compares many at a time. */
-static inline bool bytes_have_pair(const struct bytes *b, uint8_t first, uint8_t second)
+/* Do two octets, these or those, stand side by side anywhere? Without a way out, so that the compiler compares many at
+ * a time. */
+static inline bool bytes_have_pair(const struct bytes *b, const uint8_t these[2], const uint8_t those[2])
 {
+    const uint8_t *at = b->at, a = these[0], after_a = these[1], c = those[0], after_c = those[1];
     uint8_t found = 0;
-    for (size_t i = 0, n = bytes_left(b); i + 1 < n; i++) found |= (b->at[i] == first) & (b->at[i + 1] == second);
+    for (size_t i = 0, n = bytes_left(b); i + 1 < n; i++)
+        found |= (uint8_t)(((at[i] == a) & (at[i + 1] == after_a)) | ((at[i] == c) & (at[i + 1] == after_c)));
     return found;
 }
 

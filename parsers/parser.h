@@ -225,7 +225,8 @@ enum want { WANT_ANY = 1, WANT_SET = 2 };
 static inline bool wants(const struct pdu *p, unsigned field) { return p->want[field]; }
 static inline bool wants_number(const struct pdu *p, unsigned field, bool set)
 {
-    return p->want[field] & (set ? WANT_ANY | WANT_SET : WANT_ANY);
+    uint8_t want = p->want[field];
+    return want && (set || want & WANT_ANY);
 }
 
 static inline void emit_uint(struct pdu *p, unsigned field, uint64_t v)

@@ -119,7 +119,7 @@ void sieve_add(struct sieve *s, const struct pattern *p)
 
 bool sieve_has_pair(const struct sieve *s, const struct bytes *payload)
 {
-    for (unsigned i = 0; i < s->pair_count; i++)
-        if (bytes_have_pair(payload, s->pairs[i][0], s->pairs[i][1])) return true;
+    for (unsigned i = 0; i < s->pair_count; i += 2)
+        if (bytes_have_pair(payload, s->pairs[i], s->pairs[i + 1 < s->pair_count ? i + 1 : i])) return true;
     return false;
 }
