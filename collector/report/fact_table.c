@@ -17,7 +17,7 @@ _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed inciden
 #define ALERTS " FROM temp.alerts WHERE 1"
 /* Devices that were seen within the period. */
 #define DEVICES                                                                                                        \
-    " FROM device WHERE unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                                            \
+    " FROM device WHERE " REAL " AND unixepoch(substr(last_seen,1,19))*1000000>=?3 AND "                               \
     "unixepoch(substr(first_seen,1,19))*1000000<?4"
 /* Sensors and collectors below; not what this one tells of itself and what people uploaded. */
 #define NODES " FROM node WHERE node NOT IN ('" OWN_SENSOR "','upload') AND node NOT GLOB '" UPLOAD_EXERCISE "*'"
@@ -54,7 +54,7 @@ const struct fact_kind fact_table[] = {
     {"devices_identified", "其中已识别厂商或型号的资产数", NULL, "台", false,
      "SELECT count(*)" DEVICES " AND (json_extract(asset,'$.model')<>'' OR json_extract(asset,'$.vendor')<>'')"},
     {"devices_new", "本期首次出现的资产数", NULL, "台", false,
-     "SELECT count(*) FROM device WHERE unixepoch(substr(first_seen,1,19))*1000000>=?3 AND "
+     "SELECT count(*) FROM device WHERE " REAL " AND unixepoch(substr(first_seen,1,19))*1000000>=?3 AND "
      "unixepoch(substr(first_seen,1,19))*1000000<?4"},
     {"devices_undeclared", "未登记资产（流量中有、导入的清单中无）", "资产|厂商|首次出现", NULL, false,
      "SELECT coalesce(json_extract(asset,'$.address'),json_extract(asset,'$.mac'),key) address,"
