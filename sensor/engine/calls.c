@@ -37,19 +37,27 @@ static void message_reset(struct message *m)
 }
 
 /* Counts for the flow's own record; the last operation said is mostly the next one, too. */
-static const struct said *count_said(struct session *s, const struct message *m)
+static const struct said *count_said(struct worker *w, struct session *s, const struct message *m)
 {
-    for (unsigned i = 0; i < s->said_count; i++)
-        if (s->said[i].operation == m->operation && s->said[i].parser == m->parser) {
-            s->said[i].count++;
-            return &s->said[i];
+    for (unsigned i = 0; i < s->said_count; i++) {
+        struct said *said = said_at(s, i);
+        if (said->operation == m->operation && said->parser == m->parser) {
+            said->count++;
+            return said;
         }
-    if (s->said_count == SESSION_SAID) {
+    }
+    bool full = s->said_count == SESSION_SAID;
+    if (!full && s->said_count >= SESSION_SAID_FIRST && !s->more && !(s->more = arena_take(&w->arena, SAID_MORE))) {
+        w->counters.no_memory++;
+        full = true;
+    }
+    if (full) {
         s->said_other++;
         return NULL;
     }
-    s->said[s->said_count] = (struct said){m->parser, m->operation, 1};
-    return &s->said[s->said_count++];
+    struct said *said = said_at(s, s->said_count++);
+    *said = (struct said){m->parser, m->operation, 1};
+    return said;
 }
 
 static void call_direction(struct pdu *p, enum direction direction)
@@ -70,7 +78,7 @@ static void deliver_message(struct call *c)
     if (!m->parser) m->parser = m->layers[m->layer_count - 1];
     /* Neither handshake nor port told who serves: who asks is the client, who answers or reports is not. */
     if (!c->flow->client_known && m->role) call_direction(&c->pdu, m->role == ROLE_REQUEST ? TO_SERVER : TO_CLIENT);
-    w->said = w->session ? count_said(w->session, m) : NULL;
+    w->said = w->session ? count_said(w, w->session, m) : NULL;
     w->counters.messages++;
     inspect_message(w, m);
     message_reset(m);

@@ -53,6 +53,7 @@ void session_end(struct worker *w, struct flow *f)
         if (l->requests) arena_give(&w->arena, l->requests, requests_size(l->requests->slots));
         arena_give(&w->arena, l->state, l->parser->state_size);
     }
+    arena_give(&w->arena, s->more, SAID_MORE);
     arena_give(&w->arena, s->told, SESSION_TOLD * sizeof *s->told);
     buffer_drop(w, &s->buffer[0]);
     buffer_drop(w, &s->buffer[1]);

@@ -38,7 +38,9 @@ struct layer {
 };
 
 /* How often an operation was said in a flow, and which anomalies were told already. */
-enum { SESSION_SAID = 8, SESSION_TOLD = 8 };
+enum { SESSION_SAID = 8, SESSION_SAID_FIRST = 2, SESSION_TOLD = 8 };
+/* octets of the rest of them */
+#define SAID_MORE ((SESSION_SAID - SESSION_SAID_FIRST) * sizeof(struct said))
 struct said {
     const struct parser *parser;
     const struct operation *operation; /* NULL: codes that are not in the table */
@@ -56,11 +58,17 @@ struct session {
         uint32_t early[2]; /* while nobody knows the stream: frame of the last segment in the buffer, its low bits */
     };
     struct buffer buffer[2];
-    struct said said[SESSION_SAID];
-    const struct anomaly **told; /* SESSION_TOLD of them; NULL: none yet */
+    struct said said[SESSION_SAID_FIRST]; /* most flows say no more */
+    struct said *more;                    /* the rest of SESSION_SAID; NULL: none yet */
+    const struct anomaly **told;          /* SESSION_TOLD of them; NULL: none yet */
     uint32_t said_other;
     uint8_t said_count, told_count;
 };
-_Static_assert(sizeof(struct session) <= 512, "one of the arena's classes; a million flows have one each");
+_Static_assert(sizeof(struct session) <= 384, "one of the arena's classes; a million flows have one each");
+
+static inline struct said *said_at(const struct session *s, unsigned i)
+{
+    return i < SESSION_SAID_FIRST ? (struct said *)&s->said[i] : &s->more[i - SESSION_SAID_FIRST];
+}
 
 #endif

@@ -114,7 +114,7 @@ static void enter(struct flow_table *t, uint64_t hash, uint32_t index)
 static void delete_slot(struct flow_table *t, uint32_t hole)
 {
     for (uint32_t i = (hole + 1) & t->mask; t->slots[i].tag; i = (i + 1) & t->mask) {
-        uint32_t home = (uint32_t)t->slab[t->slots[i].index].hash & t->mask;
+        uint32_t home = (uint32_t)flow_hash(&t->slab[t->slots[i].index].key) & t->mask;
         if (((i - home) & t->mask) < ((i - hole) & t->mask)) continue;
         t->slots[hole] = t->slots[i];
         hole = i;
@@ -124,11 +124,11 @@ static void delete_slot(struct flow_table *t, uint32_t hole)
 
 void flow_remove(struct flow_table *t, struct flow *f)
 {
-    uint32_t slot = find_slot(t, &f->key, f->hash);
+    uint32_t slot = find_slot(t, &f->key, flow_hash(&f->key));
     if (slot == UINT32_MAX) return;
     delete_slot(t, slot);
     f->in_use = false;
-    f->next_free = t->free_list;
+    f->gaps = t->free_list;
     t->free_list = (uint32_t)(f - t->slab);
     t->used--;
     t->counters.ended++;
@@ -174,7 +174,7 @@ static struct flow *take_record(struct flow_table *t)
 {
     if (t->free_list != UINT32_MAX) {
         struct flow *f = &t->slab[t->free_list];
-        t->free_list = f->next_free;
+        t->free_list = f->gaps;
         return f;
     }
     return t->fresh < t->limits.flows ? &t->slab[t->fresh++] : NULL;
@@ -204,7 +204,6 @@ struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t
     if (!f) return NULL;
     memset(f, 0, sizeof *f);
     f->key = *key;
-    f->hash = hash;
     f->in_use = true;
     f->kind = (uint8_t)p->kind;
     f->start_ns = f->last_ns = p->meta.time_ns;

@@ -53,17 +53,16 @@ struct session;   /* what the engine keeps for a flow: engine/session.h */
 
 struct flow {
     struct flow_key key;
-    uint64_t hash, id;
+    uint8_t kind;   /* enum packet_kind; these fill up the key's last word: a million flows have it */
+    uint8_t client; /* side that asks: by SYN, by ports, or by the parser */
+    bool client_known, in_use;
+    uint64_t id;
     uint64_t start_ns, last_ns, start_frame;
     uint64_t due_ns; /* a packet from then on makes the next part */
     struct session *session;
     struct flow_told *told; /* NULL: no part yet */
     struct flow_side side[2];
-    uint32_t gaps, retransmissions, overlaps, reordered;
-    uint32_t next_free;
-    uint8_t kind;   /* enum packet_kind */
-    uint8_t client; /* side that asks: by SYN, by ports, or by the parser */
-    bool client_known, in_use;
+    uint32_t gaps, retransmissions, overlaps, reordered; /* not in use: `gaps` is the next free one */
     bool syn, closed, reset;
     uint8_t mac[2][6]; /* last seen of each side */
 };

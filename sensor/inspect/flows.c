@@ -41,7 +41,7 @@ static void put_operations(struct json *j, const struct session *s, const struct
 {
     bool begun = false;
     for (unsigned i = 0; s && i < s->said_count; i++) {
-        const struct said *a = &s->said[i];
+        const struct said *a = said_at(s, i);
         char name[96];
         int n = a->operation ? snprintf(name, sizeof name, "%s.%s", a->parser->name, a->operation->name)
                              : snprintf(name, sizeof name, "%s", a->parser->name);
@@ -106,7 +106,8 @@ static void remember(struct flow_told *t, const struct flow *f)
         t->packets[side] = f->side[side].packets;
         t->bytes[side] = f->side[side].bytes;
     }
-    for (unsigned i = 0; f->session && i < f->session->said_count; i++) t->operations[i] = f->session->said[i].count;
+    for (unsigned i = 0; f->session && i < f->session->said_count; i++)
+        t->operations[i] = said_at(f->session, i)->count;
     if (f->session) t->operations_other = f->session->said_other;
     t->gaps = f->gaps;
     t->retransmissions = f->retransmissions;

@@ -44,7 +44,7 @@ struct plant {
 };
 
 /* What lies in a ring. */
-struct said {
+struct spoken {
     uint64_t place;
     struct observation head;
     uint8_t payload[OBSERVATION_PAYLOAD];
@@ -98,7 +98,7 @@ bool plant_instruct(struct plant *p, const char *kind, const char *json, size_t 
 
 void plant_observe(struct plant *p, unsigned worker, const struct observation *o, const void *payload)
 {
-    struct said record;
+    struct spoken record;
     struct ring *ring = &p->seats[worker].ring;
     if (p->at_once) {
         take_letter(p);
@@ -109,7 +109,7 @@ void plant_observe(struct plant *p, unsigned worker, const struct observation *o
     record.head = *o;
     if (record.head.length > OBSERVATION_PAYLOAD) record.head.length = OBSERVATION_PAYLOAD;
     if (record.head.length) memcpy(record.payload, payload, record.head.length);
-    while (!ring_write(ring, 0, 0, &record, offsetof(struct said, payload) + record.head.length, 0)) {
+    while (!ring_write(ring, 0, 0, &record, offsetof(struct spoken, payload) + record.head.length, 0)) {
         if (!p->in_order) {
             atomic_fetch_add_explicit(&ring->refused, 1, memory_order_relaxed);
             return;
@@ -123,7 +123,7 @@ void plant_leave(struct plant *p, unsigned worker)
     atomic_store_explicit(&p->seats[worker].left, true, memory_order_release);
 }
 
-static const struct said *peek(struct seat *s, const struct ring_record **record)
+static const struct spoken *peek(struct seat *s, const struct ring_record **record)
 {
     *record = ring_peek(&s->ring);
     return *record ? (const void *)ring_data(*record) : NULL;
@@ -137,7 +137,7 @@ static int next_seat(struct plant *p)
     int chosen = -1;
     for (unsigned i = 0; i < p->count; i++) {
         bool left = atomic_load_explicit(&p->seats[i].left, memory_order_acquire);
-        const struct said *o = peek(&p->seats[i], &record);
+        const struct spoken *o = peek(&p->seats[i], &record);
         if (!o && p->in_order && !left) return -1;
         if (o && (chosen < 0 || o->place < least)) {
             least = o->place;
@@ -157,7 +157,7 @@ static bool all_left(const struct plant *p)
 static void take(struct plant *p, struct seat *s)
 {
     const struct ring_record *record;
-    const struct said *o = peek(s, &record);
+    const struct spoken *o = peek(s, &record);
     keepers_observe(p->keepers, &o->head, o->payload);
     ring_next(&s->ring, record);
 }
