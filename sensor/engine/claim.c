@@ -52,7 +52,7 @@ static struct layer *known(struct session *s, struct bytes in, const struct prob
 {
     if (hint->transport == OVER_TCP || hint->transport == OVER_UDP || hint->transport == OVER_LINK) return NULL;
     for (unsigned i = 0; i < s->layer_count; i++) {
-        struct layer *l = &s->layers[i];
+        struct layer *l = layer_at(s, i);
         if (l->transport == hint->transport && (!l->parser->probe || l->parser->probe(in, hint) != PROBE_NO)) return l;
     }
     return NULL;
@@ -67,9 +67,14 @@ struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, 
     const struct parser *p = find(in, hint, link_type, &port);
     if (!p) return NULL;
     for (unsigned i = 0; i < s->layer_count; i++)
-        if (s->layers[i].parser == p && s->layers[i].transport == hint->transport) return &s->layers[i];
+        if (layer_at(s, i)->parser == p && layer_at(s, i)->transport == hint->transport) return layer_at(s, i);
     if (s->layer_count == SESSION_LAYERS) {
         w->counters.layers_full++;
+        return NULL;
+    }
+    if (s->layer_count >= SESSION_LAYERS_FIRST && !s->deeper) s->deeper = arena_take(&w->arena, LAYERS_DEEPER);
+    if (s->layer_count >= SESSION_LAYERS_FIRST && !s->deeper) {
+        w->counters.no_memory++;
         return NULL;
     }
     void *state = p->state_size ? arena_take(&w->arena, p->state_size) : NULL;
@@ -79,7 +84,7 @@ struct layer *claim_layer(struct worker *w, struct session *s, struct bytes in, 
     }
     if (state) memset(state, 0, p->state_size);
     if (!s->layer_count) s->on_port = port, w->counters.claimed_flows++;
-    l = &s->layers[s->layer_count++];
+    l = layer_at(s, s->layer_count++);
     int index = registry_parser_index(p);
     *l = (struct layer){.parser = p,
                         .state = state,

@@ -250,7 +250,7 @@ void feed_gap(struct worker *w, struct flow *f, unsigned side)
     s->skip[side] = 0;
     s->resync[side] = true;
     for (unsigned i = 0; i < s->layer_count; i++) {
-        struct layer *l = &s->layers[i];
+        struct layer *l = layer_at(s, i);
         for (unsigned j = 0; l->joins && j < JOIN_SLOTS; j++) buffer_drop(w, &l->joins[side][j]);
         if (l->parser->gap) l->parser->gap(l->state, direction_of(f, side));
     }

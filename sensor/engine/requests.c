@@ -95,11 +95,11 @@ void end_requests(struct worker *w, struct flow *f)
 {
     struct session *s = f->session;
     for (unsigned i = 0; s && i < s->layer_count; i++) {
-        struct requests *rs = s->layers[i].requests;
+        struct requests *rs = layer_at(s, i)->requests;
         for (uint64_t used = rs ? rs->used : 0; used; used &= used - 1) {
             struct request *r = &rs->slot[__builtin_ctzll(used)];
             if (!r->in_use) continue;
-            remember_unanswered(w, &s->layers[i], r);
+            remember_unanswered(w, layer_at(s, i), r);
             r->in_use = 0;
         }
     }

@@ -46,13 +46,14 @@ void session_end(struct worker *w, struct flow *f)
     struct session *s = f->session;
     if (!s) return;
     for (unsigned i = 0; i < s->layer_count; i++) {
-        struct layer *l = &s->layers[i];
+        struct layer *l = layer_at(s, i);
         for (unsigned j = 0; l->joins && j < 2 * JOIN_SLOTS; j++)
             buffer_drop(w, &l->joins[j / JOIN_SLOTS][j % JOIN_SLOTS]);
         arena_give(&w->arena, l->joins, 2 * sizeof *l->joins);
         if (l->requests) arena_give(&w->arena, l->requests, requests_size(l->requests->slots));
         arena_give(&w->arena, l->state, l->parser->state_size);
     }
+    arena_give(&w->arena, s->deeper, LAYERS_DEEPER);
     arena_give(&w->arena, s->more, SAID_MORE);
     arena_give(&w->arena, s->told, SESSION_TOLD * sizeof *s->told);
     buffer_drop(w, &s->buffer[0]);

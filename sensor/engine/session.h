@@ -9,6 +9,7 @@ enum {
     PROBE_BUFFER = 128,  /* bytes of an unclaimed stream kept to try again with more */
     PROBES_AT_MOST = 64, /* segments of a flow that are offered to the probes */
     SESSION_LAYERS = 6,  /* parsers of one flow, carried ones included */
+    SESSION_LAYERS_FIRST = 2,
     JOIN_SLOTS = 4,
     REQUEST_SLOTS_FIRST = 2,
     REQUEST_SLOTS_AT_MOST = 64
@@ -48,7 +49,8 @@ struct said {
 };
 
 struct session {
-    struct layer layers[SESSION_LAYERS]; /* [0] claimed the flow */
+    struct layer layers[SESSION_LAYERS_FIRST]; /* [0] claimed the flow */
+    struct layer *deeper;                      /* the rest of SESSION_LAYERS; NULL: none yet */
     uint8_t layer_count;
     bool on_port;
     bool resync[2]; /* after a loss: what is passed over until a PDU is found is no finding */
@@ -64,7 +66,13 @@ struct session {
     uint32_t said_other;
     uint8_t said_count, told_count;
 };
-_Static_assert(sizeof(struct session) <= 384, "one of the arena's classes; a million flows have one each");
+_Static_assert(sizeof(struct session) <= 256, "one of the arena's classes; a million flows have one each");
+
+#define LAYERS_DEEPER ((SESSION_LAYERS - SESSION_LAYERS_FIRST) * sizeof(struct layer)) /* octets of the rest */
+static inline struct layer *layer_at(const struct session *s, unsigned i)
+{
+    return i < SESSION_LAYERS_FIRST ? (struct layer *)&s->layers[i] : &s->deeper[i - SESSION_LAYERS_FIRST];
+}
 
 static inline struct said *said_at(const struct session *s, unsigned i)
 {

@@ -76,7 +76,7 @@ static void tell(struct flows *s, const struct flow *f, enum flow_end_reason rea
     const struct session *session = f->session;
     bool claimed = session && session->layer_count;
     struct json j = event_begin_flow(&s->worker->out, EVENT_FLOW, f,
-                                     claimed ? session->layers[session->layer_count - 1].parser->name : NULL);
+                                     claimed ? layer_at(session, session->layer_count - 1)->parser->name : NULL);
     json_begin_object(&j, "flow");
     put_volume(&j, f, told);
     json_put_time(&j, "start", f->start_ns);
