@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance twenty fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
+.PHONY: all programs console console-long help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance twenty fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -199,6 +199,9 @@ $(OUT)/console/index.html: $(CONSOLE_SRC) $(GEN)/protocols.json $(GEN)/proofs.ta
 	@echo "  VITE  $(OUT)/console"
 	@cd $(CONSOLE) && WANGLOU_PROTOCOLS=$(abspath $(GEN)/protocols.json) WANGLOU_PROOFS=$(abspath $(GEN)/proofs.tap) npm run --silent build > $(abspath $(GEN))/console.log 2>&1 || { cat $(abspath $(GEN))/console.log; exit 1; }
 	@rm -rf $(@D) && cp -R $(CONSOLE)/dist $(@D) && touch $@
+console-long: all console $(OUT)/tests/bench/fill ## every test of the console, with a city's collector (some minutes)
+	@tests/console/run long
+
 console: $(OUT)/console/index.html ## build the web console into build/console
 
 # ---- what a newcomer calls -------------------------------------------------------------------------------------------

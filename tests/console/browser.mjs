@@ -45,13 +45,14 @@ export async function signIn(visitor, user = 'security', password = 'one-time') 
 
 /** To another page of the console as a link leads there, without loading the console anew; `ready` has to appear on the new page. */
 export async function go(page, path, ready) {
+  const wanted = ready.split(", ").flatMap((one) => [`main > :not([data-left]) ${one}`, `main > ${one}:not([data-left])`]).join(", ")
   await page.evaluate((to) => {
     if (location.pathname + location.search === to) return
     document.querySelector('main')?.firstElementChild?.setAttribute('data-left', '')
     history.pushState(null, '', to)
     dispatchEvent(new PopStateEvent('popstate', { state: null }))
   }, path)
-  await page.waitForSelector(`main > :not([data-left]) ${ready}, main > ${ready}:not([data-left])`)
+  await page.waitForSelector(wanted)
 }
 
 /** Waits until the page says yes. Playwright's own waitForFunction evaluates strings, which the page's policy forbids. */

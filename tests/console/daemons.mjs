@@ -28,8 +28,8 @@ function said(child, pattern, patience = 20_000) {
   })
 }
 
-/** Starts a collector with one enrolled sensor; `replay` sends a capture through that sensor. */
-export async function startDaemons(sensor = 'probe') {
+/** Starts a collector with one enrolled sensor; `replay` sends a capture through that sensor. `below`: events of nodes below, by name, that it has already. */
+export async function startDaemons(sensor = 'probe', below = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'wanglou-console-'))
   const data = join(directory, 'data')
   mkdirSync(join(data, 'nodes'), { recursive: true })
@@ -40,6 +40,7 @@ export async function startDaemons(sensor = 'probe') {
     join(directory, 'collector.yaml'),
     `collector:\n  directory: ${data}\nhttp:\n  port: 0\n  console: ${join(build, 'console')}\nlink:\n  listen: tcp://127.0.0.1:0\nstore:\n  keep_free: 16M\n`,
   )
+  for (const [node, events] of Object.entries(below)) execFileSync(join(build, 'tests/bench/fill'), [data, '-', node], { input: events.map((event) => JSON.stringify(event)).join('\n') + '\n' })
   const collector = spawn(join(build, 'wanglou-collector'), ['-c', 'collector.yaml'], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
   const passwords = {}
   collector.stdout.on('data', (part) => {
