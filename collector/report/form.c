@@ -10,7 +10,6 @@
 EMBED(inspection_form, "collector/models/inspection-form.yaml")
 
 static struct form form;
-static struct yaml *document; /* never closed: the form's texts are its own */
 static struct fault form_fault;
 static bool form_good;
 static pthread_once_t form_once = PTHREAD_ONCE_INIT;
@@ -44,8 +43,9 @@ static bool take_block(const struct yaml_node *node, struct form_block *block)
 static void load(void)
 {
     static const char *const keys[] = {"source", "certainty", "blocks", NULL};
-    document = yaml_load_text("collector/models/inspection-form.yaml", inspection_form,
-                              (size_t)(inspection_form_end - inspection_form), &form_fault);
+    struct yaml *document = form.document =
+        yaml_load_text("collector/models/inspection-form.yaml", inspection_form,
+                       (size_t)(inspection_form_end - inspection_form), &form_fault);
     const struct yaml_node *root = document ? yaml_root(document) : NULL, *blocks = yaml_get(root, "blocks");
     if (!root || !yaml_keys(root, keys, &form_fault) || !yaml_required(root, "blocks", &form_fault) ||
         !yaml_is_list(blocks, &form_fault) ||

@@ -19,6 +19,7 @@ struct form_block {
     unsigned field_count;
 };
 struct form {
+    struct yaml *document; /* never closed: the texts are its own */
     const char *source, *certainty;
     struct form_block blocks[FORM_BLOCKS];
     unsigned count;
