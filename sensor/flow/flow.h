@@ -25,8 +25,8 @@ struct stream {
     uint32_t next;  /* sequence number expected */
     uint32_t first; /* of the SYN */
     uint32_t acked; /* by the other side, as far as seen */
-    struct held *held;
     uint32_t held_bytes;
+    struct held *held;
     uint16_t held_count;
     bool started, has_syn, has_acked, finished;
 };
@@ -66,6 +66,8 @@ struct flow {
     bool syn, closed, reset;
     uint8_t mac[2][6]; /* last seen of each side */
 };
+
+_Static_assert(sizeof(struct flow) <= 264, "a million of them are to fit into a gigabyte with all that they keep");
 
 struct flow_limits {
     uint32_t flows;                                  /* at most */
