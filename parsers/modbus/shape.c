@@ -114,10 +114,17 @@ static bool plausible_response(const struct bytes *in)
     }
 }
 
+enum { UMAS_LAST = 0x74, UMAS_REFUSAL = 0xfd, UMAS_ANSWER };
+
 unsigned modbus_shape(struct bytes in, bool strict)
 {
     uint8_t function = bytes_peek(&in, 0);
     unsigned sides = 0;
+    if (function == MODBUS_UMAS) { /* session, then a function or how it went */
+        uint8_t code = bytes_peek(&in, 2);
+        if (bytes_left(&in) < 3 || !code) return 0;
+        return code >= UMAS_REFUSAL && code <= UMAS_ANSWER ? MODBUS_RESPONSE : code <= UMAS_LAST ? MODBUS_REQUEST : 0;
+    }
     if (function & MODBUS_EXCEPTION) {
         if (shape_of(function & (uint8_t)~MODBUS_EXCEPTION) && bytes_left(&in) == 2) sides = MODBUS_RESPONSE;
     } else {
