@@ -17,6 +17,7 @@
 enum { RECORDS_AT_MOST = 16384, SLOTS = 2 * RECORDS_AT_MOST };
 #define SETTLE 1000000000ull    /* ns: the inventory learns from the same messages */
 #define AGAIN  3600000000000ull /* ns: a record that still grows is told so often */
+#define LOOK   10000000000ull   /* ns: one that the inventory keeps from being told is looked at again so often */
 
 static const struct {
     const char *name, *zh, *en;
@@ -31,7 +32,7 @@ struct record {
     bool untold;
     uint16_t parser, port;
     uint32_t device, peer; /* of the inventory; 0 none */
-    uint64_t count, first_ns, last_ns, told_ns, first_frame, last_frame, bytes, told;
+    uint64_t count, first_ns, last_ns, told_ns, asked_ns, first_frame, last_frame, bytes, told;
     uint8_t secret[EXPOSURE_SECRET];
     uint64_t session_start_ns, session_end_ns;
     struct party peer_party;
@@ -189,10 +190,11 @@ static void exposure_tick(void *self, uint64_t now)
     struct exposure *e = self;
     uint32_t steps = e->count < 1024 ? e->count : 1024;
     for (uint32_t i = 0; i < steps; i++) {
-        struct record *r = &e->table[e->hand % e->count + 1];
-        e->hand = (e->hand + 1) % e->count;
-        if ((!r->untold || now - r->last_ns < SETTLE) && !grown(r, now)) continue;
+        if (e->hand >= e->count) e->hand = 0;
+        struct record *r = &e->table[++e->hand];
+        if ((!r->untold || now - r->last_ns < SETTLE) && (!grown(r, now) || now - r->asked_ns < LOOK)) continue;
         r->untold = false;
+        r->asked_ns = now;
         tell(e, r);
     }
 }
@@ -242,7 +244,7 @@ static void exposure_counters(void *self, struct json *j)
 
 const struct keeper keeper_exposure = {.name = "exposure",
                                        .size = sizeof(struct exposure),
-                                       .version = 2,
+                                       .version = 3,
                                        .open = exposure_open,
                                        .observe = exposure_observe,
                                        .tick = exposure_tick,
