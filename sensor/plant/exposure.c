@@ -17,7 +17,9 @@
 enum { RECORDS_AT_MOST = 16384, SLOTS = 2 * RECORDS_AT_MOST };
 #define SETTLE 1000000000ull    /* ns: the inventory learns from the same messages */
 #define AGAIN  3600000000000ull /* ns: a record that still grows is told so often */
-#define LOOK   10000000000ull   /* ns: one that the inventory keeps from being told is looked at again so often */
+/* ns: one that the inventory keeps from being told is asked about again so often when it grows, and when it does not */
+#define LOOK 10000000000ull
+#define DAY  86400000000000ull
 
 static const struct {
     const char *name, *zh, *en;
@@ -43,6 +45,7 @@ struct exposure {
     struct keeping *keeping;
     struct record *table; /* [0] unused */
     uint32_t *slots, count, hand;
+    uint64_t due_ns; /* before it no record needs a look; 0: not known */
     uint64_t refused, unknown;
 };
 
@@ -125,6 +128,7 @@ static void exposure_observe(void *self, const struct observation *o, const void
     }
     struct record *r = record_of(e, &wanted);
     if (!r) return;
+    e->due_ns = 0;
     r->untold |= !r->count || (fact.bytes != 0 && o->time_ns - r->told_ns >= AGAIN);
     r->count += o->count;
     r->last_ns = o->time_ns;
@@ -183,20 +187,33 @@ static void tell(struct exposure *e, struct record *r)
     r->told_ns = r->last_ns;
 }
 
-static bool grown(const struct record *r, uint64_t now) { return r->last_ns > r->told_ns && now - r->told_ns >= AGAIN; }
+/* When it is to be told next, as things are. */
+static uint64_t due(const struct record *r)
+{
+    uint64_t settled = r->untold ? r->last_ns + SETTLE : UINT64_MAX;
+    if (r->last_ns <= r->told_ns) return settled;
+    uint64_t look = r->asked_ns ? r->asked_ns + (r->last_ns > r->asked_ns ? LOOK : DAY) : 0;
+    uint64_t grown = r->told_ns + AGAIN > look ? r->told_ns + AGAIN : look;
+    return grown < settled ? grown : settled;
+}
 
 static void exposure_tick(void *self, uint64_t now)
 {
     struct exposure *e = self;
     uint32_t steps = e->count < 1024 ? e->count : 1024;
+    uint64_t next = UINT64_MAX;
+    if (now < e->due_ns) return;
     for (uint32_t i = 0; i < steps; i++) {
         if (e->hand >= e->count) e->hand = 0;
         struct record *r = &e->table[++e->hand];
-        if ((!r->untold || now - r->last_ns < SETTLE) && (!grown(r, now) || now - r->asked_ns < LOOK)) continue;
-        r->untold = false;
-        r->asked_ns = now;
-        tell(e, r);
+        if (due(r) <= now) {
+            r->untold = false;
+            r->asked_ns = now;
+            tell(e, r);
+        }
+        if (due(r) < next) next = due(r);
     }
+    e->due_ns = steps == e->count ? next : 0;
 }
 
 static void exposure_finish(void *self, uint64_t now)
