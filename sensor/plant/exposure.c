@@ -45,7 +45,9 @@ struct exposure {
     struct keeping *keeping;
     struct record *table; /* [0] unused */
     uint32_t *slots, count, hand;
-    uint64_t due_ns; /* before it no record needs a look; 0: not known */
+    uint64_t due_ns;  /* before it no record needs a look; 0: not known */
+    uint64_t pass_ns; /* the same of the records that this pass has looked at, `unseen` are left of it */
+    uint32_t unseen;
     uint64_t refused, unknown;
 };
 
@@ -129,6 +131,7 @@ static void exposure_observe(void *self, const struct observation *o, const void
     struct record *r = record_of(e, &wanted);
     if (!r) return;
     e->due_ns = 0;
+    e->unseen = 0; /* the pass begins anew */
     r->untold |= !r->count || (fact.bytes != 0 && o->time_ns - r->told_ns >= AGAIN);
     r->count += o->count;
     r->last_ns = o->time_ns;
@@ -201,8 +204,9 @@ static void exposure_tick(void *self, uint64_t now)
 {
     struct exposure *e = self;
     uint32_t steps = e->count < 1024 ? e->count : 1024;
-    uint64_t next = UINT64_MAX;
     if (now < e->due_ns) return;
+    if (!e->unseen) e->unseen = e->count, e->pass_ns = UINT64_MAX;
+    if (steps > e->unseen) steps = e->unseen;
     for (uint32_t i = 0; i < steps; i++) {
         if (e->hand >= e->count) e->hand = 0;
         struct record *r = &e->table[++e->hand];
@@ -211,9 +215,10 @@ static void exposure_tick(void *self, uint64_t now)
             r->asked_ns = now;
             tell(e, r);
         }
-        if (due(r) < next) next = due(r);
+        if (due(r) < e->pass_ns) e->pass_ns = due(r);
     }
-    e->due_ns = steps == e->count ? next : 0;
+    e->unseen -= steps;
+    e->due_ns = e->unseen ? 0 : e->pass_ns;
 }
 
 static void exposure_finish(void *self, uint64_t now)
