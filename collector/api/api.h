@@ -161,6 +161,7 @@ struct request {
 /* Of the query; NULL or `otherwise` when absent. */
 const char *request_text(const struct request *request, const char *name);
 uint64_t request_uint(const struct request *request, const char *name, uint64_t otherwise);
+bool request_flag(const struct request *request, const char *name);    /* false when absent */
 int64_t request_time(const struct request *request, const char *name); /* microseconds; 0: absent */
 /* Bit n for the n-th of the parameter's names. */
 unsigned request_bits(const struct request *request, const char *name);
@@ -190,8 +191,22 @@ bool json_grow_heap(struct json *json, size_t n);
 void reply_error(struct reply *reply, enum api_error error, const char *detail);
 /* Writes the fault to the log and tells the client no more than that something failed. */
 void reply_fault(struct reply *reply, const struct fault *fault);
+/* Behind a look-up that found nothing: the fault if there was one, else that there is no such thing. */
+void reply_absent(struct reply *reply, const struct fault *fault);
 /* `next`: null at the end. */
 void reply_next(struct reply *reply, const char *cursor);
+
+/* A page of rows that have numbers, newest first; the cursor is the number of the row seen last. */
+struct list_page {
+    int64_t before; /* 0: from the newest */
+    unsigned limit;
+    int64_t last; /* with `count`: of the rows taken */
+    unsigned count;
+};
+struct list_page request_page(const struct request *request);
+static inline void page_take(struct list_page *page, int64_t number) { page->last = number, page->count++; }
+void reply_next_page(struct reply *reply, const struct list_page *page);
+
 /* {name, zh, en} */
 void reply_words(struct json *json, const char *key, const char *name, const char *zh, const char *en);
 void reply_time(struct json *json, const char *key, int64_t time_us); /* null when 0 */

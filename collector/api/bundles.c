@@ -13,23 +13,14 @@
 #include "collector/store/scope.h"
 #include "collector/store/states.h"
 
-static void put_words(struct json *j, const char *key, const char *name, const char *zh, const char *en)
-{
-    json_begin_object(j, key);
-    json_put_string(j, "name", name);
-    json_put_string(j, "zh", zh);
-    json_put_string(j, "en", en);
-    json_end_object(j);
-}
-
 static void write_members(struct json *j, const struct rollout *r)
 {
     const struct rollout_kind_words *kind = &rollout_kinds[r->kind];
     char *about = json_dumps(r->about, JSON_COMPACT);
     json_put_int(j, "number", r->number);
     json_put_string(j, "id", r->id);
-    put_words(j, "kind", kind->name, kind->zh, kind->en);
-    put_words(j, "state", rollout_state_name[r->state], rollout_state_zh[r->state], rollout_state_en[r->state]);
+    reply_words(j, "kind", kind->name, kind->zh, kind->en);
+    reply_words(j, "state", rollout_state_name[r->state], rollout_state_zh[r->state], rollout_state_en[r->state]);
     json_put_string(j, "name", r->name);
     json_put_uint(j, "version", r->version);
     json_put_string(j, "digest", r->digest);
@@ -52,37 +43,33 @@ static void write_members(struct json *j, const struct rollout *r)
 
 struct listing {
     struct reply *reply;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
+
 static bool list_row(void *context, const struct rollout *r)
 {
     struct listing *l = context;
     json_begin_object(&l->reply->json, NULL);
     write_members(&l->reply->json, r);
     json_end_object(&l->reply->json);
-    l->last = r->number;
-    l->count++;
+    page_take(&l->page, r->number);
     return true;
 }
 
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *kind = request_text(r, "kind"), *active = request_text(r, "active"),
-               *cursor = request_text(r, "cursor");
-    struct listing listing = {reply, 0, 0};
+    const char *kind = request_text(r, "kind");
+    struct listing listing = {reply, request_page(r)};
     struct rollout_query query = {.kind = kind ? rollout_kind_find(kind) : -1,
-                                  .active = active && strcmp(active, "true") == 0,
-                                  .before = cursor ? strtoll(cursor, NULL, 10) : 0,
-                                  .limit = (unsigned)request_uint(r, "limit", 50)};
+                                  .active = request_flag(r, "active"),
+                                  .before = listing.page.before,
+                                  .limit = listing.page.limit};
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     bool good = rollouts_list(r->api->control, &query, list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == query.limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
 }
@@ -91,10 +78,7 @@ static bool find(struct request *r, struct reply *reply, struct rollout *rollout
 {
     struct fault fault = {""};
     if (rollouts_get(r->api->control, r->id, rollout, &fault)) return true;
-    if (fault.text[0])
-        reply_fault(reply, &fault);
-    else
-        reply_error(reply, API_NOT_FOUND, NULL);
+    reply_absent(reply, &fault);
     return false;
 }
 

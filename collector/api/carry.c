@@ -28,8 +28,7 @@ static void refuse(struct reply *reply, enum api_error error, const struct carry
 
 struct listing {
     struct json *json;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
 
 static bool list_row(void *context, const struct carry_record *c)
@@ -51,28 +50,23 @@ static bool list_row(void *context, const struct carry_record *c)
     json_put_string(j, "refused", c->note);
     json_put_string(j, "user", c->actor);
     json_end_object(j);
-    l->last = c->number;
-    l->count++;
+    page_take(&l->page, c->number);
     return true;
 }
 
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *cursor = request_text(r, "cursor");
-    unsigned limit = (unsigned)request_uint(r, "limit", 50);
     struct store_reader *reader = request_reader(r, reply);
-    struct listing listing = {.json = &reply->json};
+    struct listing listing = {&reply->json, request_page(r)};
     struct parent *parent = r->api->hierarchy->options.parent;
     if (!reader) return;
     json_begin_object(&reply->json, NULL);
     json_put_bool(&reply->json, "carried", parent && parent_carried(parent)); /* the parent is reached by file */
     json_begin_array(&reply->json, "items");
-    bool good = carry_records(reader, cursor ? strtoll(cursor, NULL, 10) : 0, limit, list_row, &listing, &fault);
+    bool good = carry_records(reader, listing.page.before, listing.page.limit, list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
 }

@@ -305,9 +305,8 @@ static void begin_reading(struct request *r, struct reply *reply, bool again)
 static void show(struct request *r, struct reply *reply)
 {
     struct reading *reading = r->later;
-    const char *again = request_text(r, "refresh");
     if (!reading) {
-        begin_reading(r, reply, again && strcmp(again, "true") == 0);
+        begin_reading(r, reply, request_flag(r, "refresh"));
         return;
     }
     const struct form *form = form_get(&reading->fault);

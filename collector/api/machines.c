@@ -192,10 +192,7 @@ static void tokens_end(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     if (!tokens_revoke(r->api->control, strtoll(r->id, NULL, 10), whose(r), &fault)) {
-        if (fault.text[0])
-            reply_fault(reply, &fault);
-        else
-            reply_error(reply, API_NOT_FOUND, NULL);
+        reply_absent(reply, &fault);
         return;
     }
     request_audit(r, "token.revoke", r->id, "");

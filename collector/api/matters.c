@@ -46,8 +46,7 @@ static void write_members(struct json *j, const struct work *work, const struct 
 struct listing {
     struct reply *reply;
     const struct work *work;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
 
 static bool list_row(void *context, const struct matter *m)
@@ -56,29 +55,25 @@ static bool list_row(void *context, const struct matter *m)
     json_begin_object(&l->reply->json, NULL);
     write_members(&l->reply->json, l->work, m);
     json_end_object(&l->reply->json);
-    l->last = m->number;
-    l->count++;
+    page_take(&l->page, m->number);
     return true;
 }
 
 void matters_show_list(struct request *r, struct reply *reply, unsigned kinds)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *open = request_text(r, "open"), *cursor = request_text(r, "cursor");
-    struct listing listing = {reply, r->api->work, 0, 0};
+    struct listing listing = {reply, r->api->work, request_page(r)};
     struct matter_query query = {.kinds = kinds,
                                  .states = request_text(r, "state"),
-                                 .open = open && strcmp(open, "true") == 0,
+                                 .open = request_flag(r, "open"),
                                  .level = (unsigned)request_uint(r, "level", 0),
-                                 .before = cursor ? strtoll(cursor, NULL, 10) : 0,
-                                 .limit = (unsigned)request_uint(r, "limit", 50)};
+                                 .before = listing.page.before,
+                                 .limit = listing.page.limit};
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     bool good = matters_list(r->api->control, &query, list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == query.limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
 }
@@ -109,10 +104,7 @@ bool matters_find(struct request *r, struct reply *reply, unsigned kinds, struct
         return false;
     }
     if (found) matter_free(m);
-    if (fault.text[0])
-        reply_fault(reply, &fault);
-    else
-        reply_error(reply, API_NOT_FOUND, NULL);
+    reply_absent(reply, &fault);
     return false;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The quality of each link 链路质量: gaps, and how this node stands towards its parent. (What each node sent is
  * GET /nodes.) */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "collector/api/handlers.h"
@@ -13,8 +11,7 @@
 
 struct listing {
     struct json *json;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
 
 static bool list_row(void *context, const struct gap_row *g)
@@ -30,27 +27,22 @@ static bool list_row(void *context, const struct gap_row *g)
     json_put_uint(j, "count", g->count);
     json_put_bool(j, "renewed", g->old_epoch != g->epoch);
     json_end_object(j);
-    l->last = g->number;
-    l->count++;
+    page_take(&l->page, g->number);
     return true;
 }
 
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *cursor = request_text(r, "cursor");
-    unsigned limit = (unsigned)request_uint(r, "limit", 50);
     struct store_reader *reader = request_reader(r, reply);
-    struct listing listing = {.json = &reply->json};
+    struct listing listing = {&reply->json, request_page(r)};
     if (!reader) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good = gaps_list(reader, request_text(r, "node"), cursor ? strtoll(cursor, NULL, 10) : 0, limit, list_row,
-                          &listing, &fault);
+    bool good =
+        gaps_list(reader, request_text(r, "node"), listing.page.before, listing.page.limit, list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
 }

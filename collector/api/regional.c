@@ -2,7 +2,6 @@
 /* Regional incidents over the API: what several enterprises saw alike. */
 #include "collector/service/regional.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,8 +32,7 @@ static void write_members(struct json *j, const struct request *r, const struct 
 struct listing {
     struct request *request;
     struct json *json;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
 
 static bool list_row(void *context, const struct regional_row *row)
@@ -43,8 +41,7 @@ static bool list_row(void *context, const struct regional_row *row)
     json_begin_object(l->json, NULL);
     write_members(l->json, l->request, row);
     json_end_object(l->json);
-    l->last = row->number;
-    l->count++;
+    page_take(&l->page, row->number);
     return true;
 }
 
@@ -79,22 +76,19 @@ static int kind_of(const struct request *r)
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *open = request_text(r, "open"), *cursor = request_text(r, "cursor");
     struct store_reader *reader = request_reader(r, reply);
-    struct listing listing = {.request = r, .json = &reply->json};
+    struct listing listing = {r, &reply->json, request_page(r)};
     struct regional_query query = {.kind = kind_of(r),
-                                   .open = open && strcmp(open, "true") == 0,
+                                   .open = request_flag(r, "open"),
                                    .since_us = request_time(r, "since"),
-                                   .before = cursor ? strtoll(cursor, NULL, 10) : 0,
-                                   .limit = (unsigned)request_uint(r, "limit", 50)};
+                                   .before = listing.page.before,
+                                   .limit = listing.page.limit};
     if (!reader) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
     bool good = regional_list(reader, &query, list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == query.limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     write_model(&reply->json, r);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
@@ -118,7 +112,7 @@ static bool one_row(void *context, const struct regional_row *row)
 {
     struct listing *l = context;
     write_members(l->json, l->request, row);
-    l->count++;
+    l->page.count++;
     return true;
 }
 
@@ -132,12 +126,12 @@ static void show(struct request *r, struct reply *reply)
     json_begin_object(&reply->json, NULL);
     bool good = query.number <= 0 || regional_list(reader, &query, one_row, &one, &fault);
     json_begin_array(&reply->json, "nodes");
-    good = good && (!one.count || regional_nodes(reader, query.number, node_row, &reply->json, &fault));
+    good = good && (!one.page.count || regional_nodes(reader, query.number, node_row, &reply->json, &fault));
     json_end_array(&reply->json);
     json_end_object(&reply->json);
     if (!good)
         reply_fault(reply, &fault);
-    else if (!one.count)
+    else if (!one.page.count)
         reply_error(reply, API_NOT_FOUND, NULL);
 }
 
@@ -150,10 +144,8 @@ static void close_it(struct request *r, struct reply *reply)
                        request_body_text(r, "comment"), &fault)) {
         request_audit(r, "regional.close", r->id, request_body_text(r, "comment"));
         show(r, reply);
-    } else if (fault.text[0]) {
-        reply_fault(reply, &fault);
     } else {
-        reply_error(reply, API_NOT_FOUND, NULL);
+        reply_absent(reply, &fault);
     }
 }
 

@@ -140,14 +140,12 @@ static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     char today[DATE_LENGTH + 1];
-    const char *overdue = request_text(r, "overdue");
     int64_t at_us = request_time(r, "at");
     struct listing listing = {.reply = reply, .scope = r->session.account.scope};
     date_of(at_us ? at_us : store_now_us(), today);
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good =
-        register_list(r->api->control, 0, overdue && strcmp(overdue, "true") == 0, today, list_row, &listing, &fault);
+    bool good = register_list(r->api->control, 0, request_flag(r, "overdue"), today, list_row, &listing, &fault);
     json_end_array(&reply->json);
     json_put_null(&reply->json, "next");
     json_end_object(&reply->json);

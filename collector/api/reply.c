@@ -129,6 +129,21 @@ struct store_reader *request_reader(struct request *request, struct reply *reply
     return request->reader;
 }
 
+void reply_absent(struct reply *reply, const struct fault *fault)
+{
+    if (fault->text[0])
+        reply_fault(reply, fault);
+    else
+        reply_error(reply, API_NOT_FOUND, NULL);
+}
+
+void reply_next_page(struct reply *reply, const struct list_page *page)
+{
+    char next[24] = "";
+    if (page->count == page->limit) snprintf(next, sizeof next, "%lld", (long long)page->last);
+    reply_next(reply, next);
+}
+
 void reply_words(struct json *j, const char *key, const char *name, const char *zh, const char *en)
 {
     json_begin_object(j, key);

@@ -14,15 +14,6 @@
 
 #define LONGEST_US (30ll * 86400 * 1000000)
 
-static void put_words(struct json *j, const char *key, const char *name, const char *zh, const char *en)
-{
-    json_begin_object(j, key);
-    json_put_string(j, "name", name);
-    json_put_string(j, "zh", zh);
-    json_put_string(j, "en", en);
-    json_end_object(j);
-}
-
 static void write_members(struct json *j, const struct evidence_request *q)
 {
     json_put_int(j, "number", q->number);
@@ -30,8 +21,8 @@ static void write_members(struct json *j, const struct evidence_request *q)
     json_put_bool(j, "received", q->received);
     json_put_format(j, "node", "%s%s%s", q->node, !q->received && *q->below ? "/" : "", q->received ? "" : q->below);
     json_put_string(j, "below", q->received ? q->below : "");
-    put_words(j, "kind", request_kind_name[q->kind], request_kind_zh[q->kind], request_kind_en[q->kind]);
-    put_words(j, "state", request_state_name[q->state], request_state_zh[q->state], request_state_en[q->state]);
+    reply_words(j, "kind", request_kind_name[q->kind], request_kind_zh[q->kind], request_kind_en[q->kind]);
+    reply_words(j, "state", request_state_name[q->state], request_state_zh[q->state], request_state_en[q->state]);
     json_put_string(j, "subject", q->subject);
     json_put_string(j, "reason", q->reason);
     json_put_string(j, "author", q->author);
@@ -46,19 +37,16 @@ static void write_members(struct json *j, const struct evidence_request *q)
 static const char *place_of(const struct evidence_request *q) { return q->received ? "self" : q->node; }
 
 struct listing {
-    struct request *request;
     struct json *json;
     const char *scope;
-    int64_t last;
-    unsigned count;
+    struct list_page page;
 };
 
 static bool list_row(void *context, const struct evidence_request *q)
 {
     struct listing *l = context;
     const char *place = place_of(q);
-    l->last = q->number;
-    l->count++;
+    page_take(&l->page, q->number);
     if (!scope_holds(l->scope, place, strlen(place)) && !scope_above(l->scope, place, strlen(place))) return true;
     json_begin_object(l->json, NULL);
     write_members(l->json, q);
@@ -69,19 +57,15 @@ static bool list_row(void *context, const struct evidence_request *q)
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    char next[24] = "";
-    const char *open = request_text(r, "open"), *cursor = request_text(r, "cursor");
-    unsigned limit = (unsigned)request_uint(r, "limit", 50);
     struct store_reader *reader = request_reader(r, reply);
     if (!reader) return;
-    struct listing listing = {.request = r, .json = &reply->json, .scope = store_reader_scope_of(reader)};
+    struct listing listing = {&reply->json, store_reader_scope_of(reader), request_page(r)};
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good = requests_list(r->api->control, open && strcmp(open, "true") == 0,
-                              cursor ? strtoll(cursor, NULL, 10) : 0, limit, list_row, &listing, &fault);
+    bool good = requests_list(r->api->control, request_flag(r, "open"), listing.page.before, listing.page.limit,
+                              list_row, &listing, &fault);
     json_end_array(&reply->json);
-    if (listing.count == limit) snprintf(next, sizeof next, "%lld", (long long)listing.last);
-    reply_next(reply, next);
+    reply_next_page(reply, &listing.page);
     json_end_object(&reply->json);
     if (!good) reply_fault(reply, &fault);
 }
@@ -94,10 +78,7 @@ static bool find(struct request *r, struct reply *reply, struct evidence_request
         request_free(q);
         return false;
     }
-    if (fault.text[0])
-        reply_fault(reply, &fault);
-    else
-        reply_error(reply, API_NOT_FOUND, NULL);
+    reply_absent(reply, &fault);
     return false;
 }
 

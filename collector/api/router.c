@@ -236,6 +236,19 @@ uint64_t request_uint(const struct request *r, const char *name, uint64_t otherw
     return value && uint_of(value, &number) ? number : otherwise;
 }
 
+bool request_flag(const struct request *r, const char *name)
+{
+    const char *value = request_text(r, name);
+    return value && strcmp(value, "true") == 0;
+}
+
+struct list_page request_page(const struct request *r)
+{
+    const char *cursor = request_text(r, "cursor");
+    return (struct list_page){.before = cursor ? strtoll(cursor, NULL, 10) : 0,
+                              .limit = (unsigned)request_uint(r, "limit", 50)};
+}
+
 int64_t request_time(const struct request *r, const char *name)
 {
     const char *value = request_text(r, name);

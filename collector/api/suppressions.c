@@ -126,12 +126,10 @@ static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
-    const char *all = request_text(r, "all");
     if (!reader) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");
-    bool good =
-        suppressions_list(reader, all && strcmp(all, "true") == 0 ? 0 : store_now_us(), list_row, reply, &fault);
+    bool good = suppressions_list(reader, request_flag(r, "all") ? 0 : store_now_us(), list_row, reply, &fault);
     json_end_array(&reply->json);
     json_put_null(&reply->json, "next");
     json_end_object(&reply->json);

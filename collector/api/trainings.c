@@ -55,12 +55,11 @@ static void list_row(void *context, const struct training *t)
 static void list(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    const char *all = request_text(r, "all");
     struct totals totals = {.json = &reply->json};
     struct training_query query = {.kind = request_text(r, "kind"),
                                    .since_us = request_time(r, "since"),
                                    .until_us = request_time(r, "until"),
-                                   .withdrawn = all && strcmp(all, "true") == 0};
+                                   .withdrawn = request_flag(r, "all")};
     if (!request_in_scope(r, reply, OWN_SENSOR)) return;
     json_begin_object(&reply->json, NULL);
     json_begin_array(&reply->json, "items");

@@ -75,8 +75,8 @@ static bool is_capture(const char *path)
 static void create(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
-    const char *name = request_text(r, "name"), *mode = request_text(r, "exercise");
-    bool exercise = mode && strcmp(mode, "true") == 0;
+    const char *name = request_text(r, "name");
+    bool exercise = request_flag(r, "exercise");
     if (!request_in_scope(r, reply, "upload")) return;
     if (!is_capture(r->upload)) {
         reply_error(reply, API_BAD_BODY, "capture");
