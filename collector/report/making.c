@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The child that writes a report (setrlimit(2), prctl(2)). */
+/* The child that writes a report. */
 #include "collector/report/making.h"
 
 #include <dirent.h>
@@ -9,45 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 512, SAID = 400, NICE = 10 };
+#include "collector/service/confined.h"
+
+enum { PATH_ROOM = 512, SAID = 400 };
 #define SECONDS_MOST 300            /* of processor time, and of the clock */
 #define MEMORY_MOST  (2ull << 30)   /* WeasyPrint over a year's annexes takes a few hundred MiB */
 #define FILE_MOST    (256ull << 20) /* of the report */
-
-static void limit(int what, uint64_t most)
-{
-    struct rlimit limits = {most, most};
-    setrlimit(what, &limits);
-}
 
 static void become_report(const char *directory, int year, const char *format, const char *output, int said)
 {
     char number[16];
     snprintf(number, sizeof number, "%d", year);
-    int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, STDIN_FILENO);
-    dup2(nothing, STDOUT_FILENO);
-    dup2(said, STDERR_FILENO);
-    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) close(fd);
-    limit(RLIMIT_CPU, SECONDS_MOST);
-    limit(RLIMIT_FSIZE, FILE_MOST);
-    limit(RLIMIT_CORE, 0);
-#ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes of addresses */
-    limit(RLIMIT_AS, MEMORY_MOST);
-#endif
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    setpriority(PRIO_PROCESS, 0, NICE);
+    static const struct confinement limits = {.seconds = SECONDS_MOST, .memory = MEMORY_MOST, .file_bytes = FILE_MOST};
+    confine(&limits, -1, said);
     setpgid(0, 0); /* with its converters it is ended as one */
     const char *arguments[] = {"wanglou-collector", "--report", "--data",   directory, "--year", number,
                                "--format",          format,     "--output", output,    NULL};

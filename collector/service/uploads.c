@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The queue of uploaded captures, and the child that reads one (setrlimit(2), posix pipes). */
+/* The queue of uploaded captures, and the child that reads one (posix pipes). */
 #include "collector/service/uploads.h"
 
 #include <errno.h>
@@ -9,12 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collector/service/confined.h"
 #include "collector/store/internal.h"
 
 enum { FILES_MOST = 64, SAID = 512, BATCH_BYTES = 1 << 20, WAIT_SECONDS = 5 };
@@ -43,35 +42,12 @@ struct uploads {
 
 /* ---- the child ---- */
 
-static void limit(int what, uint64_t most)
-{
-    struct rlimit limits = {most, most};
-    setrlimit(what, &limits);
-}
-
 static void become_sensor(const struct uploads *u, const char *path, const char *name, const int out[2],
                           const int err[2])
 {
-    dup2(out[1], STDOUT_FILENO);
-    dup2(err[1], STDERR_FILENO);
-    int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) close(fd);
-#ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes of addresses */
-    limit(RLIMIT_AS, MEMORY_MOST);
-#endif
-    limit(RLIMIT_CPU, SECONDS_MOST);
-    limit(RLIMIT_NOFILE, FILES_MOST);
-    limit(RLIMIT_FSIZE, 0); /* it writes into its pipes alone */
-    limit(RLIMIT_CORE, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    static const struct confinement limits = {.seconds = SECONDS_MOST, .memory = MEMORY_MOST, .files = FILES_MOST};
+    confine(&limits, out[1], err[1]);
     signal(SIGXFSZ, SIG_IGN); /* a cache that it cannot write is no reason to end */
-    setpriority(PRIO_PROCESS, 0, 10);
     char named[sizeof "sensor.name=" + STORE_NODE_MAX];
     snprintf(named, sizeof named, "sensor.name=%s", name);
     const char *arguments[12] = {u->sensor, "-r", path, "--events", "-", "--workers", "1", "--set", named};
