@@ -267,7 +267,8 @@ static void shorten(struct matcher *mt, struct quick_question *k, const struct q
 {
     struct state *st = q->place.state;
     k->shortcut = SHORT_NOT;
-    if (!k->kind || !st || !st->expires_ns) return;
+    /* what all workers count together is another's between two of this one's turns */
+    if (!k->kind || !st || !st->expires_ns || is_common(mt, q)) return;
     if (k->kind != SHORT_SAME) {
         k->state = st;
     } else if (k->field != NO_FIELD) {
@@ -449,6 +450,8 @@ void matcher_inherit(struct matcher *mt, struct matcher *from)
     from->own = states;
     mt->counters = from->counters;
     from->counters = counters;
+    mt->common_used = from->common_used;
+    mt->common_evicted = from->common_evicted;
     /* Flows point into the table (message.h, `settled`), so it lives on; what it says is of the former rules. */
     struct settled_table *settled = mt->settled;
     mt->settled = from->settled;
