@@ -211,18 +211,18 @@ static bool filter_holds(struct matcher *mt, const struct question *q, const str
     return true;
 }
 
-/* The filter decides first: a scan costs more. */
-static bool holds(struct matcher *mt, const struct question *q, const struct message *m)
+/* The filter decides first: a scan costs more. `sieved`: the payload has passed the sieve. */
+static bool holds(struct matcher *mt, const struct question *q, const struct message *m, bool sieved)
 {
     const struct rule_condition *c = q->candidate->condition;
     if (!filter_holds(mt, q, m)) return false;
-    if (q->patterns && (!sieve_passes(&c->sieve, &m->pdu) || !patterns_found(mt, q, m))) return false;
+    if (q->patterns && ((!sieved && !sieve_passes(&c->sieve, &m->pdu)) || !patterns_found(mt, q, m))) return false;
     return !c->payload || payload_match(c->payload, m, mt->scratch, &mt->counters.searches_cut);
 }
 
 static void ask(struct matcher *mt, struct question *q, const struct message *m)
 {
-    if (holds(mt, q, m)) fulfilled(mt, q, m);
+    if (holds(mt, q, m, false)) fulfilled(mt, q, m);
 }
 
 /* ---- shortcuts --------------------------------------------------- */
@@ -288,7 +288,7 @@ static void ask_settled(struct matcher *mt, struct settled *s, const struct mess
         struct question *q = &s->questions[i];
         if (k->sieved && !sieve_passes(k->sieve, &m->pdu)) continue;
         if (k->direct && is_short(mt, k, m)) continue;
-        if (!holds(mt, q, m) || (!k->direct && is_short(mt, k, m))) continue;
+        if (!holds(mt, q, m, k->sieved) || (!k->direct && is_short(mt, k, m))) continue;
         fulfilled(mt, q, m);
         shorten(mt, k, q, m);
     }
