@@ -108,6 +108,16 @@ static const char *secret_text(const uint8_t secret[EXPOSURE_SECRET], char out[2
     return sodium_bin2hex(out, 2 * EXPOSURE_SECRET + 1, secret, EXPOSURE_SECRET);
 }
 
+/* When it is to be told next, as things are. */
+static uint64_t due(const struct record *r)
+{
+    uint64_t settled = r->untold ? r->last_ns + SETTLE : UINT64_MAX;
+    if (r->last_ns <= r->told_ns) return settled;
+    uint64_t look = r->asked_ns ? r->asked_ns + (r->last_ns > r->asked_ns ? LOOK : DAY) : 0;
+    uint64_t grown = r->told_ns + AGAIN > look ? r->told_ns + AGAIN : look;
+    return grown < settled ? grown : settled;
+}
+
 static void exposure_observe(void *self, const struct observation *o, const void *payload)
 {
     struct exposure *e = self;
@@ -130,8 +140,6 @@ static void exposure_observe(void *self, const struct observation *o, const void
     }
     struct record *r = record_of(e, &wanted);
     if (!r) return;
-    e->due_ns = 0;
-    e->unseen = 0; /* the pass begins anew */
     r->untold |= !r->count || (fact.bytes != 0 && o->time_ns - r->told_ns >= AGAIN);
     r->count += o->count;
     r->last_ns = o->time_ns;
@@ -139,6 +147,9 @@ static void exposure_observe(void *self, const struct observation *o, const void
     r->bytes += fact.bytes;
     if (has_secret(fact.secret)) memcpy(r->secret, fact.secret, sizeof r->secret);
     if (fact.start_ns) r->session_start_ns = fact.start_ns, r->session_end_ns = o->time_ns;
+    uint64_t at = due(r);
+    if (at < e->due_ns) e->due_ns = at;
+    if (at < e->pass_ns) e->pass_ns = at;
     e->keeping->changed = true;
 }
 
@@ -190,16 +201,6 @@ static void tell(struct exposure *e, struct record *r)
     r->told_ns = r->last_ns;
 }
 
-/* When it is to be told next, as things are. */
-static uint64_t due(const struct record *r)
-{
-    uint64_t settled = r->untold ? r->last_ns + SETTLE : UINT64_MAX;
-    if (r->last_ns <= r->told_ns) return settled;
-    uint64_t look = r->asked_ns ? r->asked_ns + (r->last_ns > r->asked_ns ? LOOK : DAY) : 0;
-    uint64_t grown = r->told_ns + AGAIN > look ? r->told_ns + AGAIN : look;
-    return grown < settled ? grown : settled;
-}
-
 static void exposure_tick(void *self, uint64_t now)
 {
     struct exposure *e = self;
@@ -210,12 +211,14 @@ static void exposure_tick(void *self, uint64_t now)
     for (uint32_t i = 0; i < steps; i++) {
         if (e->hand >= e->count) e->hand = 0;
         struct record *r = &e->table[++e->hand];
-        if (due(r) <= now) {
+        uint64_t at = due(r);
+        if (at <= now) {
             r->untold = false;
             r->asked_ns = now;
             tell(e, r);
+            at = due(r);
         }
-        if (due(r) < e->pass_ns) e->pass_ns = due(r);
+        if (at < e->pass_ns) e->pass_ns = at;
     }
     e->unseen -= steps;
     e->due_ns = e->unseen ? 0 : e->pass_ns;
