@@ -24,14 +24,12 @@ enum {
 
 /* A device that speaks one protocol in one flow. */
 struct seen {
-    uint64_t flow;
     const struct parser *parser;
     uint64_t told_ns, last_ns, bad_ns;
     uint64_t latency_ns; /* of `latencies` answers since it was last told */
     uint32_t latencies;
     struct party device;
     uint16_t parser_index, signs; /* signs: bad ones since the last good one */
-    bool from_client;
 };
 
 /* A bit for each mode of the catalogue. */
@@ -133,15 +131,14 @@ static void send(struct failures *s, struct seen *e, enum sign_kind what, struct
 /* What was seen of a device since it was last told, so that not a second of exposure is lost. */
 static void flush(struct failures *s, struct seen *e)
 {
-    if (e->flow && e->last_ns > e->told_ns) send(s, e, SIGN_ALIVE, (struct sign){.time_ns = e->last_ns});
-    e->flow = 0;
+    if (e->last_ns > e->told_ns) send(s, e, SIGN_ALIVE, (struct sign){.time_ns = e->last_ns});
 }
 
-static void begin(struct failures *s, struct seen *e, const struct message *m, bool from_client, bool unanswered)
+static void begin(struct failures *s, struct seen *e, const struct message *m, bool unanswered)
 {
     const struct packet_meta *p = m->packet;
     flush(s, e);
-    *e = (struct seen){.flow = p->flow_id, .parser = m->parser, .from_client = from_client};
+    *e = (struct seen){.parser = m->parser};
     e->parser_index = (uint16_t)registry_parser_index(m->parser);
     e->device.address = unanswered ? p->dst : p->src;
     memcpy(e->device.mac, unanswered ? p->dst_mac : p->src_mac, 6);
@@ -214,8 +211,7 @@ static bool seek_signs(struct failures *s, struct seen *e, const struct message 
 }
 
 /* Of the set's four: this one, a free one, or the one not heard for longest, which is told first. */
-static struct seen *seen_of(struct failures *s, uint64_t key, const struct message *m, bool from_client,
-                            bool unanswered)
+static struct seen *seen_of(struct failures *s, uint64_t key, const struct message *m, bool unanswered)
 {
     size_t first = (key >> (64 - SETS_LOG)) * WAYS, give = first;
     for (size_t i = first; i < first + WAYS; i++)
@@ -223,7 +219,7 @@ static struct seen *seen_of(struct failures *s, uint64_t key, const struct messa
     for (size_t i = first; i < first + WAYS && s->keys[give]; i++)
         if (!s->keys[i] || s->seen[i].last_ns < s->seen[give].last_ns) give = i;
     s->keys[give] = key;
-    begin(s, &s->seen[give], m, from_client, unanswered);
+    begin(s, &s->seen[give], m, unanswered);
     return &s->seen[give];
 }
 
@@ -233,7 +229,7 @@ static void failures_message(void *self, const struct message *m)
     const struct packet_meta *p = m->packet;
     bool unanswered = m->status == STATUS_UNANSWERED, from_client = p->from_client != unanswered;
     uint64_t h = (p->flow_id * 2 + from_client + ((uint64_t)m->parser->field_count << 48)) * 0x9e3779b97f4a7c15ull;
-    struct seen *e = seen_of(s, h | 1, m, from_client, unanswered);
+    struct seen *e = seen_of(s, h | 1, m, unanswered);
     bool bad = seek_signs(s, e, m);
     if (unanswered) return;
     e->last_ns = p->time_ns;

@@ -42,7 +42,6 @@ struct inspector {
 
 #define INSPECTORS(X)                                                                                                  \
     X(signatures)                                                                                                      \
-    X(payloads)                                                                                                        \
     X(evidence)                                                                                                        \
     X(ot)                                                                                                              \
     X(anomalies) X(assets) X(failures) X(behaviour) X(exposure) X(visibility) X(clocks) X(flows) X(stats) X(fields)

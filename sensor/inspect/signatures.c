@@ -245,32 +245,12 @@ static void signatures_flow_end(void *self, const struct flow *flow, enum flow_e
 
 /* ---- rules about the payload of every packet ---- */
 
-struct payloads {
-    struct signatures *signatures;
-};
-
-static bool payloads_open(void *self, struct worker *w, struct fault *fault)
+static void signatures_frame(void *self, const struct packet *packet)
 {
-    struct payloads *p = self;
-    (void)fault;
-    for (unsigned i = 0; i < w->inspector_count; i++)
-        if (w->inspectors[i].type == &inspector_signatures) p->signatures = w->inspectors[i].self;
-    return p->signatures != NULL;
+    struct signatures *s = self;
+    if (!s->packets || bytes_empty(&packet->payload)) return;
+    matcher_packet(s->share->matcher, &packet->meta, packet->payload, on_alert, s);
 }
-
-static void payloads_frame(void *self, const struct packet *packet)
-{
-    const struct payloads *p = self;
-    if (!p->signatures->packets || bytes_empty(&packet->payload)) return;
-    matcher_packet(p->signatures->share->matcher, &packet->meta, packet->payload, on_alert, p->signatures);
-}
-
-const struct inspector inspector_payloads = {
-    .name = "payloads",
-    .size = sizeof(struct payloads),
-    .open = payloads_open,
-    .on_frame = payloads_frame,
-};
 
 const struct inspector inspector_signatures = {
     .name = "signatures",
@@ -279,6 +259,7 @@ const struct inspector inspector_signatures = {
     .wants = signatures_wants,
     .on_message = signatures_message,
     .on_payload = signatures_payload,
+    .on_frame = signatures_frame,
     .on_stream = signatures_stream,
     .on_gap = signatures_gap,
     .on_flow_end = signatures_flow_end,
