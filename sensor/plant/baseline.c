@@ -3,7 +3,6 @@
  * firmware are told even while they are learned. */
 #include "sensor/plant/baseline.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,8 +291,7 @@ static void baseline_tick(void *self, uint64_t now)
     struct baseline_keeper *k = self;
     bool due = now / (10 * SECOND) != k->now_ns / (10 * SECOND);
     k->now_ns = now;
-    if (!due) return;
-    seek_silence(k, now);
+    if (due) seek_silence(k, now);
 }
 
 static void baseline_finish(void *self, uint64_t now)

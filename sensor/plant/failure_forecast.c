@@ -128,7 +128,7 @@ static bool has_failing_twin(const struct failure_keeper *k, const struct failin
     if (!inventory_facts(devices, inventory_find(devices, &f->party), &own) || !own.model[0]) return false;
     for (uint32_t i = 1; i < k->asset_count; i++) {
         const struct failing *x = &k->assets[i];
-        if (x == f || !x->failures || k->now_ns - x->failed_ns > MONTH_NS) continue;
+        if (x == f || !x->failures || k->now_ns > x->failed_ns + MONTH_NS) continue;
         if (inventory_facts(devices, inventory_find(devices, &x->party), &other) && other.id != own.id &&
             strcmp(other.model, own.model) == 0)
             return true;
