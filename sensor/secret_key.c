@@ -26,7 +26,10 @@ static bool make(const char *path, struct fault *fault)
     good = close(file) == 0 && good;
     sodium_memzero(key, sizeof key);
     sodium_memzero(text, sizeof text);
-    return good || fault_set(fault, "%s: %s", path, strerror(errno));
+    if (good) return true;
+    fault_set(fault, "%s: %s", path, strerror(errno));
+    unlink(path); /* half a key would end each later start */
+    return false;
 }
 
 static bool read_key(const char *path, uint8_t key[SECRET_KEY], struct fault *fault)

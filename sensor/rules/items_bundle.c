@@ -93,8 +93,11 @@ static bool put_part(const struct rules *r, const struct order *o)
 /* All parts as one, or NULL when some are missing. */
 static char *join_parts(const struct rules *r, const struct order *o, size_t *length)
 {
-    char path[PATH_MAX], *whole = malloc((size_t)o->chunks * CHUNK_MOST);
+    char path[PATH_MAX];
     *length = 0;
+    for (unsigned i = 1; i <= o->chunks; i++)
+        if (!part_path(r, o, i, path) || access(path, R_OK) != 0) return NULL;
+    char *whole = malloc((size_t)o->chunks * CHUNK_MOST);
     for (unsigned i = 1; whole && i <= o->chunks; i++) {
         size_t n = 0;
         char *part = part_path(r, o, i, path) ? received_read_file(path, CHUNK_MOST, &n) : NULL;
