@@ -79,6 +79,15 @@ static bool key_revoked(const struct trust *t, const uint8_t id[MINISIGN_ID])
     return false;
 }
 
+bool trust_revoked(const struct trust *t, const char *key_id, const char *name, uint64_t version,
+                   enum bundle_refusal *why, struct fault *fault)
+{
+    uint8_t id[MINISIGN_ID];
+    if (minisign_id_parse(key_id, id) && key_revoked(t, id))
+        return !bundle_refuse(why, BUNDLE_REVOKED_KEY, fault, key_id);
+    return trust_version_revoked(t, name, version) && !bundle_refuse(why, BUNDLE_REVOKED_VERSION, fault, name);
+}
+
 static const struct minisign_key *key_of(const struct trust *t, const uint8_t id[MINISIGN_ID])
 {
     for (unsigned i = 0; i < t->count; i++)

@@ -49,6 +49,11 @@ void trust_close(struct trust *trust);
 bool trust_revoke(struct trust *trust, const char *bytes, size_t length, enum bundle_refusal *why, struct fault *fault);
 uint64_t trust_serial(const struct trust *trust); /* of the list in force; 0: none */
 bool trust_version_revoked(const struct trust *trust, const char *name, uint64_t version);
+/* Is a bundle that was in order taken back by now, with its key or by its version? Then the reason and the fault say
+ * so.
+ */
+bool trust_revoked(const struct trust *trust, const char *key_id, const char *name, uint64_t version,
+                   enum bundle_refusal *why, struct fault *fault);
 
 /* The content of a sealed file that one of the trusted keys signed; `key_id` gets its id. `trust` NULL: the signature
  * is passed over unread. */

@@ -18,23 +18,18 @@ const char *item_text(const json_t *item, const char *key, size_t most)
 
 /* ---- revocations ------------------------------------------------- */
 
-/* Bundles in force that the list takes back go out of force. */
-static void drop_revoked(struct rules *r)
+void items_drop_revoked(struct rules *r)
 {
     struct holding candidate = {.count = 0};
     struct fault fault = {""};
-    char path[PATH_MAX];
     for (unsigned i = 0; i < r->holding.count; i++) {
         const struct held *h = &r->holding.rows[i];
         enum bundle_refusal why = BUNDLE_NONE;
         struct fault gone = {""};
-        const char *from = h->own ? r->options->signatures : keep_path(r, h->digest, ".bundle", path) ? path : "";
-        struct bundle *again = h->bundle ? bundle_load(from, r->trust, &why, &gone) : NULL;
-        bundle_close(again);
-        if (again || !h->bundle || h->own) {
-            candidate.rows[candidate.count++] = *h;
-            if (again || !h->bundle) continue;
-        }
+        const struct bundle_manifest *m = h->bundle ? bundle_manifest(h->bundle) : NULL;
+        bool revoked = m && trust_revoked(r->trust, m->key_id, m->name, m->version, &why, &gone);
+        if (!revoked || h->own) candidate.rows[candidate.count++] = *h;
+        if (!revoked) continue;
         struct told t = {.kind = "bundle",
                          .key = h->name,
                          .state = h->own ? "refused" : "withdrawn",
@@ -65,7 +60,7 @@ static void act_revocations(struct rules *r, const json_t *item)
     free(bytes);
     if (good) {
         t.version = trust_serial(r->trust);
-        drop_revoked(r);
+        items_drop_revoked(r);
         keep_save(r);
     } else {
         t.state = "refused";

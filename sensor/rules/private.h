@@ -121,6 +121,8 @@ void holding_close(struct holding *old, const struct holding *kept);
 /* ---- items.c, items_bundle.c: what the collector sends ----------- */
 
 void items_act(struct rules *r);
+/* Bundles in force that the list of revocations takes back go out of force. */
+void items_drop_revoked(struct rules *r);
 void items_bundle(struct rules *r, const json_t *item);
 const char *item_text(const json_t *item, const char *key, size_t most); /* NULL: not there, or too long */
 

@@ -142,11 +142,12 @@ static bool rules_fit(const struct holding *holding, const struct ruleset *rules
     return true;
 }
 
-bool rules_bring(struct rules *r, struct holding *holding, struct fault *fault)
+/* With these suppressions, which it owns from now on unless they are the present ones. */
+static bool bring(struct rules *r, struct holding *holding, struct suppressions *list, struct fault *fault)
 {
     struct ruleset_source sources[BUNDLES_AT_MOST + 1];
     unsigned shadowed = 0, count = holding_sources(r, holding, sources);
-    struct generation g = {.suppressions = r->now.suppressions};
+    struct generation g = {.suppressions = list};
     struct sets *sets = indicators_sets(r, fault);
     g.ruleset = sets ? ruleset_load_all(sources, count, sets_view(sets), &shadowed, fault) : NULL;
     sets_free(sets);
@@ -160,6 +161,11 @@ bool rules_bring(struct rules *r, struct holding *holding, struct fault *fault)
     r->holding = *holding;
     r->shadowed = shadowed;
     return true;
+}
+
+bool rules_bring(struct rules *r, struct holding *holding, struct fault *fault)
+{
+    return bring(r, holding, r->now.suppressions, fault);
 }
 
 bool rules_suppress(struct rules *r, struct suppressions *list, struct fault *fault)
@@ -191,27 +197,37 @@ static bool load_revocations(struct rules *r, enum bundle_refusal *why, struct f
     return good;
 }
 
-/* Suppressions of the file, beside those of the collector. */
-static bool load_suppressions(struct rules *r, struct fault *fault)
+/* Those of the file, beside those of the collector; NULL and a fault. */
+static struct suppressions *read_suppressions(const struct rules *r, struct fault *fault)
 {
     struct suppressions *list = suppressions_copy(r->now.suppressions);
-    if (!list) return fault_set(fault, "out of memory");
-    if (!r->options->suppressions || suppressions_load(list, r->options->suppressions, fault))
-        return rules_suppress(r, list, fault);
+    if (!list) fault_set(fault, "out of memory");
+    if (!list || !r->options->suppressions || suppressions_load(list, r->options->suppressions, fault)) return list;
     free(list);
+    return NULL;
+}
+
+/* The operator's bundle or files, and the suppressions with them: both, or neither. */
+static bool bring_own(struct rules *r, struct holding *candidate, enum bundle_refusal *why, struct fault *fault)
+{
+    if (!holding_open_own(r, candidate, why, fault)) return false;
+    *why = BUNDLE_BAD_RULE;
+    struct suppressions *list = read_suppressions(r, fault);
+    if (list) return bring(r, candidate, list, fault);
+    holding_close(candidate, &r->holding);
     return false;
 }
 
 static void reload(struct rules *r)
 {
-    struct holding candidate = r->holding;
     struct fault fault = {""};
     enum bundle_refusal why = BUNDLE_NONE;
-    bool good = load_revocations(r, &why, &fault) && holding_open_own(r, &candidate, &why, &fault);
+    bool good = load_revocations(r, &why, &fault);
+    if (good) items_drop_revoked(r);
+    struct holding candidate = r->holding;
+    good = good && bring_own(r, &candidate, &why, &fault);
     const struct held *own = holding_find(good ? &candidate : &r->holding, "", true);
     struct told t = {.kind = "files", .state = "in_force", .name = r->options->signatures};
-    if (good && !rules_bring(r, &candidate, &fault)) good = false, why = BUNDLE_BAD_RULE;
-    if (good && !load_suppressions(r, &fault)) good = false, why = BUNDLE_BAD_RULE;
     if (own) t.version = own->version, t.digest = own->digest;
     if (!good) t.state = "refused", t.why = why, t.detail = fault.text;
     if (good) keep_save(r);
@@ -344,8 +360,7 @@ static bool load_all(struct rules *r, struct fault *fault)
     if (!load_revocations(r, &why, fault) || !keep_load(r, fault)) return false;
     if (o->collector && keep_path(r, "received", "", path) && !(r->received = received_open(path, fault))) return false;
     struct holding candidate = r->holding;
-    if (!holding_open_own(r, &candidate, &why, fault) || !rules_bring(r, &candidate, fault)) return false;
-    return load_suppressions(r, fault);
+    return bring_own(r, &candidate, &why, fault);
 }
 
 struct rules *rules_open(const struct sensor_options *options, struct fault *fault)
