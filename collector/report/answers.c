@@ -314,7 +314,6 @@ bool answers_write(sqlite3 *database, int year, FILE *out, struct fault *fault)
 
 struct yaml *answers_read(sqlite3 *database, int year, char hash[ANSWERS_HASH + 1], struct fault *fault)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
     char *text = NULL;
     size_t length = 0;
     struct yaml *document = NULL;
@@ -323,10 +322,7 @@ struct yaml *answers_read(sqlite3 *database, int year, char hash[ANSWERS_HASH + 
     bool good = answers_write(database, year, out, fault);
     fclose(out);
     if (good) document = yaml_load_text("answers", text, length, fault);
-    if (good && hash) {
-        crypto_hash_sha256(digest, (const unsigned char *)text, length);
-        sodium_bin2hex(hash, ANSWERS_HASH + 1, digest, sizeof digest);
-    }
+    if (good && hash) digest_text(text, length, hash);
     free(text);
     return document;
 }

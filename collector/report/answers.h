@@ -12,6 +12,7 @@
 
 #include "collector/report/form.h"
 #include "collector/service/matters.h"
+#include "common/digest.h"
 
 enum { INSPECTION_YEAR_LEAST = 2000, INSPECTION_YEAR_MOST = 2199, TEMPLATE_NAME_MAX = 31, ITEMS_MOST = 64 };
 
@@ -57,7 +58,7 @@ bool answers_marks(sqlite3 *control, int year, struct answer_mark marks[ITEMS_MO
  * before planned. */
 bool answers_write(sqlite3 *control, int year, FILE *out, struct fault *fault);
 /* The same, read; with the SHA-256 of the text in hex when `hash` is given. */
-enum { ANSWERS_HASH = 64 };
+enum { ANSWERS_HASH = DIGEST_TEXT };
 struct yaml *answers_read(sqlite3 *control, int year, char hash[ANSWERS_HASH + 1], struct fault *fault);
 /* The template of a year's inspection, to be freed by free(); NULL: there is none. */
 char *answers_template(sqlite3 *control, int year);

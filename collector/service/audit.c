@@ -2,7 +2,6 @@
 /* The audit log as a hash chain (FIPS 180-4 SHA-256). */
 #include "collector/service/audit.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,6 @@ static const char first_hash[AUDIT_HASH + 1] = "00000000000000000000000000000000
 static void hash_of(const char *before, const struct audit_record *r, char out[AUDIT_HASH + 1])
 {
     char line[LINE_BYTES];
-    unsigned char digest[crypto_hash_sha256_BYTES];
     struct json j = json_over(line, sizeof line);
     json_begin_array(&j, NULL);
     json_put_string(&j, NULL, before);
@@ -26,8 +24,7 @@ static void hash_of(const char *before, const struct audit_record *r, char out[A
     const char *const texts[TEXTS] = {r->actor, r->address, r->action, r->object, r->detail};
     for (int i = 0; i < TEXTS; i++) json_put_string(&j, NULL, texts[i]);
     json_end_array(&j);
-    crypto_hash_sha256(digest, (const unsigned char *)line, json_length(&j));
-    sodium_bin2hex(out, AUDIT_HASH + 1, digest, sizeof digest);
+    digest_text(line, json_length(&j), out);
 }
 
 static void last_hash(sqlite3 *database, char out[AUDIT_HASH + 1], int64_t *number)

@@ -8,8 +8,9 @@
 #define WANGLOU_COLLECTOR_SERVICE_AUDIT_H
 
 #include "collector/service/control.h"
+#include "common/digest.h"
 
-enum { AUDIT_HASH = 64, AUDIT_DETAIL_MAX = 4096 };
+enum { AUDIT_HASH = DIGEST_TEXT, AUDIT_DETAIL_MAX = 4096 };
 
 struct audit_record {
     int64_t number, time_us;

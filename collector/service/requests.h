@@ -9,6 +9,7 @@
 #define WANGLOU_COLLECTOR_SERVICE_REQUESTS_H
 
 #include "collector/service/hierarchy.h"
+#include "common/digest.h"
 
 /* X(id, name, zh, en) */
 #define REQUEST_KINDS(X)                                                                                               \
@@ -43,7 +44,7 @@ extern const char *const request_state_name[REQUEST_STATE_COUNT], *const request
                                                                       *const request_state_en[REQUEST_STATE_COUNT];
 bool request_over(enum request_state state);
 
-enum { REQUEST_SUBJECT = 127, REQUEST_TEXT = 2000, REQUEST_HASH = 64, CONTENT_MOST = 180 << 10 };
+enum { REQUEST_SUBJECT = 127, REQUEST_TEXT = 2000, REQUEST_HASH = DIGEST_TEXT, CONTENT_MOST = 180 << 10 };
 
 struct evidence_request {
     int64_t number;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a request for evidence is answered with: packets of `evidence` events, and the address behind a pseudonym, found
  * by making the pseudonym of every address that is known here. */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,9 @@
 
 void request_hash(const json_t *content, char out[REQUEST_HASH + 1])
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
     char *text = json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text) abort();
-    crypto_hash_sha256(hash, (const uint8_t *)text, strlen(text));
-    sodium_bin2hex(out, REQUEST_HASH + 1, hash, sizeof hash);
+    digest_text(text, strlen(text), out);
     free(text);
 }
 

@@ -2,7 +2,6 @@
 /* Roll-outs in control.db, and the steps that may be taken with them. */
 #include "collector/service/rollouts.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,11 +269,9 @@ static bool allowed(sqlite3 *db, const struct rollout *r, struct rollout_why *wh
 bool rollouts_issue(struct hierarchy *h, struct rollout *r, const uint8_t *content, size_t length,
                     struct rollout_why *why, struct fault *fault)
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
     *why = (struct rollout_why){0};
     if (!r->id[0]) hierarchy_ulid(r->id);
-    crypto_hash_sha256(hash, content, length);
-    sodium_bin2hex(r->digest, sizeof r->digest, hash, sizeof hash);
+    digest_text(content, length, r->digest);
     r->size = length;
     snprintf(r->origin, sizeof r->origin, "%s", h->keys.name);
     r->created_us = r->changed_us = store_now_us();

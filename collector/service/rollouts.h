@@ -10,6 +10,7 @@
 #define WANGLOU_COLLECTOR_SERVICE_ROLLOUTS_H
 
 #include "collector/service/hierarchy.h"
+#include "common/digest.h"
 
 /* X(id, name, zh, en, sensors, staged): for the sensors, too (else collectors alone)? in per cent (else all at once)?
  */
@@ -54,7 +55,7 @@ static inline bool rollout_active(enum rollout_state s) { return s <= ROLLOUT_CO
 /* Between what comes from above and what is one's own. */
 extern const char *const rollout_precedence[]; /* upstream-prevails (default), local-prevails, upstream-only; NULL */
 
-enum { ROLLOUT_NAME_MAX = 63, ROLLOUT_DIGEST = 64, ROLLOUT_CONTENT_MAX = 16 << 20 };
+enum { ROLLOUT_NAME_MAX = 63, ROLLOUT_DIGEST = DIGEST_TEXT, ROLLOUT_CONTENT_MAX = 16 << 20 };
 
 struct rollout {
     int64_t number;

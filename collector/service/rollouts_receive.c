@@ -99,7 +99,6 @@ static bool keep_chunk(sqlite3 *db, const struct rollout *r, const json_t *item,
 /* The content when all chunks are here and it is what its digest says; NULL: not yet. `*wrong`: it is another one. */
 static uint8_t *put_together(sqlite3 *db, const struct rollout *r, int64_t chunks, bool *wrong, struct fault *fault)
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
     char digest[ROLLOUT_DIGEST + 1];
     size_t at = 0;
     if (database_number(db, 0, "SELECT count(*) FROM rollout_part WHERE digest=? AND part<=?", "si", r->digest,
@@ -117,9 +116,7 @@ static uint8_t *put_together(sqlite3 *db, const struct rollout *r, int64_t chunk
         at += n;
     }
     sqlite3_finalize(select);
-    crypto_hash_sha256(hash, out, at);
-    sodium_bin2hex(digest, sizeof digest, hash, sizeof hash);
-    *wrong |= at != r->size || strcmp(digest, r->digest) != 0;
+    *wrong |= at != r->size || strcmp(digest_text(out, at, digest), r->digest) != 0;
     if (!*wrong) return out;
     free(out);
     return NULL;
