@@ -23,13 +23,13 @@ bool request_resolve(struct hierarchy *h, struct store_reader *reader, const cha
 {
     char name[PARENT_PSEUDONYM + 1];
     bool found = false;
+    if (!h->options.parent) return false;
     sqlite3_stmt *select =
         database_prepare(reader->main,
                          "SELECT source FROM link UNION SELECT target FROM link UNION SELECT source FROM"
                          " alert UNION SELECT target FROM alert UNION SELECT key FROM device UNION SELECT"
                          " json_extract(asset,'$.mac') FROM device",
                          fault);
-    if (!h->options.parent) return false;
     while (!found && select && sqlite3_step(select) == SQLITE_ROW) {
         const char *address = database_text(select, 0);
         if (!*address || strlen(address) > REQUEST_SUBJECT) continue;
