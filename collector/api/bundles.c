@@ -320,8 +320,8 @@ static void step(struct request *r, struct reply *reply)
         refuse(reply, API_CONFLICT, &why);
     else if (s->percent && percent <= rollout.percent)
         reply_error(reply, API_BAD_BODY, "percent");
-    else if (!rollouts_step(r->api->hierarchy, rollout.id, s, percent, r->session.account.name, comment, &fault))
-        reply_fault(reply, &fault);
+    else if (!rollouts_step(r->api->hierarchy, rollout.id, s, percent, r->session.account.name, comment, &why, &fault))
+        why.en ? refuse(reply, API_CONFLICT, &why) : reply_fault(reply, &fault);
     else {
         snprintf(audit, sizeof audit, "rollout.%s", action);
         request_audit(r, audit, rollout.id, comment);

@@ -344,13 +344,15 @@ static bool revive(sqlite3 *db, const struct rollout *r, const char *actor, stru
 }
 
 bool rollouts_step(struct hierarchy *h, const char *id, const struct rollout_step *step, unsigned percent,
-                   const char *actor, const char *comment, struct fault *fault)
+                   const char *actor, const char *comment, struct rollout_why *why, struct fault *fault)
 {
     struct rollout r = {0};
-    struct rollout_why why;
+    *why = (struct rollout_why){0};
     sqlite3 *db = control_lock(h->options.control);
     bool good = control_begin(db, fault), done = false;
-    if (good && rollout_find(db, id, &r, fault) && rollout_step_of(&r, step->action, &why)) {
+    bool found = good && rollout_find(db, id, &r, fault);
+    if (good && !found && !fault->text[0]) fault_set(fault, "roll-out %s: there is none", id);
+    if (found && rollout_step_of(&r, step->action, why)) {
         r.state = step->to;
         r.revision++;
         r.changed_us = store_now_us();
@@ -362,8 +364,8 @@ bool rollouts_step(struct hierarchy *h, const char *id, const struct rollout_ste
         if (r.state == ROLLOUT_WITHDRAWN) r.urgent = r.revision;
         done = !fault->text[0] && rollout_put(db, &r, NULL, 0, fault) && rollout_supersede(db, &r, fault) &&
                rollout_note(db, &r, step->action, actor, comment, fault);
-        rollout_free(&r);
     }
+    rollout_free(&r);
     good = good && control_end(db, done, fault);
     control_unlock(h->options.control);
     h->rollouts_due = true;

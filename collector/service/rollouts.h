@@ -110,7 +110,7 @@ struct rollout_step {
 extern const struct rollout_step rollout_steps[]; /* ends with a NULL action */
 const struct rollout_step *rollout_step_of(const struct rollout *rollout, const char *action, struct rollout_why *why);
 bool rollouts_step(struct hierarchy *hierarchy, const char *id, const struct rollout_step *step, unsigned percent,
-                   const char *actor, const char *comment, struct fault *fault);
+                   const char *actor, const char *comment, struct rollout_why *why, struct fault *fault);
 
 struct rollout_done {
     const char *action, *actor, *comment;
