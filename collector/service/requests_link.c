@@ -263,12 +263,15 @@ static bool expire(struct hierarchy *h, struct fault *fault)
     sqlite3 *db = control_lock(h->options.control);
     sqlite3_stmt *select = database_prepare(db, "SELECT id FROM request WHERE state<? AND due<? LIMIT 1", fault);
     if (select) database_bind(select, "ii", (int64_t)REQUEST_ANSWERED, store_now_us());
-    if (select && sqlite3_step(select) == SQLITE_ROW) snprintf(id, sizeof id, "%s", database_text(select, 0));
+    int result = select ? sqlite3_step(select) : SQLITE_ERROR;
+    if (result == SQLITE_ROW) snprintf(id, sizeof id, "%s", database_text(select, 0));
+    bool good = result == SQLITE_ROW || result == SQLITE_DONE || database_fault(db, fault, "requests that are due");
     sqlite3_finalize(select);
-    bool good = select;
-    if (good && *id && request_find(db, id, &q, fault)) {
+    if (good && *id) {
+        good = request_find(db, id, &q, fault) ||
+               (!fault->text[0] && fault_set(fault, "request %s: it cannot be read", id));
         hierarchy_ulid(q.item);
-        good = control_begin(db, fault);
+        good = good && control_begin(db, fault);
         good = good &&
                control_end(db, request_move(db, &h->keys, &q, "expire", REQUEST_EXPIRED, "system", "", fault), fault);
     }
