@@ -15,7 +15,7 @@
 
 #include "collector/service/confined.h"
 
-enum { PATH_ROOM = 512, SAID = 400 };
+enum { PATH_ROOM = 512, SAID = 400, PIPE_ROOM = 64 << 10 };
 #define SECONDS_MOST 300            /* of processor time, and of the clock */
 #define MEMORY_MOST  (2ull << 30)   /* WeasyPrint over a year's annexes takes a few hundred MiB */
 #define FILE_MOST    (256ull << 20) /* of the report */
@@ -33,8 +33,27 @@ static void become_report(const char *directory, int year, const char *format, c
     _exit(127);
 }
 
+/* What the child says on its standard error: the beginning is kept, the rest is read so that it never waits for room.
+ */
+struct said {
+    int pipe; /* O_NONBLOCK: a grandchild may hold the other end longer than the child lives */
+    size_t used;
+    char words[SAID];
+};
+
+static void hear(struct said *s)
+{
+    char beyond[PIPE_ROOM];
+    ssize_t n = read(s->pipe, beyond, sizeof beyond);
+    size_t room = sizeof s->words - 1 - s->used;
+    if (n <= 0) return;
+    if ((size_t)n < room) room = (size_t)n;
+    memcpy(s->words + s->used, beyond, room);
+    s->used += room;
+}
+
 /* Waits for its end; -1: it was ended here. */
-static int wait_for(pid_t child, bool (*stopping)(void *context), void *context)
+static int wait_for(pid_t child, struct said *said, bool (*stopping)(void *context), void *context)
 {
     static const struct timespec pause = {0, 50000000};
     struct timespec now;
@@ -43,6 +62,7 @@ static int wait_for(pid_t child, bool (*stopping)(void *context), void *context)
     time_t end = now.tv_sec + SECONDS_MOST;
     for (;;) {
         pid_t ended = waitpid(child, &status, WNOHANG);
+        hear(said);
         if (ended == child) return status;
         if (ended < 0 && errno != EINTR) return -1;
         clock_gettime(CLOCK_MONOTONIC, &now);
@@ -58,18 +78,17 @@ static int wait_for(pid_t child, bool (*stopping)(void *context), void *context)
 static bool run(const char *directory, int year, const char *format, const char *output,
                 bool (*stopping)(void *context), void *context, struct fault *fault)
 {
-    int said[2];
-    char words[SAID] = "";
-    if (pipe2(said, O_CLOEXEC)) return fault_set(fault, "report: %s", strerror(errno));
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC)) return fault_set(fault, "report: %s", strerror(errno));
     pid_t child = fork();
-    if (child == 0) become_report(directory, year, format, output, said[1]);
-    close(said[1]);
-    int status = child < 0 ? -1 : wait_for(child, stopping, context);
-    fcntl(said[0], F_SETFL, O_NONBLOCK); /* a grandchild may still hold the other end */
-    ssize_t n = read(said[0], words, sizeof words - 1);
-    close(said[0]);
-    const char *first = words + (n > 0 ? strspn(words, "\n") : 0);
-    words[(size_t)(first - words) + strcspn(first, "\n")] = 0;
+    if (child == 0) become_report(directory, year, format, output, ends[1]);
+    close(ends[1]);
+    struct said said = {.pipe = ends[0]};
+    fcntl(said.pipe, F_SETFL, O_NONBLOCK);
+    int status = child < 0 ? -1 : wait_for(child, &said, stopping, context);
+    close(said.pipe);
+    char *first = said.words + strspn(said.words, "\n");
+    first[strcspn(first, "\n")] = 0;
     if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     return fault_set(fault, "%s", *first ? first : "the report took too much time or memory");
 }
