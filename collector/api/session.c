@@ -122,7 +122,8 @@ static void session_password(struct request *r, struct reply *reply)
     case PASSWORD_CHANGED: {
         struct person_key key = r->session.key;
         bool sealed = key.key && signing_seal(r->api->control, &key, request_body_text(r, "new"), &fault);
-        sessions_end_account(r->api->sessions, number); /* everywhere; here a new one begins */
+        if (fault.text[0]) log_line(LOG_LINE_ERROR, "%s", fault.text); /* the password is changed all the same */
+        sessions_end_account(r->api->sessions, number);                /* everywhere; here a new one begins */
         request_audit(r, "session.password", r->session.account.name, "");
         r->session.account.must_change_password = false;
         struct account account = r->session.account;
