@@ -3,9 +3,11 @@
 #include "collector/service/regional.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
@@ -86,8 +88,8 @@ struct regional_model *regional_model_open(const char *directory, struct fault *
     struct regional_model *m = calloc(1, sizeof *m);
     if (!m) abort();
     snprintf(path, sizeof path, "%s/regional.yaml", directory ? directory : "");
-    FILE *own = directory && *directory ? fopen(path, "re") : NULL;
-    if (own) fclose(own);
+    /* Only where there is none the built-in table counts; one that cannot be opened is a fault. */
+    bool own = directory && *directory && (access(path, F_OK) == 0 || errno != ENOENT);
     m->document =
         own ? yaml_load_file(path, fault)
             : yaml_load_text("regional.yaml", regional_yaml, (size_t)(regional_yaml_end - regional_yaml), fault);
