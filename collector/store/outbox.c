@@ -62,16 +62,28 @@ bool outbox_put(struct outbox *o, const struct event_envelope *e, const char *li
  * newest, behind which a gap could not be told. */
 static bool drop_light(struct outbox *o, uint64_t count, struct fault *fault)
 {
-    return database_run(o->store->main, fault,
-                        "DELETE FROM outbox WHERE stream=0 AND number IN (SELECT number FROM outbox WHERE stream=0"
-                        " AND number>=? AND number<? ORDER BY weight, number LIMIT ?)",
-                        "iii", (int64_t)o->streams[0].acknowledged, (int64_t)o->streams[0].queued - 1,
-                        (int64_t)count) &&
-           database_run(
-               o->store->main, fault,
-               "UPDATE outbox_stream SET dropped=dropped+?1, first=max(first, coalesce((SELECT min(number) FROM"
-               " outbox WHERE stream=0), first)) WHERE stream=0",
-               "i", (int64_t)count);
+    struct stream *s = &o->streams[0];
+    bool good = database_run(o->store->main, fault,
+                             "DELETE FROM outbox WHERE stream=0 AND number IN (SELECT number FROM outbox WHERE stream=0"
+                             " AND number>=? AND number<? ORDER BY weight, number LIMIT ?)",
+                             "iii", (int64_t)s->acknowledged, (int64_t)s->queued - 1, (int64_t)count);
+    if (good) s->dropping = (uint64_t)sqlite3_changes(o->store->main); /* there may be fewer than `count` */
+    return good && database_run(o->store->main, fault,
+                                "UPDATE outbox_stream SET dropped=dropped+?1, first=max(first, coalesce((SELECT"
+                                " min(number) FROM outbox WHERE stream=0), first)) WHERE stream=0",
+                                "i", (int64_t)s->dropping);
+}
+
+/* The oldest of another stream: all before `keep_from`. */
+static bool drop_oldest(struct outbox *o, unsigned i, uint64_t keep_from, struct fault *fault)
+{
+    struct stream *s = &o->streams[i];
+    bool good = database_run(o->store->main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i,
+                             (int64_t)keep_from);
+    if (good) s->dropping = (uint64_t)sqlite3_changes(o->store->main);
+    return good && database_run(o->store->main, fault,
+                                "UPDATE outbox_stream SET dropped=dropped+?2, first=max(first,?3) WHERE stream=?1",
+                                "iii", (int64_t)i, (int64_t)s->dropping, (int64_t)keep_from);
 }
 
 /* Before the commit: the numbers, and what has to go because too much waits. */
@@ -80,19 +92,13 @@ bool outbox_finish(struct outbox *o, struct fault *fault)
     for (unsigned i = 0; i < OUTBOX_STREAMS; i++) {
         struct stream *s = &o->streams[i];
         if (s->queued == s->next) continue;
-        uint64_t keep_from = s->first, most = o->options.most, waiting = s->rows + s->queued - s->next;
+        uint64_t most = o->options.most, waiting = s->rows + s->queued - s->next, keep = most - most / DROP_SHARE;
         bool over = most && waiting > most;
-        s->dropping = over ? waiting - most + most / DROP_SHARE : 0;
-        if (over && i == 0 && !drop_light(o, s->dropping, fault)) return false;
-        if (over && i != 0) keep_from = s->queued - most + most / DROP_SHARE;
-        if (keep_from > s->first &&
-            !database_run(o->store->main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i,
-                          (int64_t)keep_from))
+        s->dropping = 0;
+        if (over && !(i ? drop_oldest(o, i, s->queued - keep, fault) : drop_light(o, waiting - keep, fault)))
             return false;
-        if (!database_run(o->store->main, fault,
-                          "UPDATE outbox_stream SET next=?2, first=max(first,?3), dropped=dropped+max(0,?3-first) "
-                          "WHERE stream=?1",
-                          "iii", (int64_t)i, (int64_t)s->queued, (int64_t)keep_from))
+        if (!database_run(o->store->main, fault, "UPDATE outbox_stream SET next=?2 WHERE stream=?1", "ii", (int64_t)i,
+                          (int64_t)s->queued))
             return false;
     }
     return true;
@@ -244,8 +250,10 @@ static bool settle(struct outbox *o, unsigned i, uint64_t first, uint64_t before
     pthread_mutex_lock(&o->store->writing);
     bool good =
         sqlite3_exec(main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-        database_run(main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i,
-                     (int64_t)before) &&
+        database_run(main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i, (int64_t)before);
+    uint64_t gone = good ? (uint64_t)sqlite3_changes(main) : 0; /* some that were read may have been dropped since */
+    good =
+        good &&
         database_run(main, fault, "UPDATE outbox_stream SET first=max(first,?2) WHERE stream=?1", "ii", (int64_t)i,
                      (int64_t)before) &&
         (!d.count || database_run(main, fault,
@@ -257,7 +265,7 @@ static bool settle(struct outbox *o, unsigned i, uint64_t first, uint64_t before
         database_fault(main, fault, "settling what left for the parent");
         sqlite3_exec(main, "ROLLBACK", NULL, NULL, NULL);
     }
-    if (good) o->streams[i].rows -= d.count;
+    if (good) o->streams[i].rows -= gone;
     load(o, i, NULL);
     pthread_mutex_unlock(&o->store->writing);
     return good;

@@ -18,6 +18,7 @@
 #include "collector/store/alerts.h"
 #include "collector/store/devices.h"
 #include "collector/store/internal.h"
+#include "collector/store/outbox.h"
 #include "collector/store/summary.h"
 
 #define NOON 1780056000000000 /* 2026-05-29T12:00:00Z, microseconds */
@@ -580,6 +581,49 @@ static void a_day_in_the_making_is_no_damage(void **state)
     store_close(store);
 }
 
+static size_t all_of_it(void *context, const struct event_envelope *e, const char *line, size_t length, char *out,
+                        size_t room)
+{
+    (void)context, (void)e;
+    assert_true(length <= room);
+    memcpy(out, line, length);
+    return length;
+}
+
+static unsigned one_stream(unsigned type)
+{
+    (void)type;
+    return 0;
+}
+
+/* What the parent has is no longer dropped, so that fewer go than there are too many: only those are counted. */
+static void the_queue_counts_what_it_dropped(void **state)
+{
+    (void)state;
+    enum { MOST = 16, NEWER = 10 };
+    struct store_put result;
+    struct outbox_position at;
+    struct outbox_options options = {.forward = all_of_it, .stream = one_stream, .policy = "all", .most = MOST};
+    struct store *store = open_store(0);
+    struct outbox *outbox = outbox_open(store, &options, &fault);
+    assert_non_null(outbox);
+    char *first = many(0, MOST, NOON, 1000), *newer = many(MOST, NEWER, NOON, 1000),
+         *last = many(MOST + NEWER, MOST - 1, NOON, 1000);
+    assert_true(put(store, "s1", 1, first, &result));
+    outbox_acknowledge(outbox, 0, MOST + 1);
+    assert_true(put(store, "s1", MOST + 1, newer, &result));
+    outbox_look(outbox, 0, &at);
+    assert_int_equal(at.dropped, NEWER - 1); /* all that it may drop: not the newest */
+    assert_true(outbox_settle(outbox, &fault));
+    assert_true(put(store, "s1", MOST + NEWER + 1, last, &result)); /* one and fifteen: there is room for these */
+    outbox_look(outbox, 0, &at);
+    assert_int_equal(at.dropped, NEWER - 1);
+    assert_int_equal(database_number(store->main, -1, "SELECT count(*) FROM outbox", ""), MOST);
+    outbox_close(outbox);
+    store_close(store);
+    free(first), free(newer), free(last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -596,6 +640,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(quota_drops_the_oldest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_day_is_set_aside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_day_in_the_making_is_no_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_queue_counts_what_it_dropped, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
