@@ -3,6 +3,7 @@
 #include "collector/service/carry.h"
 #include "collector/service/carry_file.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,22 +36,35 @@ static void refuse(struct carry_why *why, const char *zh, const char *en)
     snprintf(why->en, sizeof why->en, "%s", en);
 }
 
-static bool record(struct carry *c, const struct carry_record *r, struct fault *fault)
+/* From the number of a file to the record of it: two that are made at once get a number each. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+/* How far the events of a stream go with this file. */
+struct carried {
+    uint64_t epoch, next;
+};
+
+/* `carried`: of each stream, or NULL; they move with the record or not at all. */
+static bool record(struct carry *c, const struct carry_record *r, const struct carried *carried, struct fault *fault)
 {
-    bool good =
-        store_begin(c->store, fault) &&
-        database_run(c->store->main, fault, "INSERT OR IGNORE INTO carry_peer(peer) VALUES(?)", "s", r->peer) &&
-        (*r->note || database_run(c->store->main, fault,
-                                  r->out ? "UPDATE carry_peer SET made=max(made,?2) WHERE peer=?1"
-                                         : "UPDATE carry_peer SET taken=max(taken,?2) WHERE peer=?1",
-                                  "si", r->peer, (int64_t)r->file)) &&
-        database_run(
-            c->store->main, fault,
-            "INSERT INTO carry_record(time,peer,direction,made,file,events,stored,duplicates,items,gap,note,actor)"
-            " VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-            "issiiiiiiiss", store_now_us(), r->peer, r->direction, (int64_t)r->out, (int64_t)r->file,
-            (int64_t)r->events, (int64_t)r->stored, (int64_t)r->duplicates, (int64_t)r->items, (int64_t)r->gap, r->note,
-            r->actor);
+    bool good = store_begin(c->store, fault);
+    for (unsigned i = 0; good && carried && i < OUTBOX_STREAMS; i++)
+        good = database_run(c->store->main, fault,
+                            "INSERT INTO carry_stream VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET epoch=?2, next=?3",
+                            "iii", (int64_t)i, (int64_t)carried[i].epoch, (int64_t)carried[i].next);
+    good = good &&
+           database_run(c->store->main, fault, "INSERT OR IGNORE INTO carry_peer(peer) VALUES(?)", "s", r->peer) &&
+           (*r->note || database_run(c->store->main, fault,
+                                     r->out ? "UPDATE carry_peer SET made=max(made,?2) WHERE peer=?1"
+                                            : "UPDATE carry_peer SET taken=max(taken,?2) WHERE peer=?1",
+                                     "si", r->peer, (int64_t)r->file)) &&
+           database_run(
+               c->store->main, fault,
+               "INSERT INTO carry_record(time,peer,direction,made,file,events,stored,duplicates,items,gap,note,actor)"
+               " VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+               "issiiiiiiiss", store_now_us(), r->peer, r->direction, (int64_t)r->out, (int64_t)r->file,
+               (int64_t)r->events, (int64_t)r->stored, (int64_t)r->duplicates, (int64_t)r->items, (int64_t)r->gap,
+               r->note, r->actor);
     return store_end(c->store, good, fault);
 }
 
@@ -109,7 +123,7 @@ static uint64_t carried_to(struct carry *c, unsigned stream, uint64_t epoch)
 }
 
 static bool carry_stream(struct carry *c, unsigned stream, bool again, json_t *streams, struct carry_body *body,
-                         uint64_t *events, struct fault *fault)
+                         uint64_t *events, struct carried *carried, struct fault *fault)
 {
     struct outbox_position at;
     uint64_t first = 0, count = 0;
@@ -122,11 +136,8 @@ static bool carry_stream(struct carry *c, unsigned stream, bool again, json_t *s
     json_array_append_new(streams, json_pack("{s:i,s:I,s:I,s:I,s:I,s:I}", "stream", (int)stream, "epoch",
                                              (json_int_t)at.epoch, "held", (json_int_t)at.first, "after",
                                              (json_int_t)from, "first", (json_int_t)first, "count", (json_int_t)count));
-    bool good = store_begin(c->store, fault) &&
-                database_run(c->store->main, fault,
-                             "INSERT INTO carry_stream VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET epoch=?2, next=?3",
-                             "iii", (int64_t)stream, (int64_t)at.epoch, (int64_t)(first + count));
-    return store_end(c->store, good, fault);
+    *carried = (struct carried){at.epoch, first + count};
+    return true;
 }
 
 uint8_t *carry_up(struct carry *c, bool again, const char *actor, size_t *length, struct carry_why *why,
@@ -134,6 +145,7 @@ uint8_t *carry_up(struct carry *c, bool again, const char *actor, size_t *length
 {
     struct carry_body body = {0};
     struct link_position items = {0};
+    struct carried carried[OUTBOX_STREAMS];
     uint64_t events = 0;
     if (!c->parent || !parent_carried(c->parent)) {
         refuse(why, "本节点没有离线上级（须配置 parent.public_key 而不配置 parent.address）",
@@ -141,11 +153,12 @@ uint8_t *carry_up(struct carry *c, bool again, const char *actor, size_t *length
         return NULL;
     }
     const char *above = parent_name(c->parent);
+    pthread_mutex_lock(&making);
     uint64_t number = last_of(c, above, "made") + 1;
     json_t *head = head_of(c, "up", above, number), *streams = json_array();
     bool good = inbox_position(c->store, above, &items, fault);
     for (unsigned i = 0; good && i < OUTBOX_STREAMS; i++)
-        good = carry_stream(c, i, again, streams, &body, &events, fault);
+        good = carry_stream(c, i, again, streams, &body, &events, &carried[i], fault);
     json_object_set_new(head, "streams", streams);
     json_object_set_new(
         head, "items",
@@ -153,7 +166,9 @@ uint8_t *carry_up(struct carry *c, bool again, const char *actor, size_t *length
     struct carry_record r = {
         .peer = above, .direction = "up", .out = true, .file = number, .events = events, .note = "", .actor = actor};
     uint8_t *file = carry_pack(head, &body, c->keys, length);
-    if (good && record(c, &r, fault)) return file;
+    good = good && record(c, &r, carried, fault);
+    pthread_mutex_unlock(&making);
+    if (good) return file;
     free(file);
     return NULL;
 }
@@ -298,6 +313,7 @@ uint8_t *carry_down(struct carry *c, const char *node, const char *actor, size_t
     uint8_t key[SIGN_PUBLIC];
     struct carry_record r = {.peer = node, .direction = "down", .out = true, .note = "", .actor = actor};
     if (!enrolled(c, node, key, why, fault)) return NULL;
+    pthread_mutex_lock(&making);
     r.file = last_of(c, node, "made") + 1;
     json_t *head = head_of(c, "down", node, r.file), *streams = json_array();
     bool good = true;
@@ -313,7 +329,9 @@ uint8_t *carry_down(struct carry *c, const char *node, const char *actor, size_t
         head, "items",
         json_pack("{s:I,s:I}", "epoch", (json_int_t)items_epoch(c->store), "count", (json_int_t)r.items));
     uint8_t *file = carry_pack(head, &body, c->keys, length);
-    if (good && record(c, &r, fault)) return file;
+    good = good && record(c, &r, NULL, fault);
+    pthread_mutex_unlock(&making);
+    if (good) return file;
     free(file);
     return NULL;
 }
@@ -416,7 +434,7 @@ json_t *carry_in(struct carry *c, const uint8_t *file, size_t length, const char
         bool good = (up ? take_up : take_down)(c, &o, &r, why, fault);
         r.note = good ? "" : *why->en ? why->en : fault->text;
         struct fault ignored = {""};
-        if (record(c, &r, good ? fault : &ignored) && good)
+        if (record(c, &r, NULL, good ? fault : &ignored) && good)
             told = json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "direction", o.direction, "from", o.from,
                              "file", (json_int_t)o.number, "events", (json_int_t)r.events, "stored",
                              (json_int_t)r.stored, "duplicates", (json_int_t)r.duplicates, "items", (json_int_t)r.items,
