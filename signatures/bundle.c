@@ -2,17 +2,14 @@
 /* Opens bundles of signatures (bundle.h): seal, then digests, then content; all of it may be hostile. */
 #include "signatures/bundle.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
+#include "common/file.h"
 #include "signatures/rule.h"
 
 enum { FILES_AT_MOST = 4096, MANIFEST_MOST = 8 << 20 };
@@ -167,21 +164,12 @@ struct bundle *bundle_open(const char *bytes, size_t length, const struct trust 
 
 struct bundle *bundle_load(const char *path, const struct trust *trust, enum bundle_refusal *why, struct fault *fault)
 {
-    struct stat about;
-    struct bundle *b = NULL;
-    char *bytes = NULL;
-    ssize_t n = -1;
     struct fault inner = {""};
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    size_t length;
     *why = BUNDLE_STORAGE;
-    if (file >= 0 && fstat(file, &about) == 0 && about.st_size <= BUNDLE_MOST &&
-        (bytes = malloc((size_t)about.st_size + 1)))
-        n = read(file, bytes, (size_t)about.st_size);
-    if (n < 0 || n != about.st_size)
-        fault_set(fault, "%s: cannot be read: %s", path, bytes ? strerror(errno) : "too large for a bundle");
-    else if (!(b = bundle_open(bytes, (size_t)n, trust, why, &inner)))
-        fault_set(fault, "%s: %s", path, inner.text);
-    if (file >= 0) close(file);
+    char *bytes = file_read(path, BUNDLE_MOST, &length, 0, fault);
+    struct bundle *b = bytes ? bundle_open(bytes, length, trust, why, &inner) : NULL;
+    if (bytes && !b) fault_set(fault, "%s: %s", path, inner.text);
     free(bytes);
     return b;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <zstd.h>
 
+#include "common/file.h"
 #include "signatures/bundle.h"
 #include "signatures/rule.h"
 #include "signatures/sets.h"
@@ -84,21 +85,28 @@ static json_t *about_rules(const struct ruleset *ruleset)
     return all;
 }
 
+/* What nobody could open is not made: names of bundles and files have their form (bundle.c). */
+static bool can_be_opened(const char *packed, size_t length, struct fault *fault)
+{
+    enum bundle_refusal why;
+    struct bundle *b = bundle_open(packed, length, NULL, &why, fault);
+    bundle_close(b);
+    return b;
+}
+
 static bool write_out(const struct build *b, const char *out)
 {
     char *manifest = json_dumps(b->manifest, JSON_COMPACT);
     size_t head = manifest ? strlen(manifest) : 0, size = head + 1 + b->length, room = ZSTD_compressBound(size);
     char *whole = malloc(size), *packed = malloc(room);
-    FILE *file = NULL;
     bool good = manifest && whole && packed ? true : fault_set(b->fault, "out of memory");
     if (good) {
         memcpy(whole, manifest, head);
         whole[head] = '\n';
         memcpy(whole + head + 1, b->bytes, b->length);
         size_t n = ZSTD_compress(packed, room, whole, size, LEVEL);
-        good = !ZSTD_isError(n) && n <= BUNDLE_MOST && (file = fopen(out, "wb")) && fwrite(packed, 1, n, file) == n;
-        if (file && fclose(file)) good = false;
-        if (!good) fault_set(b->fault, "%s: cannot be written: %s", out, strerror(errno));
+        good = (!ZSTD_isError(n) && n <= BUNDLE_MOST) || fault_set(b->fault, "%s: larger than a bundle may be", out);
+        good = good && can_be_opened(packed, n, b->fault) && file_write(out, 0644, packed, n, b->fault);
     }
     free(manifest);
     free(whole);

@@ -2,15 +2,12 @@
 /* wanglou rules build, sign, verify: makes bundles of signatures and revocation lists, and tells whom to believe. */
 #include "tool/rules.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "common/file.h"
 #include "parsers/registry.h"
 #include "signatures/bundle.h"
 #include "signatures/sets.h"
@@ -60,34 +57,6 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
     return a->file;
 }
 
-static char *read_file(const char *path, size_t *length, struct fault *fault)
-{
-    struct stat about;
-    char *bytes = NULL;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool good = file >= 0 && fstat(file, &about) == 0 && about.st_size <= BUNDLE_MOST &&
-                (bytes = malloc((size_t)about.st_size + 1)) &&
-                read(file, bytes, (size_t)about.st_size) == about.st_size;
-    if (good) *length = (size_t)about.st_size;
-    if (file >= 0) close(file);
-    if (good) return bytes;
-    free(bytes);
-    fault_set(fault, "%s: cannot be read: %s", path, strerror(errno));
-    return NULL;
-}
-
-/* Beside the old one, then in its place. */
-static bool write_file(const char *path, const char *head, size_t head_length, const char *body, size_t length,
-                       struct fault *fault)
-{
-    char part[4096];
-    int n = snprintf(part, sizeof part, "%s.part", path);
-    FILE *file = n > 0 && (size_t)n < sizeof part ? fopen(part, "wb") : NULL;
-    bool good = file && fwrite(head, 1, head_length, file) == head_length && fwrite(body, 1, length, file) == length;
-    if (file && fclose(file)) good = false;
-    return (good && rename(part, path) == 0) || fault_set(fault, "%s: cannot be written: %s", path, strerror(errno));
-}
-
 /* ---- build ------------------------------------------------------- */
 
 static int build(const struct arguments *a)
@@ -130,18 +99,19 @@ static int sign(const struct arguments *a)
     struct minisign_signature old;
     char seal[MINISIGN_TEXT], comment[MINISIGN_COMMENT + 1], *made = NULL;
     size_t length = 0, n = 0;
-    char *bytes = read_file(a->file, &length, &fault);
+    char *bytes = file_read(a->file, BUNDLE_MOST, &length, 0, &fault);
     size_t head = bytes ? minisign_parse(bytes, length, &old) : 0;
     const char *given = seal;
     if (bytes && a->signature) {
-        given = made = read_file(a->signature, &n, &fault);
+        given = made = file_read(a->signature, BUNDLE_MOST, &n, 0, &fault);
         if (made && !(n = minisign_parse(made, n, &old))) fault_set(&fault, "%s: not a signature", a->signature);
     } else if (bytes && minisign_load_secret(&secret, a->key, &fault)) {
         write_comment(bytes + head, length - head, comment);
         n = minisign_sign(&secret, bytes + head, length - head, comment, seal);
     }
     minisign_forget(&secret);
-    bool good = !fault.text[0] && n && write_file(a->file, given, n, bytes + head, length - head, &fault);
+    struct iovec parts[] = {{(void *)given, n}, {bytes + head, length - head}};
+    bool good = !fault.text[0] && n && file_replace(a->file, 0644, parts, 2, &fault);
     free(bytes);
     free(made);
     if (!good) return command_failed(fault.text);
@@ -153,7 +123,8 @@ static int sign(const struct arguments *a)
 
 static int refused(const struct arguments *a, enum bundle_refusal why, const struct fault *fault)
 {
-    fprintf(stderr, "%s: 拒绝 refused: %s %s\n", a->file, bundle_refusal_zh[why], bundle_refusal_name[why]);
+    if (why != BUNDLE_NONE)
+        fprintf(stderr, "%s: 拒绝 refused: %s %s\n", a->file, bundle_refusal_zh[why], bundle_refusal_name[why]);
     return command_failed(fault->text);
 }
 
@@ -161,7 +132,7 @@ static struct trust *open_trust(const struct arguments *a, enum bundle_refusal *
 {
     size_t length;
     struct trust *t = trust_open(a->trusted, a->trusted_count, fault);
-    char *list = t && a->revocations ? read_file(a->revocations, &length, fault) : NULL;
+    char *list = t && a->revocations ? file_read(a->revocations, BUNDLE_MOST, &length, 0, fault) : NULL;
     bool good = t && (!a->revocations || (list && trust_revoke(t, list, length, why, fault)));
     free(list);
     if (good) return t;
@@ -187,8 +158,8 @@ static int verify(const struct arguments *a)
     struct sets *sets = b ? sets_load(NULL, &fault) : NULL;
     struct ruleset_source source = {.bundle = b};
     struct ruleset *rules = sets ? ruleset_load_all(&source, 1, sets_view(sets), &shadowed, &fault) : NULL;
-    if (sets && !rules) why = BUNDLE_BAD_RULE;
     bool good = rules && bundle_rules_fit(b, rules, &fault);
+    if (sets && !good) why = BUNDLE_BAD_RULE;
     if (good) print_manifest(bundle_manifest(b));
     ruleset_free(rules);
     sets_free(sets);

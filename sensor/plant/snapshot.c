@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "common/file.h"
 #include "parsers/registry.h"
 
 enum { NAME_AT_MOST = 64 };
@@ -124,32 +124,14 @@ static bool path_of(char out[PATH_MAX], const char *directory, const char *name,
     return (n > 0 && n < PATH_MAX) || fault_set(fault, "%s: the path is too long", directory);
 }
 
-static bool write_all(int fd, const void *bytes, size_t length)
-{
-    const uint8_t *at = bytes;
-    while (length) {
-        ssize_t n = write(fd, at, length);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        at += n;
-        length -= (size_t)n;
-    }
-    return true;
-}
-
 bool snapshot_write(struct snapshot *s, const char *directory, const char *name, uint32_t version, struct fault *fault)
 {
-    char path[PATH_MAX], part[PATH_MAX];
+    char path[PATH_MAX];
     struct head head = {.version = version, .length = s->length, .checksum = XXH3_64bits(s->memory, s->length)};
     memcpy(head.magic, magic, sizeof magic);
     if (s->bad) return fault_set(fault, "%s/%s.state: out of memory", directory, name);
-    if (!path_of(path, directory, name, "state", fault) || !path_of(part, directory, name, "state.part", fault))
-        return false;
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (fd < 0) return fault_set(fault, "%s: %s", part, strerror(errno));
-    bool good = write_all(fd, &head, sizeof head) && write_all(fd, s->memory, s->length) && fdatasync(fd) == 0;
-    good = close(fd) == 0 && good;
-    return (good && rename(part, path) == 0) || fault_set(fault, "%s: %s", path, strerror(errno));
+    struct iovec parts[] = {{&head, sizeof head}, {s->memory, s->length}};
+    return path_of(path, directory, name, "state", fault) && file_replace(path, 0640, parts, 2, fault);
 }
 
 static bool read_all(int fd, void *bytes, size_t length)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/file.h"
 #include "common/time_text.h"
 #include "sensor/plant/plant.h"
 #include "sensor/rules/private.h"
@@ -56,7 +57,7 @@ static void act_revocations(struct rules *r, const json_t *item)
     bool good = bytes && data &&
                 sodium_base642bin(bytes, room, data, room, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
                 trust_revoke(r->trust, (char *)bytes, n, &t.why, &fault);
-    if (good && keep_path(r, "revocations", "", path) && !received_write_file(path, bytes, n)) t.detail = "not kept";
+    if (good && keep_path(r, "revocations", "", path) && !file_write(path, 0600, bytes, n, NULL)) t.detail = "not kept";
     free(bytes);
     if (good) {
         t.version = trust_serial(r->trust);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Downward items of kind `signatures`: parts of bundles, stages of a roll-out, rollback, withdrawal. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 #include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "common/file.h"
 
 #include "sensor/rules/private.h"
 
@@ -85,7 +88,7 @@ static bool put_part(const struct rules *r, const struct order *o)
     uint8_t *bytes = malloc(CHUNK_MOST);
     bool good = bytes && sodium_base642bin(bytes, CHUNK_MOST, o->data, strlen(o->data), NULL, &n, NULL,
                                            sodium_base64_VARIANT_ORIGINAL) == 0;
-    good = good && part_path(r, o, o->chunk, path) && received_write_file(path, bytes, n);
+    good = good && part_path(r, o, o->chunk, path) && file_write(path, 0600, bytes, n, NULL);
     free(bytes);
     return good;
 }
@@ -100,7 +103,7 @@ static char *join_parts(const struct rules *r, const struct order *o, size_t *le
     char *whole = malloc((size_t)o->chunks * CHUNK_MOST);
     for (unsigned i = 1; whole && i <= o->chunks; i++) {
         size_t n = 0;
-        char *part = part_path(r, o, i, path) ? received_read_file(path, CHUNK_MOST, &n) : NULL;
+        char *part = part_path(r, o, i, path) ? file_read(path, CHUNK_MOST, &n, O_NOFOLLOW, NULL) : NULL;
         if (!part) {
             free(whole);
             return NULL;
@@ -150,7 +153,7 @@ static bool have_bundle(struct rules *r, const struct order *o, char path[PATH_M
         if (o->chunk == 1) tell(r, o, "waiting", BUNDLE_NONE, NULL);
         return false;
     }
-    bool fits = digest_fits(whole, length, o->digest), good = fits && received_write_file(path, whole, length);
+    bool fits = digest_fits(whole, length, o->digest), good = fits && file_write(path, 0600, whole, length, NULL);
     if (!good) tell(r, o, "refused", fits ? BUNDLE_STORAGE : BUNDLE_TAMPERED, NULL);
     free(whole);
     drop_parts(r, o);

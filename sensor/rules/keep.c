@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is in force outlives the process: a directory with `state` (JSON), DIGEST.bundle files and `revocations`. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/file.h"
 
 #include "sensor/rules/private.h"
 
@@ -91,7 +94,7 @@ bool keep_save(const struct rules *r)
     json_t *state = json_pack("{s:i, s:o, s:o, s:o, s:o}", "layout", 1, "bundles", bundles_json(r), "kept", kept,
                               "lists", lists, "suppressions", suppressions_json(r->now.suppressions));
     char *text = json_dumps(state, JSON_COMPACT);
-    bool good = text && received_write_file(path, text, strlen(text));
+    bool good = text && file_write(path, 0600, text, strlen(text), NULL);
     if (!good) fprintf(stderr, "wanglou-sensor: signatures: %s: cannot be written: %s\n", path, strerror(errno));
     free(text);
     json_decref(state);
@@ -163,7 +166,8 @@ static void load_revocations(struct rules *r)
     size_t length;
     enum bundle_refusal why = BUNDLE_NONE;
     struct fault fault = {""};
-    char *list = keep_path(r, "revocations", "", path) ? received_read_file(path, REVOCATIONS_MOST, &length) : NULL;
+    char *list =
+        keep_path(r, "revocations", "", path) ? file_read(path, REVOCATIONS_MOST, &length, O_NOFOLLOW, NULL) : NULL;
     if (list && !trust_revoke(r->trust, list, length, &why, &fault))
         fprintf(stderr, "wanglou-sensor: signatures: %s: %s\n", path, fault.text);
     free(list);
@@ -183,7 +187,7 @@ bool keep_load(struct rules *r, struct fault *fault)
     if (mkdir(r->directory, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", r->directory, strerror(errno));
     load_revocations(r);
-    char *text = keep_path(r, "state", "", path) ? received_read_file(path, STATE_MOST, &length) : NULL;
+    char *text = keep_path(r, "state", "", path) ? file_read(path, STATE_MOST, &length, O_NOFOLLOW, NULL) : NULL;
     json_t *state = text ? json_loadb(text, length, 0, &error) : NULL;
     if (text && !state) fprintf(stderr, "wanglou-sensor: signatures: %s: damaged, passed over\n", path);
     for (size_t p = 0; state && p < sizeof parts / sizeof *parts; p++)

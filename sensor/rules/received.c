@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/file.h"
+
 enum { DIRECTORY = 400 };
 static const char suffix[] = ".item";
 
@@ -21,48 +23,6 @@ struct received {
     char directory[DIRECTORY];
     uint64_t epoch, next; /* of the numbers; 0: nothing came yet */
 };
-
-/* ---- files ------------------------------------------------------- */
-
-static bool write_all(int file, const char *bytes, size_t length)
-{
-    while (length) {
-        ssize_t n = write(file, bytes, length);
-        if (n <= 0 && errno != EINTR) return false;
-        if (n > 0) bytes += n, length -= (size_t)n;
-    }
-    return true;
-}
-
-bool received_write_file(const char *path, const void *bytes, size_t length)
-{
-    char part[PATH_MAX];
-    int n = snprintf(part, sizeof part, "%s.part", path);
-    int file = n > 0 && (size_t)n < sizeof part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    bool good = file >= 0 && write_all(file, bytes, length) && fsync(file) == 0;
-    if (file >= 0 && close(file)) good = false;
-    if (good && rename(part, path) == 0) return true;
-    if (file >= 0) unlink(part);
-    return false;
-}
-
-char *received_read_file(const char *path, size_t most, size_t *length)
-{
-    struct stat about;
-    char *bytes = NULL;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool good = file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (uint64_t)about.st_size <= most &&
-                (bytes = malloc((size_t)about.st_size + 1)) &&
-                read(file, bytes, (size_t)about.st_size) == about.st_size;
-    if (good) {
-        *length = (size_t)about.st_size;
-        bytes[*length] = 0;
-    }
-    if (file >= 0) close(file);
-    if (good) return bytes;
-    free(bytes);
-    return NULL;
-}
 
 /* ---- the position ------------------------------------------------ */
 
@@ -76,7 +36,7 @@ static void read_position(struct received *b)
 {
     char path[PATH_MAX];
     size_t length;
-    char *text = path_of(b, "position", path) ? received_read_file(path, 64, &length) : NULL;
+    char *text = path_of(b, "position", path) ? file_read(path, 64, &length, O_NOFOLLOW, NULL) : NULL;
     if (!text || sscanf(text, "%" SCNu64 " %" SCNu64, &b->epoch, &b->next) != 2) b->epoch = b->next = 0;
     free(text);
 }
@@ -85,7 +45,7 @@ static bool write_position(const struct received *b, uint64_t epoch, uint64_t ne
 {
     char path[PATH_MAX], text[64];
     int n = snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", epoch, next);
-    return path_of(b, "position", path) && received_write_file(path, text, (size_t)n);
+    return path_of(b, "position", path) && file_write(path, 0600, text, (size_t)n, NULL);
 }
 
 void received_position(const struct received *b, struct link_position *p)
@@ -108,7 +68,7 @@ bool received_put(struct received *b, const struct link_item *item, bool verifie
     if (!whole) return false;
     memcpy(whole, head, (size_t)n);
     memcpy(whole + n, item->json, item->length);
-    bool good = path_of(b, name, path) && received_write_file(path, whole, (size_t)n + item->length) &&
+    bool good = path_of(b, name, path) && file_write(path, 0600, whole, (size_t)n + item->length, NULL) &&
                 write_position(b, item->epoch, item->number + 1);
     free(whole);
     if (good) {
@@ -144,7 +104,7 @@ bool received_next(struct received *b, struct received_item *item)
     for (int i = 0; i < count; i++) {
         *item = (struct received_item){.json = NULL};
         snprintf(item->path, sizeof item->path, "%.399s/%.100s", b->directory, entries[i]->d_name);
-        if (!found && (item->json = received_read_file(item->path, LINK_ITEM_MAX + 256, &item->length))) {
+        if (!found && (item->json = file_read(item->path, LINK_ITEM_MAX + 256, &item->length, O_NOFOLLOW, NULL))) {
             found = take_head(item);
             if (!found) received_done(item); /* damaged: it can never be acted on */
         }

@@ -29,9 +29,4 @@ struct received_item {
 bool received_next(struct received *received, struct received_item *item);
 void received_done(struct received_item *item);
 
-/* A file as a whole, beside the old one and then in its place, on the disk when this returns. */
-bool received_write_file(const char *path, const void *bytes, size_t length);
-/* NULL: not there, or larger than `most`. To be freed; a NUL stands behind it. */
-char *received_read_file(const char *path, size_t most, size_t *length);
-
 #endif

@@ -3,12 +3,14 @@
 #include "sensor/rules/rules.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "common/file.h"
 #include "parsers/registry.h"
 #include "sensor/plant/maintenance.h"
 #include "sensor/rules/private.h"
@@ -190,7 +192,7 @@ static bool load_revocations(struct rules *r, enum bundle_refusal *why, struct f
     const char *path = r->options->revocations;
     size_t length;
     if (!path) return true;
-    char *list = received_read_file(path, BUNDLE_MOST, &length);
+    char *list = file_read(path, BUNDLE_MOST, &length, O_NOFOLLOW, NULL);
     *why = BUNDLE_STORAGE;
     bool good = list ? trust_revoke(r->trust, list, length, why, fault) : fault_set(fault, "%s: cannot be read", path);
     free(list);
