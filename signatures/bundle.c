@@ -13,7 +13,6 @@
 #include "signatures/rule.h"
 
 enum { FILES_AT_MOST = 4096, MANIFEST_MOST = 8 << 20 };
-static const char format[] = "wanglou-signatures-1";
 static const uint8_t zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd}; /* RFC 8878, 3.1.1 */
 
 struct bundle {
@@ -61,13 +60,6 @@ static char *unpack(const char *packed, size_t length, size_t *size)
     return content;
 }
 
-static void hex_digest(const void *bytes, size_t length, char out[BUNDLE_DIGEST + 1])
-{
-    uint8_t digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(digest, bytes, length);
-    sodium_bin2hex(out, BUNDLE_DIGEST + 1, digest, sizeof digest);
-}
-
 /* Letters, digits and . _ - /, no part of it beginning with a dot: a name that faults can show, never a path to open.
  */
 static bool name_is_fit(const char *name, size_t most)
@@ -90,7 +82,7 @@ static bool take_file(struct bundle *b, const json_t *about, size_t *at, size_t 
     f->text = b->content + *at;
     f->length = (size_t)length;
     *at += f->length;
-    hex_digest(f->text, f->length, digest);
+    digest_text(f->text, f->length, digest);
     b->manifest.file_count++;
     return strcmp(digest, sha256) == 0 || fault_set(fault, "%s: its digest does not fit", f->name);
 }
@@ -116,8 +108,9 @@ static bool take_manifest(struct bundle *b, const json_t *manifest, struct fault
     json_int_t version = json_integer_value(json_object_get(manifest, "version"));
     json_int_t engine = json_integer_value(json_object_get(manifest, "engine"));
     b->rules = json_incref(json_object_get(manifest, "rules"));
-    if (!is || strcmp(is, format) != 0 || !name || !name_is_fit(name, BUNDLE_NAME) || strchr(name, '/') || !made ||
-        strlen(made) >= sizeof m->made || version < 1 || engine < 1 || engine > 1000000 || !json_is_object(b->rules))
+    if (!is || strcmp(is, BUNDLE_FORMAT) != 0 || !name || !name_is_fit(name, BUNDLE_NAME) || strchr(name, '/') ||
+        !made || strlen(made) >= sizeof m->made || version < 1 || engine < 1 || engine > 1000000 ||
+        !json_is_object(b->rules))
         return fault_set(fault, "the manifest is not one of a bundle");
     strcpy(m->name, name);
     strcpy(m->made, made);
@@ -149,7 +142,7 @@ struct bundle *bundle_open(const char *bytes, size_t length, const struct trust 
     bool good = b && trust_unseal(trust, bytes, length, &packed, &packed_length, b->manifest.key_id, why, fault) &&
                 take_content(b, packed, packed_length, fault);
     const struct bundle_manifest *m = b ? &b->manifest : NULL;
-    if (good) hex_digest(bytes, length, b->manifest.digest);
+    if (good) digest_text(bytes, length, b->manifest.digest);
     if (good && trust && trust_version_revoked(trust, m->name, m->version))
         good = bundle_refuse(why, BUNDLE_REVOKED_VERSION, fault, m->name);
     if (good && m->engine > SIGNATURE_ENGINE) good = bundle_refuse(why, BUNDLE_ENGINE, fault, m->name);
@@ -188,7 +181,7 @@ bool bundle_rules_fit(const struct bundle *b, const struct ruleset *ruleset, str
                     json_array_size(list) == proofs;
         for (unsigned k = 0; good && k < proofs; k++) {
             const char *expected = json_string_value(json_array_get(list, k));
-            hex_digest(proof[k].traffic, strlen(proof[k].traffic), digest);
+            digest_text(proof[k].traffic, strlen(proof[k].traffic), digest);
             good = expected && strcmp(digest, expected) == 0;
         }
         if (!good)

@@ -12,15 +12,17 @@
 #ifndef WANGLOU_SIGNATURES_BUNDLE_H
 #define WANGLOU_SIGNATURES_BUNDLE_H
 
+#include "common/digest.h"
 #include "signatures/signature.h"
 #include "signatures/trust.h"
 
 enum {
     BUNDLE_NAME = 63,
-    BUNDLE_DIGEST = 64,
+    BUNDLE_DIGEST = DIGEST_TEXT,
     BUNDLE_MOST = 16 << 20,    /* of the file */
     BUNDLE_UNPACKED = 64 << 20 /* of what is in it */
 };
+#define BUNDLE_FORMAT "wanglou-signatures-1"
 
 struct bundle_manifest {
     char name[BUNDLE_NAME + 1];

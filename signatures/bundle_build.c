@@ -39,10 +39,8 @@ static bool reserve(struct build *b, size_t more)
 
 static json_t *digest_of(const void *bytes, size_t length)
 {
-    uint8_t digest[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof digest + 1];
-    crypto_hash_sha256(digest, bytes, length);
-    return json_string(sodium_bin2hex(hex, sizeof hex, digest, sizeof digest));
+    char digest[DIGEST_TEXT + 1];
+    return json_string(digest_text(bytes, length, digest));
 }
 
 /* Its name below the directory; a file by itself has its own last name. */
@@ -135,9 +133,9 @@ bool bundle_build(const char *directory, const char *name, uint64_t version, int
     if (!ruleset) return false;
     b.files = json_array();
     ruleset_rules(ruleset, &count);
-    b.manifest = json_pack("{s:s, s:s, s:I, s:i, s:s, s:i, s:o, s:O}", "format", "wanglou-signatures-1", "name", name,
-                           "version", (json_int_t)version, "engine", SIGNATURE_ENGINE, "made", when, "rule_count",
-                           (int)count, "rules", about_rules(ruleset), "files", b.files);
+    b.manifest = json_pack("{s:s, s:s, s:I, s:i, s:s, s:i, s:o, s:O}", "format", BUNDLE_FORMAT, "name", name, "version",
+                           (json_int_t)version, "engine", SIGNATURE_ENGINE, "made", when, "rule_count", (int)count,
+                           "rules", about_rules(ruleset), "files", b.files);
     bool good = b.manifest ? true : fault_set(fault, "%s: not a name for a bundle", name);
     good = good && yaml_each_file(path, add_file, &b, fault) && write_out(&b, out);
     ruleset_free(ruleset);

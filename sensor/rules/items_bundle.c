@@ -9,6 +9,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "common/digest.h"
 #include "common/file.h"
 
 #include "sensor/rules/private.h"
@@ -124,11 +125,8 @@ static void drop_parts(const struct rules *r, const struct order *o)
 
 static bool digest_fits(const char *bytes, size_t length, const char *expected)
 {
-    uint8_t digest[crypto_hash_sha256_BYTES];
-    char hex[BUNDLE_DIGEST + 1];
-    crypto_hash_sha256(digest, (const uint8_t *)bytes, length);
-    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    return strcmp(hex, expected) == 0;
+    char digest[DIGEST_TEXT + 1];
+    return strcmp(digest_text(bytes, length, digest), expected) == 0;
 }
 
 /* The bundle's file is there, or this says why not. */
