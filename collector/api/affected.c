@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 #include "signatures/vulnerability.h"
 
@@ -64,7 +65,7 @@ static bool is_named(const struct device_named *d) { return d->vendor[0] && (d->
 void write_affected(struct json *j, struct store_reader *reader, const char *line, size_t length)
 {
     static const char *const words[] = {[AFFECTED_NO] = "no", [AFFECTED_POSSIBLY] = "possibly", [AFFECTED_YES] = "yes"};
-    json_t *event = json_loadb(line, length, 0, NULL);
+    json_t *event = event_json(line, length);
     const json_t *products = json_object_get(json_object_get(event, "alert"), "affected");
     json_t *asset = json_array_size(products) ? asset_of(reader, event) : NULL;
     const struct device_named d = {text_of(asset, "vendor"), text_of(asset, "model"), text_of(asset, "order_number"),

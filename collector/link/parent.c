@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread towards the parent collector: outbox to link, items to inbox. */
 #include "collector/link/parent.h"
+#include "collector/store/event_json.h"
 #include "collector/store/items.h"
 #include "common/forward.h"
 #include "common/link/batch.h"
@@ -200,7 +201,7 @@ static bool is_own_answer(const struct parent *p, const struct event_envelope *e
 {
     static const char self[] = "self";
     if (e->sensor_length != sizeof self - 1 || memcmp(e->sensor, self, sizeof self - 1) != 0) return false;
-    json_t *event = json_loadb(line, length, 0, NULL);
+    json_t *event = event_json(line, length);
     const char *to = json_string_value(json_object_get(json_object_get(event, "disclosure"), "to"));
     bool good = to && strcmp(to, p->above.name) == 0;
     json_decref(event);

@@ -7,6 +7,7 @@
 
 #include "collector/link/parent.h"
 #include "collector/service/requests.h"
+#include "collector/store/event_json.h"
 #include "collector/store/evidence.h"
 #include "collector/store/internal.h"
 
@@ -51,7 +52,7 @@ static bool take_event(void *context, const char *id, const char *line, size_t l
 {
     struct packets *p = context;
     size_t i;
-    json_t *packet, *event = json_loadb(line, length, 0, NULL), *evidence = json_object_get(event, "evidence");
+    json_t *packet, *event = event_json(line, length), *evidence = json_object_get(event, "evidence");
     (void)id;
     p->truncated |= json_is_true(json_object_get(evidence, "truncated"));
     json_array_foreach(json_object_get(evidence, "packets"), i, packet)

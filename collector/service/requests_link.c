@@ -9,6 +9,7 @@
 #include "collector/service/own_event.h"
 #include "collector/service/requests.h"
 #include "collector/store/disclosures.h"
+#include "collector/store/event_json.h"
 #include "collector/store/internal.h"
 #include "common/json.h"
 
@@ -231,7 +232,7 @@ static bool take_answer(struct hierarchy *h, sqlite3 *db, const char *node, cons
 static bool take_event(void *context, const char *id, const char *line, size_t length)
 {
     (void)id;
-    *(json_t **)context = json_loadb(line, length, 0, NULL);
+    *(json_t **)context = event_json(line, length);
     return false;
 }
 
