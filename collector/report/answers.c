@@ -167,22 +167,20 @@ enum answers_result answers_put(struct control *control, const struct inspection
                                 const struct inspection *in, const struct yaml_node *root, const char *user,
                                 int64_t now_us, struct answers_taken *taken, struct fault *fault)
 {
-    struct fault ignored = {""};
     *taken = (struct answers_taken){0};
     if (!answers_check(in, root, fault)) return ANSWERS_WRONG;
     sqlite3 *database = control_lock(control);
     enum answers_result result = ANSWERS_FAILED;
-    if (database_run(database, fault, "BEGIN IMMEDIATE", "")) {
+    if (control_begin(database, fault)) {
         bool filling =
             database_number(database, 0, "SELECT 1 FROM matter WHERE id=? AND state='filling'", "s", record->matter);
         bool good = filling &&
                     put_items(database, record->year, yaml_get(root, "items"), user, now_us, &taken->items, fault) &&
                     put_blocks(database, record->year, root, user, now_us, &taken->blocks, fault);
-        if (good && database_run(database, fault, "COMMIT", ""))
+        if (control_end(database, good, fault))
             result = ANSWERS_DONE;
         else if (!filling)
             result = ANSWERS_CLOSED;
-        if (!sqlite3_get_autocommit(database)) database_run(database, &ignored, "ROLLBACK", "");
     }
     control_unlock(control);
     return result;

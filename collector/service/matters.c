@@ -168,23 +168,13 @@ static bool put_step(sqlite3 *db, const struct signer *signer, const struct matt
     return good;
 }
 
-static bool begin(sqlite3 *db, struct fault *fault) { return database_run(db, fault, "BEGIN IMMEDIATE", ""); }
-
-static bool end(sqlite3 *db, bool good, struct fault *fault)
-{
-    struct fault ignored = {""};
-    if (good && database_run(db, fault, "COMMIT", "")) return true;
-    if (!sqlite3_get_autocommit(db)) database_run(db, &ignored, "ROLLBACK", "");
-    return false;
-}
-
 bool matters_begin(struct control *c, const struct signer *signer, struct matter *m, const char *action,
                    const char *role, int64_t now_us, struct fault *fault)
 {
     char *document = json_dumps(m->document, JSON_COMPACT);
     sqlite3 *db = control_lock(c);
     snprintf(m->state, sizeof m->state, "%s", machines[m->kind].first);
-    bool good = begin(db, fault);
+    bool good = control_begin(db, fault);
     bool done =
         good && database_run(db, fault,
                              "INSERT INTO matter(id,kind,state,title,author,owner,issuer,created,changed,due,level,"
@@ -194,7 +184,7 @@ bool matters_begin(struct control *c, const struct signer *signer, struct matter
     m->number = done ? sqlite3_last_insert_rowid(db) : 0;
     m->created_us = m->changed_us = now_us;
     done = done && put_step(db, signer, m, action, "", m->author, role, now_us, m->document, fault);
-    good = good && end(db, done, fault);
+    good = good && control_end(db, done, fault);
     control_unlock(c);
     free(document);
     return good;
@@ -298,7 +288,7 @@ enum matter_result matters_step(struct control *c, const struct signer *signer, 
     enum matter_result result = MATTER_FAILED;
     *refusal = STEP_GOOD;
     sqlite3 *db = control_lock(c);
-    if (!begin(db, fault)) {
+    if (!control_begin(db, fault)) {
         control_unlock(c);
         return result;
     }
@@ -306,7 +296,7 @@ enum matter_result matters_step(struct control *c, const struct signer *signer, 
     const struct step_rule *rule =
         found ? step_check(m.kind, m.state, m.author, m.owner, &o->request, refusal, zh, en) : NULL;
     if (rule) good = take_step(db, signer, &m, rule, o, fault);
-    if (end(db, good, fault))
+    if (control_end(db, good, fault))
         result = MATTER_DONE;
     else if (!found && !fault->text[0])
         result = MATTER_UNKNOWN;
