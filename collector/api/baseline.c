@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An officer's word on deviations from the baseline, for the sensor that told them: a downward item of the kind
  * "baseline-accept". The sensor's answer comes back as a `baseline` event of the same key. */
-#include <sodium.h>
 #include <string.h>
 
 #include "collector/api/handlers.h"
@@ -57,8 +56,7 @@ static void accept(struct request *r, struct reply *reply)
         reply_error(reply, API_NOT_FOUND, "sensor");
         return;
     }
-    ulid_make(item.id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(item.id, store_now_us());
     json_begin_object(&j, NULL);
     json_put_string(&j, "id", item.id);
     unsigned count = put_keys(&j, request_body_text(r, "keys"));

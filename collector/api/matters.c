@@ -2,7 +2,6 @@
 /* Warnings, tasks, tickets and confirmed incidents over the API: everything that does not differ between them. */
 #include "collector/api/matters.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,8 +210,7 @@ void matters_create(struct request *r, struct reply *reply, enum matter_kind kin
     if (!m.document) abort();
     json_object_del(m.document, "title");
     json_object_del(m.document, "due");
-    ulid_make(m.id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(m.id, now_us);
     snprintf(m.title, sizeof m.title, "%s", request_body_text(r, "title"));
     snprintf(m.author, sizeof m.author, "%s", r->session.account.name);
     struct signer signer = request_signer(r);

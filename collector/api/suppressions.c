@@ -2,7 +2,6 @@
 /* Suppressions: made, listed, withdrawn; told to the sensors as downward items of kind "suppress". */
 #include "collector/store/suppressions.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +73,7 @@ static bool tell_sensors(struct api *api, const struct suppression *p, struct fa
     write_members(&j, p);
     json_end_object(&j);
     if (p->withdrawn_us)
-        ulid_make(item.id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
-                  (uint64_t)randombytes_random() << 32 | randombytes_random());
+        store_ulid(item.id, store_now_us());
     else
         snprintf(item.id, sizeof item.id, "%s", p->id); /* told again to a sensor, it is still the same item */
     item.json = text;
@@ -161,8 +159,7 @@ static void create(struct request *r, struct reply *reply)
         return;
     }
     if (!request_in_scope(r, reply, p.sensor)) return;
-    ulid_make(id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(id, now_us);
     if (!suppressions_add(r->api->store, &p, &fault) || !tell_sensors(r->api, &p, &fault)) {
         reply_fault(reply, &fault);
         return;

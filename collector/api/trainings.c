@@ -2,7 +2,6 @@
 /* The register of trainings, drills and assessments over the API. */
 #include "collector/service/trainings.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,8 +110,7 @@ static void create(struct request *r, struct reply *reply)
         reply_error(reply, API_BAD_BODY, wrong);
         return;
     }
-    ulid_make(id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(id, now_us);
     if (!trainings_add(r->api->control, &t, &fault)) {
         reply_fault(reply, &fault);
         return;

@@ -2,11 +2,11 @@
 /* Self-inspections in control.db, and their answers as YAML. */
 #include "collector/report/answers.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/service/accounts.h"
+#include "collector/store/internal.h"
 
 const struct schema control_schema_inspections = {
     "inspections",
@@ -43,8 +43,7 @@ bool inspection_begin(struct control *control, const struct signer *signer, int 
     struct matter m = {.kind = MATTER_INSPECTION,
                        .document = json_pack("{s:i,s:s}", "year", year, "template", template_name)};
     if (!m.document) abort();
-    ulid_make(m.id, (uint64_t)now_us * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(m.id, now_us);
     snprintf(m.title, sizeof m.title, "%d年度工控安全自查", year);
     snprintf(m.author, sizeof m.author, "%s", author);
     /* The year is taken first: of two who begin it at once, one does. */

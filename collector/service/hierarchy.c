@@ -2,7 +2,6 @@
 /* The rooms of the hierarchy opened together and ticked in turn. */
 #include "collector/service/hierarchy.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,13 +43,6 @@ void hierarchy_turn(struct hierarchy *h)
 }
 
 /* ---- shared ---- */
-
-void hierarchy_ulid(char out[ULID_LENGTH + 1])
-{
-    uint64_t low;
-    randombytes_buf(&low, sizeof low);
-    ulid_make(out, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(), low);
-}
 
 void hierarchy_record(struct hierarchy *h, const char *action, const char *object, const char *detail)
 {

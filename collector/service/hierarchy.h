@@ -38,8 +38,6 @@ void hierarchy_turn(struct hierarchy *hierarchy); /* at any time between */
 
 /* ---- what its rooms share ---- */
 
-/* A new ULID of now. */
-void hierarchy_ulid(char out[ULID_LENGTH + 1]);
 /* Into the audit log, as the collector itself. */
 void hierarchy_record(struct hierarchy *hierarchy, const char *action, const char *object, const char *detail);
 

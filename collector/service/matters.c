@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/service/accounts.h"
+#include "collector/store/internal.h"
 
 enum { DETAIL_MAX = 64 * 1024, SIGNATURE_TEXT = 96, OWING_MOST = 64 };
 
@@ -262,9 +263,7 @@ static bool take_step(sqlite3 *db, const struct signer *signer, struct matter *m
     if (o->level) m->level = o->level;
     if (o->due_us) m->due_us = o->due_us;
     if (o->owner) snprintf(m->owner, sizeof m->owner, "%s", o->owner);
-    if (sends)
-        ulid_make(m->item, (uint64_t)o->now_us * 1000u, (uint16_t)randombytes_random(),
-                  (uint64_t)randombytes_random() << 32 | randombytes_random());
+    if (sends) store_ulid(m->item, o->now_us);
     merge(m, rule, o);
     char *document = json_dumps(m->document, JSON_COMPACT);
     if (!document) abort();

@@ -2,7 +2,6 @@
 /* One event as a batch of its own (docs/link-protocol.md: epochs). */
 #include "collector/service/own_event.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "collector/api/api.h"
@@ -12,8 +11,7 @@ bool own_event(struct store *store, enum own_stream stream, enum event_type type
                struct fault *fault)
 {
     char id[ULID_LENGTH + 1];
-    ulid_make(id, (uint64_t)store_now_us() * 1000u, (uint16_t)randombytes_random(),
-              (uint64_t)randombytes_random() << 32 | randombytes_random());
+    store_ulid(id, store_now_us());
     return own_event_as(store, stream, type, id, object, length, fault);
 }
 

@@ -231,8 +231,8 @@ bool requests_history(struct hierarchy *h, const struct evidence_request *q,
 static void fill(struct evidence_request *q, const char *node)
 {
     const char *slash = strchr(node, '/');
-    hierarchy_ulid(q->id);
-    hierarchy_ulid(q->item);
+    store_ulid(q->id, store_now_us());
+    store_ulid(q->item, store_now_us());
     snprintf(q->node, sizeof q->node, "%.*s", (int)(slash ? slash - node : (ptrdiff_t)strlen(node)), node);
     snprintf(q->below, sizeof q->below, "%s", slash ? slash + 1 : "");
     q->received = false;
@@ -322,7 +322,7 @@ enum request_result requests_step(struct hierarchy *h, struct store_reader *read
         result = strcmp(action, "approve") == 0   ? approve(h, reader, db, &q, fault)
                  : strcmp(action, "forward") == 0 ? forward(h, reader, db, &q, actor, fault)
                                                   : REQUEST_DONE;
-        hierarchy_ulid(q.item);
+        store_ulid(q.item, store_now_us());
         if (result == REQUEST_DONE && !request_move(db, &h->keys, &q, action, s->to, actor, comment, fault))
             result = REQUEST_FAILED;
     }

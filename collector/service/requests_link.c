@@ -271,7 +271,7 @@ static bool expire(struct hierarchy *h, struct fault *fault)
     if (good && *id) {
         good = request_find(db, id, &q, fault) ||
                (!fault->text[0] && fault_set(fault, "request %s: it cannot be read", id));
-        hierarchy_ulid(q.item);
+        store_ulid(q.item, store_now_us());
         good = good && control_begin(db, fault);
         good = good &&
                control_end(db, request_move(db, &h->keys, &q, "expire", REQUEST_EXPIRED, "system", "", fault), fault);

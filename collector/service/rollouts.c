@@ -270,7 +270,7 @@ bool rollouts_issue(struct hierarchy *h, struct rollout *r, const uint8_t *conte
                     struct rollout_why *why, struct fault *fault)
 {
     *why = (struct rollout_why){0};
-    if (!r->id[0]) hierarchy_ulid(r->id);
+    if (!r->id[0]) store_ulid(r->id, store_now_us());
     digest_text(content, length, r->digest);
     r->size = length;
     snprintf(r->origin, sizeof r->origin, "%s", h->keys.name);

@@ -135,7 +135,7 @@ static bool send_one(const struct sending *s, const struct names *to, json_t *it
     char *text = json_dumps(item, JSON_COMPACT);
     if (!text) abort();
     snprintf(out.kind, sizeof out.kind, "%s", rollout_kinds[s->r->kind].name);
-    hierarchy_ulid(out.id);
+    store_ulid(out.id, store_now_us());
     out.json = text;
     out.length = strlen(text);
     bool good = out.length <= LINK_ITEM_MAX || fault_set(fault, "%s %s: an item of %zu bytes is too long",

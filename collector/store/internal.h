@@ -109,6 +109,8 @@ bool outbox_finish(struct outbox *outbox, struct fault *fault);
 void outbox_settled(struct outbox *outbox);
 
 int64_t store_now_us(void);
+/* A new ULID of that time. */
+void store_ulid(char out[ULID_LENGTH + 1], int64_t time_us);
 /* Microseconds since 1970 of "2026-11-24T05:46:38.123456+0000"; -1 when it is written otherwise. */
 int64_t store_time_us(const char *timestamp, size_t length);
 

@@ -3,6 +3,7 @@
 #include "collector/store/store.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,13 @@ int64_t store_now_us(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void store_ulid(char out[ULID_LENGTH + 1], int64_t time_us)
+{
+    uint64_t low;
+    randombytes_buf(&low, sizeof low);
+    ulid_make(out, (uint64_t)time_us * 1000u, (uint16_t)randombytes_random(), low);
 }
 
 int64_t store_time_us(const char *timestamp, size_t length)
