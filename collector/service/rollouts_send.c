@@ -12,7 +12,7 @@
 #include "collector/store/scope.h"
 #include "common/json.h"
 
-enum { CHUNK = 120 << 10, NODES_MOST = 4096, ACTIVE_MOST = 256 };
+enum { CHUNK = 120 << 10, NODES_MOST = 4096, NODES_FIRST = 64, ACTIVE_MOST = 256 };
 #define LOOK_US 5000000ll
 
 /* ---- who ---- */
@@ -63,23 +63,37 @@ struct names {
     const char **rows;
     unsigned count;
 };
+/* Those that are enrolled, read once for all roll-outs of a pass. */
+struct enrolled {
+    struct node *rows;
+    size_t count, room;
+};
 struct sending {
     struct hierarchy *h;
     const struct rollout *r;
-    struct names groups[NODE_ROLE_COUNT][WAYS];
+    struct names groups[NODE_ROLE_COUNT][WAYS]; /* names of struct enrolled */
 };
 
-static bool choose(void *context, const struct collector_node *node)
+static bool enrol(void *context, const struct collector_node *node)
 {
-    struct sending *s = context;
-    sqlite3 *db = control_lock(s->h->options.control);
-    unsigned way = way_of(s->h, db, s->r, &node->enrolled);
-    control_unlock(s->h->options.control);
-    struct names *group = &s->groups[node->enrolled.role][way];
-    if (way == NOTHING || group->count == NODES_MOST) return true;
-    if (!group->rows && !(group->rows = calloc(NODES_MOST, sizeof *group->rows))) abort();
-    if (!(group->rows[group->count++] = strdup(node->enrolled.name))) abort();
+    struct enrolled *e = context;
+    if (e->count == e->room) {
+        e->room = e->room ? 2 * e->room : NODES_FIRST;
+        if (!(e->rows = realloc(e->rows, e->room * sizeof *e->rows))) abort();
+    }
+    e->rows[e->count++] = node->enrolled;
     return true;
+}
+
+static void choose(struct sending *s, const struct node *node)
+{
+    sqlite3 *db = control_lock(s->h->options.control);
+    unsigned way = way_of(s->h, db, s->r, node);
+    control_unlock(s->h->options.control);
+    struct names *group = &s->groups[node->role][way];
+    if (way == NOTHING || group->count == NODES_MOST) return;
+    if (!group->rows && !(group->rows = calloc(NODES_MOST, sizeof *group->rows))) abort();
+    group->rows[group->count++] = node->name;
 }
 
 /* ---- what ---- */
@@ -202,18 +216,19 @@ static bool send_group(const struct sending *s, unsigned role, unsigned way, str
     return good && mark_sent(s, to, fault);
 }
 
-static bool send_rollout(struct hierarchy *h, const struct rollout *r, struct fault *fault)
+static bool send_rollout(struct hierarchy *h, const struct rollout *r, const struct enrolled *nodes,
+                         struct fault *fault)
 {
     struct sending s = {.h = h, .r = r};
     sqlite3 *db = control_lock(h->options.control);
     bool skip = outdone(db, r);
     control_unlock(h->options.control);
-    bool good = skip || collector_link_nodes(h->options.link, choose, &s, fault);
+    bool good = true;
+    for (size_t i = 0; !skip && i < nodes->count; i++) choose(&s, &nodes->rows[i]);
     for (unsigned role = 0; role < NODE_ROLE_COUNT; role++)
         for (unsigned way = STATE; way < WAYS; way++) {
             struct names *group = &s.groups[role][way];
             good = good && send_group(&s, role, way, fault);
-            for (unsigned i = 0; i < group->count; i++) free((void *)(uintptr_t)group->rows[i]);
             free(group->rows);
         }
     return good;
@@ -242,15 +257,18 @@ bool rollouts_send(struct hierarchy *h, struct fault *fault)
     bool due = h->rollouts_due;
     if (!due && store_now_us() - h->looked_us < LOOK_US) return true;
     h->looked_us = store_now_us();
+    struct enrolled nodes = {0};
     struct list *list = calloc(1, sizeof *list);
     if (!list) abort();
     h->rollouts_due = false;
-    bool good = rollouts_list(h->options.control, &query, take, list, fault);
+    bool good = rollouts_list(h->options.control, &query, take, list, fault) &&
+                (!list->count || collector_link_nodes(h->options.link, enrol, &nodes, fault));
     for (unsigned i = list->count; i-- > 0;) {
-        good = good && send_rollout(h, &list->rows[i], fault);
+        good = good && send_rollout(h, &list->rows[i], &nodes, fault);
         rollout_free(&list->rows[i]);
     }
     free(list);
+    free(nodes.rows);
     return good;
 }
 
