@@ -11,9 +11,10 @@
 #include "collector/store/disclosures.h"
 #include "collector/store/event_json.h"
 #include "collector/store/internal.h"
+#include "collector/store/items.h"
 #include "common/json.h"
 
-enum { A_TICK = 50 };
+enum { A_TICK = 50, ITEMS_A_TICK = 200 };
 static const char item_kind[] = "evidence-request";
 
 static json_t *time_text(int64_t time_us)
@@ -144,19 +145,23 @@ static bool accept(struct hierarchy *h, sqlite3 *db, struct evidence_request *q,
     return good;
 }
 
-static bool receive(struct hierarchy *h, const char *issuer, const char *item_id, bool verified, const json_t *item,
-                    struct fault *fault)
+static bool receive(void *context, const struct inbox_item *came, struct fault *fault)
 {
+    struct hierarchy *h = context;
     struct evidence_request q = {0};
-    const char *flaw = verified ? read_item(&q, item, issuer) : "its signature is not the parent's";
+    if (strcmp(came->kind, item_kind) != 0) return true;
+    json_t *item = json_loadb(came->json, came->length, JSON_REJECT_DUPLICATES, NULL);
+    const char *flaw = came->verified ? read_item(&q, item, came->issuer) : "its signature is not the parent's";
+    bool good = true, cancelled = json_is_true(json_object_get(item, "cancelled"));
     if (flaw) {
-        hierarchy_record(h, "evidence.refused", item_id, flaw);
-        return true;
+        hierarchy_record(h, "evidence.refused", came->id, flaw);
+    } else {
+        sqlite3 *db = control_lock(h->options.control);
+        good = control_begin(db, fault);
+        good = good && control_end(db, accept(h, db, &q, cancelled, fault), fault);
+        control_unlock(h->options.control);
     }
-    sqlite3 *db = control_lock(h->options.control);
-    bool good = control_begin(db, fault);
-    good = good && control_end(db, accept(h, db, &q, json_is_true(json_object_get(item, "cancelled")), fault), fault);
-    control_unlock(h->options.control);
+    json_decref(item);
     return good;
 }
 
@@ -177,24 +182,9 @@ static int64_t position_of(struct hierarchy *h, const char *sql)
 static bool read_inbox(struct hierarchy *h, struct fault *fault)
 {
     int64_t position = position_of(h, "SELECT inbox FROM request_position"), before = position;
-    bool good = true;
-    sqlite3_stmt *select = database_prepare(
-        h->reader->main,
-        "SELECT number, kind, issuer, id, verified, json FROM inbox WHERE number>? ORDER BY number LIMIT 200", fault);
-    if (select) database_bind(select, "i", position);
-    while (good && select && sqlite3_step(select) == SQLITE_ROW) {
-        if (strcmp(database_text(select, 1), item_kind) == 0) {
-            json_t *item = json_loadb((const char *)sqlite3_column_blob(select, 5),
-                                      (size_t)sqlite3_column_bytes(select, 5), JSON_REJECT_DUPLICATES, NULL);
-            good = receive(h, database_text(select, 2), database_text(select, 3), sqlite3_column_int(select, 4), item,
-                           fault);
-            json_decref(item);
-        }
-        if (good) position = sqlite3_column_int64(select, 0);
-    }
-    sqlite3_finalize(select);
+    bool good = inbox_after(h->reader, &position, ITEMS_A_TICK, receive, h, fault);
     if (position != before) good = move_position(h, "UPDATE request_position SET inbox=?", position, fault) && good;
-    return good && select;
+    return good;
 }
 
 /* ---- from below ---- */

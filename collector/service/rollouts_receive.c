@@ -9,6 +9,7 @@
 #include "collector/service/own_event.h"
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
+#include "collector/store/items.h"
 
 enum { ITEMS_A_TICK = 200, CHUNKS_MOST = 256, ANSWERS_A_TICK = 32 };
 
@@ -159,11 +160,15 @@ static bool accept(sqlite3 *db, struct rollout *r, const json_t *item, const cha
     return good && rollout_supersede(db, r, fault);
 }
 
-static bool receive(struct hierarchy *h, enum rollout_kind kind, const char *issuer, const char *item_id, bool verified,
-                    const json_t *item, struct fault *fault)
+static bool receive(void *context, const struct inbox_item *came, struct fault *fault)
 {
+    struct hierarchy *h = context;
     struct rollout r = {0};
-    const char *flaw = verified ? read_item(&r, h, kind, issuer, item) : "its signature is not the parent's";
+    int kind = rollout_kind_find(came->kind);
+    if (kind < 0) return true;
+    json_t *item = json_loadb(came->json, came->length, JSON_REJECT_DUPLICATES, NULL);
+    const char *flaw = came->verified ? read_item(&r, h, (enum rollout_kind)kind, came->issuer, item)
+                                      : "its signature is not the parent's";
     bool good = true;
     if (!flaw) {
         sqlite3 *db = control_lock(h->options.control);
@@ -172,8 +177,9 @@ static bool receive(struct hierarchy *h, enum rollout_kind kind, const char *iss
         control_unlock(h->options.control);
         h->rollouts_due = true;
     }
-    if (flaw) hierarchy_record(h, "rollout.refused", *r.id ? r.id : item_id, flaw);
+    if (flaw) hierarchy_record(h, "rollout.refused", *r.id ? r.id : came->id, flaw);
     rollout_free(&r);
+    json_decref(item);
     return good;
 }
 
@@ -182,29 +188,14 @@ static bool read_inbox(struct hierarchy *h, struct fault *fault)
     int64_t position = database_number(control_lock(h->options.control), 0, "SELECT position FROM rollout_inbox", "");
     control_unlock(h->options.control);
     int64_t before = position;
-    bool good = true;
-    sqlite3_stmt *select = database_prepare(
-        h->reader->main,
-        "SELECT number, kind, issuer, id, verified, json FROM inbox WHERE number>? ORDER BY number LIMIT ?", fault);
-    if (select) database_bind(select, "ii", position, (int64_t)ITEMS_A_TICK);
-    while (good && select && sqlite3_step(select) == SQLITE_ROW) {
-        int kind = rollout_kind_find(database_text(select, 1));
-        json_t *item = kind < 0 ? NULL
-                                : json_loadb((const char *)sqlite3_column_blob(select, 5),
-                                             (size_t)sqlite3_column_bytes(select, 5), JSON_REJECT_DUPLICATES, NULL);
-        good = kind < 0 || receive(h, (enum rollout_kind)kind, database_text(select, 2), database_text(select, 3),
-                                   sqlite3_column_int(select, 4), item, fault);
-        json_decref(item);
-        if (good) position = sqlite3_column_int64(select, 0);
-    }
-    sqlite3_finalize(select);
+    bool good = inbox_after(h->reader, &position, ITEMS_A_TICK, receive, h, fault);
     if (position != before) {
         good = database_run(control_lock(h->options.control), fault, "UPDATE rollout_inbox SET position=?", "i",
                             position) &&
                good;
         control_unlock(h->options.control);
     }
-    return good && select;
+    return good;
 }
 
 /* ---- the parent is told ---- */

@@ -16,7 +16,7 @@
 #include "collector/store/states.h"
 #include "common/json.h"
 
-enum { NODES_MOST = 4096, STATES_MOST = 1000 };
+enum { NODES_MOST = 4096, STATES_MOST = 1000, ITEMS_A_TURN = 100 };
 
 struct work {
     struct work_options options;
@@ -288,23 +288,23 @@ static bool receive_again(struct work *w, const json_t *item, const struct matte
     return result != MATTER_FAILED;
 }
 
-static bool receive(struct work *w, const char *kind_name, const char *issuer, const char *id, bool verified,
-                    const char *json, size_t length, struct fault *fault)
+static bool receive(void *context, const struct inbox_item *came, struct fault *fault)
 {
+    struct work *w = context;
     struct matter known = {0};
     const struct downward *way = downward;
-    while (way->item && strcmp(way->item, kind_name) != 0) way++;
+    while (way->item && strcmp(way->item, came->kind) != 0) way++;
     if (!way->item) return true; /* signatures, suppressions: others' */
     enum matter_kind kind = way->received;
-    json_t *item = json_loadb(json, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *item = json_loadb(came->json, came->length, JSON_REJECT_DUPLICATES, NULL);
     const char *matter = text_of(item, "matter");
     bool good = true;
-    if (!verified || !ulid_valid(matter, strlen(matter)) || !json_is_object(json_object_get(item, "document")))
-        record(w, "matter.refused", id, verified ? "it is not whole" : "its signature is not the parent's");
+    if (!came->verified || !ulid_valid(matter, strlen(matter)) || !json_is_object(json_object_get(item, "document")))
+        record(w, "matter.refused", came->id, came->verified ? "it is not whole" : "its signature is not the parent's");
     else if (matters_get(w->options.control, matter, &known, fault))
         good = known.kind != kind || receive_again(w, item, &known, fault);
     else
-        good = !fault->text[0] && receive_first(w, item, kind, issuer, fault);
+        good = !fault->text[0] && receive_first(w, item, kind, came->issuer, fault);
     matter_free(&known);
     json_decref(item);
     return good;
@@ -313,20 +313,9 @@ static bool receive(struct work *w, const char *kind_name, const char *issuer, c
 static bool read_inbox(struct work *w, struct fault *fault)
 {
     int64_t position = matters_position(w->options.control), before = position;
-    bool good = true;
-    sqlite3_stmt *select = database_prepare(
-        w->reader->main,
-        "SELECT number, kind, issuer, id, verified, json FROM inbox WHERE number>? ORDER BY number LIMIT 100", fault);
-    if (select) database_bind(select, "i", position);
-    while (good && select && sqlite3_step(select) == SQLITE_ROW) {
-        good = receive(w, database_text(select, 1), database_text(select, 2), database_text(select, 3),
-                       sqlite3_column_int(select, 4), (const char *)sqlite3_column_blob(select, 5),
-                       (size_t)sqlite3_column_bytes(select, 5), fault);
-        if (good) position = sqlite3_column_int64(select, 0);
-    }
-    sqlite3_finalize(select);
+    bool good = inbox_after(w->reader, &position, ITEMS_A_TURN, receive, w, fault);
     if (position != before) good = matters_set_position(w->options.control, position, fault) && good;
-    return good && select;
+    return good;
 }
 
 /* ---- what is known of each node ---- */

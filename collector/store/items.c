@@ -149,3 +149,28 @@ uint64_t inbox_count(struct store *s)
     pthread_mutex_unlock(&s->writing);
     return (uint64_t)count;
 }
+
+bool inbox_after(struct store_reader *r, int64_t *position, unsigned most, inbox_row *row, void *context,
+                 struct fault *fault)
+{
+    bool good = true;
+    int result = SQLITE_DONE;
+    sqlite3_stmt *select = database_prepare(
+        r->main, "SELECT number, kind, issuer, id, verified, json FROM inbox WHERE number>? ORDER BY number LIMIT ?",
+        fault);
+    if (!select) return false;
+    database_bind(select, "ii", *position, (int64_t)most);
+    while (good && (result = sqlite3_step(select)) == SQLITE_ROW) {
+        const struct inbox_item item = {.kind = database_text(select, 1),
+                                        .issuer = database_text(select, 2),
+                                        .id = database_text(select, 3),
+                                        .json = sqlite3_column_blob(select, 5),
+                                        .length = (size_t)sqlite3_column_bytes(select, 5),
+                                        .verified = sqlite3_column_int(select, 4)};
+        good = row(context, &item, fault);
+        if (good) *position = sqlite3_column_int64(select, 0);
+    }
+    if (good && result != SQLITE_DONE) good = database_fault(r->main, fault, "reading what came from the parent");
+    sqlite3_finalize(select);
+    return good;
+}

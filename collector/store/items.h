@@ -41,4 +41,16 @@ bool inbox_put(struct store *store, const char *parent, const struct link_item *
 bool inbox_position(struct store *store, const char *parent, struct link_position *position, struct fault *fault);
 uint64_t inbox_count(struct store *store);
 
+/* What came, valid during the call. */
+struct inbox_item {
+    const char *kind, *issuer, *id, *json;
+    size_t length;
+    bool verified; /* by the parent's own key */
+};
+typedef bool inbox_row(void *context, const struct inbox_item *item, struct fault *fault);
+/* Calls back for up to `most` items behind `*position`, which moves with each for which the row is true; false: a row
+ * was not, or it cannot be read. */
+bool inbox_after(struct store_reader *reader, int64_t *position, unsigned most, inbox_row *row, void *context,
+                 struct fault *fault);
+
 #endif
