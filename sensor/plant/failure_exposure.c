@@ -73,6 +73,7 @@ void failing_account(struct failure_keeper *k, struct failing *f, uint64_t now)
     if (blind > gap) blind = gap;
     if (f->open || gap - blind <= SILENT_AFTER) {
         f->observed_ns += gap - blind;
+        k->exposure_due |= f->observed_ns - f->told_at_ns >= TELL_EXPOSURE;
         f->blind_ns += blind;
     } else {
         f->blind_ns += gap;

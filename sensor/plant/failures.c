@@ -329,6 +329,8 @@ static void failures_tick(void *self, uint64_t now)
         else if (r->state == RECORD_CLOSED && r->asset != NETWORK && now > r->end_ns + merge_time(k, r) + COMMON_WITHIN)
             record_drop(k, r);
     }
+    if (!k->exposure_due) return;
+    k->exposure_due = false;
     for (uint32_t i = 0; i < k->asset_count; i++) {
         struct failing *f = &k->assets[i];
         if (!f->first_ns || f->observed_ns - f->told_at_ns < TELL_EXPOSURE) continue;
@@ -434,6 +436,7 @@ static bool failures_load_state(void *self, struct snapshot *s)
     }
     memset(k->slots, 0, sizeof k->slots);
     k->asset_count = 0;
+    k->exposure_due = true;
     for (uint64_t i = 0; i < assets; i++) {
         struct failing saved = k->assets[i];
         struct failing *f = failing_of(k, &saved.party);
