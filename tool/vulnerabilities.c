@@ -62,6 +62,17 @@ void import_put_quoted(FILE *out, const char *text)
     fputs(json_ok(&j) ? room : "\"\"", out);
 }
 
+void import_put_model(FILE *out, const char *name)
+{
+    char pattern[1024];
+    const char *open = strrchr(name, '('), *close = open ? strchr(open, ')') : NULL;
+    if (close && close - open > 6)
+        snprintf(pattern, sizeof pattern, "%.*s*", (int)(close - open - 1), open + 1);
+    else
+        snprintf(pattern, sizeof pattern, "*%s*", name);
+    import_put_quoted(out, pattern);
+}
+
 /* "<V4.5.0", ">=V4.5.0|<V4.5.2", "vers:intdot/<4.5.0", "vers:all/" with an asterisk, "All versions". False: not
  * understood. */
 bool import_put_range(FILE *out, const char *range)
@@ -97,15 +108,7 @@ static void put_models(const struct product *p)
         if (i) fputs(", ", stdout);
         import_put_quoted(stdout, json_string_value(model) ? json_string_value(model) : "");
     }
-    if (!json_array_size(p->models)) { /* an order number in brackets is surer than the product's long name */
-        char name[256];
-        const char *open = strrchr(p->name, '('), *close = open ? strchr(open, ')') : NULL;
-        if (close && close - open > 6)
-            snprintf(name, sizeof name, "%.*s*", (int)(close - open - 1), open + 1);
-        else
-            snprintf(name, sizeof name, "*%s*", p->name);
-        import_put_quoted(stdout, name);
-    }
+    if (!json_array_size(p->models)) import_put_model(stdout, p->name);
     fputs("]", stdout);
 }
 
