@@ -285,10 +285,9 @@ static bool span_of(const struct node *n, uint64_t *low, uint64_t *high)
 
 void node_quicken(struct node *n)
 {
-    const struct operand *o = &n->left;
-    bool plain = !o->field->computed && !o->function && !o->sliced && !o->masked && !n->all;
+    bool plain = operand_is_plain(&n->left) && !n->all;
     if (n->op == NODE_EXISTS && plain) n->quick = QUICK_EXISTS;
-    if (n->op == NODE_LITERAL && plain && field_term(o->field) == TERM_INTEGER &&
+    if (n->op == NODE_LITERAL && plain && field_term(n->left.field) == TERM_INTEGER &&
         span_of(n, &n->quick_low, &n->quick_high))
         n->quick = QUICK_RANGE;
 }

@@ -25,9 +25,8 @@ static uint64_t values_of(const struct node *n)
 
 static bool is_plain(const struct node *n)
 {
-    const struct operand *o = &n->left;
-    return n->op == NODE_LITERAL && !o->field->computed && o->function == FUNCTION_NONE && !o->sliced && !o->masked &&
-           field_term(o->field) == TERM_INTEGER && n->literals.range_count && !n->literals.text_count;
+    return n->op == NODE_LITERAL && operand_is_plain(&n->left) && field_term(n->left.field) == TERM_INTEGER &&
+           n->literals.range_count && !n->literals.text_count;
 }
 
 /* `tell` NULL: only whether it can be said. */

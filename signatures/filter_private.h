@@ -120,6 +120,11 @@ struct operand {
     bool masked;
     uint64_t mask; /* `field & mask` */
 };
+/* Nothing but the values of a parser's field. */
+static inline bool operand_is_plain(const struct operand *o)
+{
+    return !o->field->computed && o->function == FUNCTION_NONE && !o->sliced && !o->masked;
+}
 
 enum node_op {
     NODE_AND,
