@@ -52,14 +52,13 @@ static bool read_records(struct failing_asset *a, sqlite3_stmt *select, sqlite3 
     return result == SQLITE_DONE || database_fault(main, fault, "reading failures");
 }
 
-static bool read_precursors(struct failing_asset *a, sqlite3 *main, struct fault *fault)
+static bool read_precursors(struct failing_asset *a, sqlite3_stmt *select, sqlite3 *main, struct fault *fault)
 {
-    sqlite3_stmt *select = database_prepare(main, precursor_sql, fault);
-    if (!select) return false;
+    sqlite3_reset(select);
     database_bind(select, "ss", a->sensor, a->asset);
-    if (sqlite3_step(select) == SQLITE_ROW) a->precursors = strdup(database_text(select, 0));
-    sqlite3_finalize(select);
-    return true;
+    int result = sqlite3_step(select);
+    if (result == SQLITE_ROW && !(a->precursors = strdup(database_text(select, 0)))) abort();
+    return result == SQLITE_ROW || result == SQLITE_DONE || database_fault(main, fault, "reading precursors");
 }
 
 /* Noisy-OR of what the history says and of each precursor; without any of them there is no list. */
@@ -79,8 +78,9 @@ static bool read_assets(struct reliability *out, sqlite3 *main, struct fault *fa
 {
     sqlite3_stmt *assets = database_prepare(main, exposure_sql, fault);
     sqlite3_stmt *records = assets ? database_prepare(main, record_sql, fault) : NULL;
+    sqlite3_stmt *precursors = records ? database_prepare(main, precursor_sql, fault) : NULL;
     int result = SQLITE_ERROR;
-    bool good = records;
+    bool good = precursors;
     while (good && (result = sqlite3_step(assets)) == SQLITE_ROW) {
         struct failing_asset *larger = realloc(out->assets, (out->count + 1) * sizeof *larger);
         if (!larger) abort();
@@ -90,11 +90,12 @@ static bool read_assets(struct reliability *out, sqlite3 *main, struct fault *fa
             .history = {.exposure = sqlite3_column_double(assets, 2), .down = sqlite3_column_double(assets, 3)}};
         snprintf(a->sensor, sizeof a->sensor, "%s", database_text(assets, 0));
         snprintf(a->asset, sizeof a->asset, "%s", database_text(assets, 1));
-        good = read_records(a, records, main, fault) && read_precursors(a, main, fault);
+        good = read_records(a, records, main, fault) && read_precursors(a, precursors, main, fault);
     }
     if (good && result != SQLITE_DONE) good = database_fault(main, fault, "reading the failure database");
     sqlite3_finalize(assets);
     sqlite3_finalize(records);
+    sqlite3_finalize(precursors);
     return good;
 }
 
