@@ -14,7 +14,7 @@ enum { DAYS_WRITING = 4, DAYS_READING = 16, DAYS_CAP = 4096, DIRECTORY_MAX = DAY
 
 struct outbox;
 struct clickhouse;
-struct link_counts;
+struct link_table;
 
 struct store {
     struct store_options options;
@@ -25,7 +25,7 @@ struct store {
     int noted_day;                       /* whose receipt this transaction has noted; -1: none yet */
     struct clickhouse *clickhouse;       /* NULL: day files */
     struct outbox *outbox;               /* what waits for the parent; NULL: there is none */
-    struct link_counts *links;           /* of the running batch; links.c */
+    struct link_table *links;            /* of the running transaction; links.c */
     int64_t changes;                     /* the last `changed` given out */
     pthread_mutex_t listing;             /* guards the list below */
     int *day_list;                       /* ascending */

@@ -37,9 +37,6 @@ struct link_table {
     struct link_count rows[LINKS_MOST];
     uint16_t slots[SLOTS]; /* row number + 1; 0: empty */
     unsigned count;
-};
-struct link_counts {
-    struct link_table batch; /* of the running transaction */
     uint64_t seed;
 };
 
@@ -73,7 +70,7 @@ static void add_to(struct link_count *there, const struct link_count *c)
 
 void links_forget(struct store *s)
 {
-    if (s->links) empty(&s->links->batch);
+    if (s->links) empty(s->links);
 }
 
 bool links_write(struct store *s, struct fault *fault)
@@ -83,8 +80,8 @@ bool links_write(struct store *s, struct fault *fault)
                               " operations=operations+excluded.operations, flows=flows+excluded.flows,"
                               " packets=packets+excluded.packets, bytes=bytes+excluded.bytes,"
                               " alerts=alerts+excluded.alerts";
-    if (!s->links || !s->links->batch.count) return true;
-    const struct link_table *batch = &s->links->batch;
+    const struct link_table *batch = s->links;
+    if (!batch || !batch->count) return true;
     sqlite3_stmt *insert = database_prepare(s->main, sql, fault);
     bool good = insert;
     for (unsigned i = 0; good && i < batch->count; i++) {
@@ -140,7 +137,7 @@ bool links_put(struct store *s, const struct event_envelope *e, const json_t *ev
                            .flows = e->type == EVENT_FLOW,
                            .first_us = time_us,
                            .last_us = time_us},
-                      *there = row_of(&s->links->batch, hash, &fresh);
+                      *there = row_of(s->links, hash, &fresh);
     if (event && c.flows) add_volume(&c, json_object_get(event, "flow"));
     if (there && fresh) {
         *there = (struct link_count){.hash = hash, .day = day, .first_us = time_us, .last_us = time_us};
