@@ -90,16 +90,10 @@ struct showing {
     const char *scope;
 };
 
-static bool in_sight(const struct showing *s, const char *name)
-{
-    size_t n = strlen(name);
-    return scope_holds(s->scope, name, n) || scope_above(s->scope, name, n);
-}
-
 static bool node_row(void *context, const struct rollout_node *n)
 {
     struct showing *s = context;
-    if (!in_sight(s, n->node)) return true;
+    if (!scope_meets(s->scope, n->node)) return true;
     json_begin_object(s->json, NULL);
     json_put_string(s->json, "node", n->node);
     json_put_string(s->json, "role", node_role_name[n->role]);

@@ -69,11 +69,7 @@ struct listing {
 static bool list_row(void *context, const struct collector_node *node)
 {
     const struct listing *listing = context;
-    size_t length = strlen(node->enrolled.name);
-    /* Within the account's scope, or above it on the way there. */
-    if (!scope_holds(listing->scope, node->enrolled.name, length) &&
-        !scope_above(listing->scope, node->enrolled.name, length))
-        return true;
+    if (!scope_meets(listing->scope, node->enrolled.name)) return true;
     bool sensor = node->enrolled.role == NODE_SENSOR && !node->enrolled.revoked;
     bool wanted = listing->name ? strcmp(listing->name, node->enrolled.name) == 0 : !listing->sensors_only || sensor;
     if (wanted) write_row(listing->json, listing->reader, node);

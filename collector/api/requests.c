@@ -47,7 +47,7 @@ static bool list_row(void *context, const struct evidence_request *q)
     struct listing *l = context;
     const char *place = place_of(q);
     page_take(&l->page, q->number);
-    if (!scope_holds(l->scope, place, strlen(place)) && !scope_above(l->scope, place, strlen(place))) return true;
+    if (!scope_meets(l->scope, place)) return true;
     json_begin_object(l->json, NULL);
     write_members(l->json, q);
     json_end_object(l->json);

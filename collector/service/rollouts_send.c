@@ -42,9 +42,8 @@ static bool outdone(sqlite3 *db, const struct rollout *r)
 
 static bool meant(const struct hierarchy *h, const struct rollout *r, const struct node *node)
 {
-    size_t length = strlen(node->name);
     if (node->revoked || node->role == NODE_SUBSCRIBER) return false;
-    if (!scope_holds(r->target, node->name, length) && !scope_above(r->target, node->name, length)) return false;
+    if (!scope_meets(r->target, node->name)) return false;
     return node->role == NODE_COLLECTOR ||
            (rollout_kinds[r->kind].sensors && rollout_share_holds(r->id, h->keys.name, node->name, r->percent));
 }

@@ -84,7 +84,7 @@ static bool choose(void *context, const struct collector_node *node)
     struct choosing *c = context;
     const char *name = node->enrolled.name;
     if (node->enrolled.role != NODE_COLLECTOR || node->enrolled.revoked) return true;
-    if (!scope_holds(c->target, name, strlen(name)) && !scope_above(c->target, name, strlen(name))) return true;
+    if (!scope_meets(c->target, name)) return true;
     if (!(c->nodes->names[c->nodes->count++] = strdup(name))) abort();
     return c->nodes->count < NODES_MOST;
 }
@@ -382,7 +382,7 @@ bool work_progress(struct control *c, struct store_reader *reader, const struct 
     } while (good && *next);
     for (unsigned i = 0; good && i < g.nodes.count; i++) { /* those that have not answered */
         const char *node = g.nodes.names[i];
-        if (!node || (!scope_holds(scope, node, strlen(node)) && !scope_above(scope, node, strlen(node)))) continue;
+        if (!node || !scope_meets(scope, node)) continue;
         struct node_progress p = {.node = node, .direct = true, .state = ""};
         p.delivered_us = items_delivered(reader, m->item, node);
         p.overdue = m->due_us && now_us > m->due_us;

@@ -17,11 +17,18 @@ bool scope_holds(const char *scope, const char *sensor, size_t length)
     return false;
 }
 
-bool scope_above(const char *scope, const char *node, size_t length)
+/* Is the node one above a part of the scope? */
+static bool is_above(const char *scope, const char *node, size_t length)
 {
     for (const char *p = scope; *p; p += strcspn(p, ","), p += *p == ',')
         if (strcspn(p, ",") > length && memcmp(p, node, length) == 0 && p[length] == '/') return true;
     return false;
+}
+
+bool scope_meets(const char *scope, const char *node)
+{
+    size_t length = strlen(node);
+    return scope_holds(scope, node, length) || is_above(scope, node, length);
 }
 
 const char *store_reader_scope_of(const struct store_reader *r) { return r->scope; }

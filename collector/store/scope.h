@@ -8,8 +8,8 @@
 
 /* `scope`: names with commas; "" or NULL: everything. */
 bool scope_holds(const char *scope, const char *sensor, size_t length);
-/* Is the node one above a part of the scope ("xiashan" above "xiashan/refinery-1")? */
-bool scope_above(const char *scope, const char *node, size_t length);
+/* Within the scope, or above a part of it on the way there ("xiashan" above "xiashan/refinery-1")? */
+bool scope_meets(const char *scope, const char *node);
 /* Copied; holds for all further queries of this reader. */
 void store_reader_scope(struct store_reader *reader, const char *scope);
 const char *store_reader_scope_of(const struct store_reader *reader);
