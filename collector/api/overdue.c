@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collector/api/matters.h"
 #include "collector/report/rollup.h"
@@ -24,14 +23,6 @@ struct overdue {
     struct store_reader *reader;
     unsigned count;
 };
-
-static void date_of(int64_t time_us, char out[DATE_LENGTH + 1])
-{
-    time_t seconds = (time_t)(time_us / 1000000);
-    struct tm local;
-    localtime_r(&seconds, &local);
-    strftime(out, DATE_LENGTH + 1, "%Y-%m-%d", &local);
-}
 
 static void put(struct overdue *o, const char *kind, const char *id, const char *title, const char *node,
                 const char *due)

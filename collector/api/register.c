@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collector/api/routes.h"
 #include "collector/report/rollup.h"
@@ -19,15 +18,6 @@ struct listing {
     bool foreign;                /* the one that was asked for */
     struct store_reader *reader; /* NULL: without the controls */
 };
-
-/* The date where the collector stands, at this time or another. */
-static void date_of(int64_t time_us, char out[DATE_LENGTH + 1])
-{
-    time_t seconds = (time_t)(time_us / 1000000);
-    struct tm local;
-    localtime_r(&seconds, &local);
-    strftime(out, DATE_LENGTH + 1, "%Y-%m-%d", &local);
-}
 
 /* What the factors come to, factor by factor. */
 static void put_proposal(struct json *j, const char *document)

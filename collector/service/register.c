@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/embed.h"
 #include "common/yaml.h"
@@ -25,6 +26,14 @@ static unsigned days_of(int year, int month)
     static const unsigned days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return days[month - 1] + (month == 2 && leap);
+}
+
+void date_of(int64_t time_us, char out[DATE_LENGTH + 1])
+{
+    time_t seconds = (time_t)(time_us / 1000000);
+    struct tm local;
+    localtime_r(&seconds, &local);
+    strftime(out, DATE_LENGTH + 1, "%Y-%m-%d", &local);
 }
 
 bool date_add_months(const char *date, unsigned months, char out[DATE_LENGTH + 1])

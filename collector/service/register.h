@@ -10,6 +10,8 @@
 
 enum { DATE_LENGTH = 10, GRADES_MOST = 8 };
 
+/* The date where the collector stands, at this time. */
+void date_of(int64_t time_us, char out[DATE_LENGTH + 1]);
 /* "2024-02-29" and 12 months: "2025-02-28", the last day where the month is shorter. False: it is no date. */
 bool date_add_months(const char *date, unsigned months, char out[DATE_LENGTH + 1]);
 
