@@ -110,8 +110,9 @@ static bool told_row(void *context, const struct state_row *state)
     struct showing *s = context;
     json_t *told = json_loads(state->object, 0, NULL);
     const char *digest = hierarchy_text(told, "digest"), *item = hierarchy_text(told, "item");
-    size_t length = strlen(state->sensor), tail = sizeof "/self" - 1;
-    bool self = length > tail && strcmp(state->sensor + length - tail, "/self") == 0;
+    static const char own[] = "/" STORE_OWN_NODE;
+    size_t length = strlen(state->sensor), tail = sizeof own - 1;
+    bool self = length > tail && strcmp(state->sensor + length - tail, own) == 0;
     if (strcmp(digest, s->rollout->digest) == 0 || strcmp(item, s->rollout->id) == 0 ||
         strcmp(state->key, s->rollout->id) == 0) {
         json_begin_object(s->json, NULL);
@@ -275,7 +276,7 @@ static void create(struct request *r, struct reply *reply)
                               .until_us = request_time(r, "until"),
                               .about = json_object()};
     if (kind < 0) reply_error(reply, API_BAD_PARAMETER, "kind");
-    if (kind < 0 || !request_in_scope(r, reply, "self")) {
+    if (kind < 0 || !request_in_scope(r, reply, STORE_OWN_NODE)) {
         rollout_free(&rollout);
         return;
     }
@@ -308,7 +309,7 @@ static void step(struct request *r, struct reply *reply)
     char audit[64];
     const char *action = request_body_text(r, "action"), *comment = request_body_text(r, "comment");
     unsigned percent = (unsigned)json_integer_value(json_object_get(r->body, "percent"));
-    if (!request_in_scope(r, reply, "self") || !find(r, reply, &rollout)) return;
+    if (!request_in_scope(r, reply, STORE_OWN_NODE) || !find(r, reply, &rollout)) return;
     const struct rollout_step *s = rollout_step_of(&rollout, action, &why);
     if (!s)
         refuse(reply, API_CONFLICT, &why);

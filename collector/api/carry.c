@@ -96,7 +96,7 @@ static void export_up(struct request *r, struct reply *reply)
     struct carry carry = carry_of(r);
     struct carry_why why = {"", ""};
     size_t length = 0;
-    if (!request_in_scope(r, reply, "self")) return;
+    if (!request_in_scope(r, reply, STORE_OWN_NODE)) return;
     bool again = json_is_true(json_object_get(r->body, "again"));
     uint8_t *file = carry_up(&carry, again, r->session.account.name, &length, &why, &fault);
     give(r, reply, file, length, carry.keys->name, &why, &fault);
@@ -119,7 +119,7 @@ static void import(struct request *r, struct reply *reply)
     struct fault fault = {""};
     struct carry carry = carry_of(r);
     struct carry_why why;
-    if (!request_in_scope(r, reply, "self")) return;
+    if (!request_in_scope(r, reply, STORE_OWN_NODE)) return;
     FILE *in = fopen(r->upload, "rbe");
     uint8_t *bytes = in ? malloc(CARRY_MOST + 1) : NULL;
     size_t length = bytes ? fread(bytes, 1, CARRY_MOST + 1, in) : 0;

@@ -64,7 +64,7 @@ static void parent_show(struct request *r, struct reply *reply)
     struct parent *parent = r->api->hierarchy->options.parent;
     struct json *j = &reply->json;
     struct parent_look look;
-    if (!request_in_scope(r, reply, "self")) return;
+    if (!request_in_scope(r, reply, STORE_OWN_NODE)) return;
     if (!parent) {
         reply_error(reply, API_NOT_FOUND, NULL);
         return;

@@ -35,13 +35,20 @@ struct listing {
     struct list_page page;
 };
 
+static bool one_row(void *context, const struct regional_row *row)
+{
+    struct listing *l = context;
+    write_members(l->json, l->request, row);
+    page_take(&l->page, row->number);
+    return true;
+}
+
 static bool list_row(void *context, const struct regional_row *row)
 {
     struct listing *l = context;
     json_begin_object(l->json, NULL);
-    write_members(l->json, l->request, row);
+    one_row(context, row);
     json_end_object(l->json);
-    page_take(&l->page, row->number);
     return true;
 }
 
@@ -108,14 +115,6 @@ static bool node_row(void *context, const struct regional_node *n)
     return true;
 }
 
-static bool one_row(void *context, const struct regional_row *row)
-{
-    struct listing *l = context;
-    write_members(l->json, l->request, row);
-    l->page.count++;
-    return true;
-}
-
 static void show(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
@@ -139,7 +138,7 @@ static void close_it(struct request *r, struct reply *reply)
 {
     struct fault fault = {""};
     struct store_reader *reader = request_reader(r, reply);
-    if (!reader || !request_in_scope(r, reply, "self")) return; /* it is the region's as a whole */
+    if (!reader || !request_in_scope(r, reply, STORE_OWN_NODE)) return; /* it is the region's as a whole */
     if (regional_close(r->api->store, strtoll(r->id, NULL, 10), r->session.account.name,
                        request_body_text(r, "comment"), &fault)) {
         request_audit(r, "regional.close", r->id, request_body_text(r, "comment"));

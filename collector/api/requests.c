@@ -34,7 +34,7 @@ static void write_members(struct json *j, const struct evidence_request *q)
 }
 
 /* Whose it is: the node below, or this one. */
-static const char *place_of(const struct evidence_request *q) { return q->received ? "self" : q->node; }
+static const char *place_of(const struct evidence_request *q) { return q->received ? STORE_OWN_NODE : q->node; }
 
 struct listing {
     struct json *json;

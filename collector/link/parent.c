@@ -199,7 +199,7 @@ static const char disclosure_policy[] =
 
 static bool is_own_answer(const struct parent *p, const struct event_envelope *e, const char *line, size_t length)
 {
-    static const char self[] = "self";
+    static const char self[] = STORE_OWN_NODE;
     if (e->sensor_length != sizeof self - 1 || memcmp(e->sensor, self, sizeof self - 1) != 0) return false;
     json_t *event = event_json(line, length);
     const char *to = json_string_value(json_object_get(json_object_get(event, "disclosure"), "to"));
