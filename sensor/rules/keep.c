@@ -184,7 +184,7 @@ bool keep_load(struct rules *r, struct fault *fault)
     size_t length;
     json_error_t error;
     if (!r->directory[0]) return true;
-    if (mkdir(r->directory, 0700) && errno != EEXIST)
+    if (!r->options->check_config && mkdir(r->directory, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", r->directory, strerror(errno));
     load_revocations(r);
     char *text = keep_path(r, "state", "", path) ? file_read(path, STATE_MOST, &length, O_NOFOLLOW, NULL) : NULL;

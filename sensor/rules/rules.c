@@ -356,11 +356,13 @@ static bool load_all(struct rules *r, struct fault *fault)
     if (!name_directory(r)) return fault_set(fault, "signatures.state: the path is too long");
     if (!(r->now.suppressions = suppressions_copy(NULL))) return fault_set(fault, "out of memory");
     if (!(r->trust = trust_open(o->trusted.items, (unsigned)o->trusted.count, fault))) return false;
-    if (o->collector && !o->rules_state && mkdir(o->spool, 0700) && errno != EEXIST)
+    if (o->collector && !o->rules_state && !o->check_config && mkdir(o->spool, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", o->spool, strerror(errno));
     if (o->maintenance && !(r->maintenance = maintenance_load(o->maintenance, fault))) return false;
     if (!load_revocations(r, &why, fault) || !keep_load(r, fault)) return false;
-    if (o->collector && keep_path(r, "received", "", path) && !(r->received = received_open(path, fault))) return false;
+    if (o->collector && !o->check_config && keep_path(r, "received", "", path) &&
+        !(r->received = received_open(path, fault)))
+        return false;
     struct holding candidate = r->holding;
     return bring_own(r, &candidate, &why, fault);
 }
