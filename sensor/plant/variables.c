@@ -130,6 +130,7 @@ static void set_point(struct variables *v, struct point *p, const struct observa
         json_put_uint(&j, "frame", o->frame);
         variable_finish(v, p, FINDING_SETPOINT, &j, b->last_ns);
     }
+    v->keeping->changed |= !p->was_set || p->set != b->last;
     p->set = b->last;
     p->was_set = true;
 }
