@@ -95,7 +95,7 @@ export const inspectionWords = {
   'bundleState.held': ['已备好', 'held'],
   'bundleState.refused': ['拒收', 'refused'],
   'bundleState.withdrawn': ['已撤回', 'withdrawn'],
-  'bundleStep.create': ['下发', 'rolled out to'],
+  'bundleStep.issue': ['下发', 'rolled out to'],
   'bundleStep.widen': ['扩大到', 'widened to'],
   'bundleStep.pause': ['暂停', 'paused at'],
   'bundleStep.resume': ['继续', 'resumed at'],
