@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// An act that the collector may refuse: do it, say that it worked, else say why not.
+import { ElMessage } from 'element-plus'
+import { ApiFault } from '@/api/client'
+import { pick } from '@/words'
+
+/** Why something failed, in the chosen language. */
+export function faultWords(reason: unknown): string {
+  return reason instanceof ApiFault ? pick(reason.words) : String(reason)
+}
+
+/** As faultWords, with the field or place that the collector names. */
+export function faultPlace(fault: ApiFault): string {
+  return [faultWords(fault), fault.detail].filter(Boolean).join(' · ')
+}
+
+export const showFault = (fault: ApiFault): void => void ElMessage.error(faultWords(fault))
+
+/** Whether it worked. Only a refusal is told; anything else is a fault of the console itself and goes on. */
+export async function attempt(work: () => Promise<unknown>, said = '', tell: (fault: ApiFault) => unknown = showFault): Promise<boolean> {
+  try {
+    await work()
+  } catch (reason) {
+    if (!(reason instanceof ApiFault)) throw reason
+    tell(reason)
+    return false
+  }
+  if (said) ElMessage.success(said)
+  return true
+}
