@@ -35,7 +35,6 @@ export interface NodeOfRegion {
   level: number
   trend: Point[]
   link?: NodeItem
-  enterprise?: string
 }
 export interface RegionView {
   region: Region
@@ -65,6 +64,9 @@ export function trendOf(events: EventRecord[], sensor: string): Point[] {
     .sort((a, b) => a.at - b.at)
 }
 
+/** How many of them are past their time. */
+export const overdueOf = (items: WorkItem[]): number => items.filter((one) => one.overdue).length
+
 /** How much the score rose over the trend; nothing to tell of a single point. */
 export function change(trend: Point[]): number | undefined {
   return trend.length > 1 ? trend.at(-1)!.score - trend[0]!.score : undefined
@@ -85,7 +87,7 @@ export async function readRegion(signal: AbortSignal, now = Date.now()): Promise
     const district = districtOf(node)?.code
     const enterprise = register.items.find((one) => one.node === node)?.name
     return {
-      node, title: enterprise ?? (district ? tOr(`district.${district}`, node) : node), district, enterprise, told: when, stale: now - dateOf(when).getTime() > staleAfter,
+      node, title: enterprise ?? (district ? tOr(`district.${district}`, node) : node), district, told: when, stale: now - dateOf(when).getTime() > staleAfter,
       counts: summary.counts, score: summary.risk?.score ?? 0, level: summary.risk?.level ?? 0, trend: trendOf(told.items, `${node}/self`), link: links.items.find((one) => one.name === node),
     }
   })
