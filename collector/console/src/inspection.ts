@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The yearly self-inspection as the collector keeps it: items with answers and automatic evidence, blocks of facts about the enterprise.
-import type { Bilingual } from '@/api/types'
+import type { Bilingual, Named } from '@/api/types'
 import type { WorkAction, WorkDetail } from '@/work'
 
-export type Named = { name: string } & Bilingual
 export interface Evidence {
   number: string
   key: string

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library of signatures that came with this console, and bundles of signatures on their way to the sensors: shapes and search.
-import type { Bilingual } from '@/api/types'
+import type { Bilingual, Named } from '@/api/types'
 import type { WorkAction } from '@/work'
 
 export interface Signature {
@@ -11,7 +11,6 @@ export interface Signature {
   description?: Bilingual
   impact?: Bilingual
   check?: Bilingual
-  false_positive?: Bilingual
   severity: 'critical' | 'high' | 'medium' | 'low'
   category: string
   techniques?: string[]
@@ -21,7 +20,6 @@ export interface Signature {
   proven: boolean
 }
 
-type Named = { name: string } & Bilingual
 export interface Bundle {
   number: number
   id: string

@@ -27,7 +27,6 @@ export interface Exposure extends Partial<Bilingual> {
   fix?: Bilingual
   product?: string
   firmware?: string
-  references?: string[]
   severity?: string | number
 }
 
@@ -56,17 +55,9 @@ export interface Failure {
   duration?: number
   censored?: boolean
   planned?: boolean
-  /** Hours of observation. */
-  exposure?: number
-  down?: number
-  failures?: number
-  closed?: number
-  open?: number
   parent?: string
   check?: Bilingual
   mtbf?: Verdict
-  mttr?: Verdict
-  availability?: Verdict
   forecast?: Verdict
 }
 
@@ -86,7 +77,6 @@ export interface Deviation extends Partial<Bilingual> {
   /** What an officer made of it. */
   state?: 'deviation' | 'accepted' | 'rejected'
   by?: string
-  reason?: string
 }
 
 export interface Visibility extends Partial<Bilingual> {

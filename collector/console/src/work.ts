@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Warnings, tasks, bulletins, tickets and confirmed incidents: their shapes, and how each thing that is entered is asked for.
-import type { Bilingual } from '@/api/types'
+import type { Bilingual, Named } from '@/api/types'
 
 export type WorkKind = 'warnings' | 'tasks' | 'tickets' | 'bulletins' | 'cases'
 
@@ -9,7 +9,7 @@ export interface WorkItem {
   id: string
   kind: string
   title: string
-  state: { name: string } & Bilingual
+  state: Named
   author: string
   owner: string
   issuer: string
@@ -18,7 +18,7 @@ export interface WorkItem {
   due: string | null
   overdue: boolean
   level?: number
-  level_words?: { name: string } & Bilingual
+  level_words?: Named
 }
 
 export interface WorkAction extends Bilingual {

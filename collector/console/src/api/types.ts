@@ -5,6 +5,8 @@ export interface Bilingual {
   zh: string
   en: string
 }
+/** A value of the API's with its words. */
+export type Named = { name: string } & Bilingual
 
 export type Severity = 1 | 2 | 3 | 4
 export type AlertState = 'open' | 'acknowledged' | 'escalated' | 'closed'
