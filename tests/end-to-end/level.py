@@ -5,15 +5,11 @@ import concurrent.futures
 import re
 import time
 
-import tap
 from client import Client, GOOD
 from daemons import Plant
+from tap import check
 
 SECONDS = 20
-
-
-def check(name, seen, expected):
-    tap.result(seen == expected, name, f"seen {seen!r}, expected {expected!r}")
 
 
 def wait(name, question, expected):

@@ -20,6 +20,11 @@ def result(good, name, detail=""):
     return good
 
 
+def check(name, seen, expected):
+    """Is it what was expected; either is shown as far as a reader follows."""
+    return result(seen == expected, name, f"seen {repr(seen)[:2000]}, expected {repr(expected)[:2000]}")
+
+
 def skip(name, reason):
     global _count
     _count += 1
