@@ -2,7 +2,8 @@
 /* fill DIRECTORY + EVENTS: writes batch after batch and tells each commit, "stored N", to be killed meanwhile;
  * fill DIRECTORY EVENTS DAYS [plant]: fills a store with synthetic events, for the API's tests and the bench: every
  * host speaks with every device in every protocol, or, as in a plant, each device in its own with two hosts by one
- * sensor; fill DIRECTORY - NODE: with the NDJSON of standard input. */
+ * sensor; fill DIRECTORY - NODE: with the NDJSON of standard input; fill DIRECTORY drop BYTES: drops the oldest days
+ * until the store is no larger, and tells how long that took. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,7 +200,9 @@ int main(int argc, char **argv)
     struct fault fault = {""}, notice = {""};
     plant = argc == 5 && strcmp(argv[4], "plant") == 0;
     if (argc != 4 && !plant)
-        return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS [plant]\n       fill DIRECTORY - NODE\n"), 2;
+        return fprintf(stderr, "usage: fill DIRECTORY EVENTS DAYS [plant]\n       fill DIRECTORY + EVENTS\n"
+                               "       fill DIRECTORY - NODE\n       fill DIRECTORY drop BYTES\n"),
+               2;
     if (strcmp(argv[2], "+") == 0) return fill_told(argv[1], strtoull(argv[3], NULL, 10));
     if (strcmp(argv[2], "drop") == 0) return drop_days(argv[1], strtoull(argv[3], NULL, 10));
     if (strcmp(argv[2], "-") == 0) {
