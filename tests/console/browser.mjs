@@ -43,6 +43,13 @@ export async function signIn(visitor, user = 'security', password = 'one-time') 
   await page.click('button[type=submit]')
 }
 
+/** Chooses in the select of a box: the option's place, or words that it has. The list is gone afterwards, so that it covers nothing. */
+export async function choose(page, box, option) {
+  await page.click(`${box} .el-select__wrapper`)
+  await page.click(`.el-select-dropdown__item:visible${typeof option === 'number' ? ` >> nth=${option}` : `:has-text("${option}")`}`)
+  await page.waitForSelector('.el-select-dropdown__item:visible', { state: 'hidden' })
+}
+
 /** To another page of the console as a link leads there, without loading the console anew; `ready` has to appear on the new page. */
 export async function go(page, path, ready) {
   const wanted = ready.split(", ").flatMap((one) => [`main > :not([data-left]) ${one}`, `main > ${one}:not([data-left])`]).join(", ")

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { axeFindings, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
 const own = 'furnace river lantern nine'
@@ -114,10 +114,7 @@ test('an incident is registered: its clocks run by the rules, its report knows w
   await one.page.fill('#work-discovered_at', new Date(Date.now() + 8 * 3_600_000 - 60_000).toISOString().slice(0, 16))
   await one.page.fill('#work-stop_minutes', '45')
   await one.page.fill('#work-place', '炼铁厂')
-  await one.page.click('.field:has(#work-operator) .el-select__wrapper')
-  await one.page.waitForTimeout(400)
-  await one.page.click('.el-select-dropdown__item:visible:has-text("关键信息基础设施")')
-  await one.page.waitForTimeout(400)
+  await choose(one.page, '.field:has(#work-operator)', '关键信息基础设施')
   await one.page.click('.el-dialog button[type=submit]')
   await one.page.waitForSelector('.clocks li')
   await one.page.click('button:has-text("起草报告")')
@@ -154,18 +151,13 @@ test('the self-inspection takes its evidence by itself, is answered, and its rep
   const one = await opened(t, 'security')
   await go(one.page, '/inspections', '.empty')
   await one.page.click('.page-head .el-button--primary')
-  await one.page.click('.field:has(#work-template) .el-select__wrapper')
-  await one.page.waitForTimeout(400)
-  await one.page.click('.el-select-dropdown__item:visible >> nth=0')
-  await one.page.waitForTimeout(400)
+  await choose(one.page, '.field:has(#work-template)', 0)
   await one.page.click('.el-dialog button[type=submit]')
   await one.page.waitForSelector('.item', { timeout: 60_000 })
   assert.ok((await one.page.evaluate(() => document.querySelectorAll('.item').length)) >= 30)
   const item = '.item:has(.number:text-is("7"))'
   await one.page.click(`${item} summary`)
-  await one.page.click(`${item} .el-select__wrapper`)
-  await one.page.waitForTimeout(400)
-  await one.page.click('.el-select-dropdown__item:visible >> nth=0')
+  await choose(one.page, item, 0)
   await one.page.fill(`${item} textarea`, '每年两次')
   await one.page.click(`${item} button[type=submit]`)
   await until(one.page, () => document.querySelector('main').textContent.includes('security 20'), 30_000)
@@ -183,10 +175,7 @@ test('the register: an enterprise and a training are kept', async (t) => {
   await one.page.click('.page-head .el-button--primary')
   for (const [name, value] of Object.entries({ name: '某钢铁有限公司', legal_representative: '王某', operations_head: '李某', node: 'potou', assessed: '2023-05-01' })) await one.page.fill(`#work-${name}`, value)
   for (const name of ['class', 'self_grade']) {
-    await one.page.click(`.field:has(#work-${name}) .el-select__wrapper`)
-    await one.page.waitForTimeout(400)
-    await one.page.click('.el-select-dropdown__item:visible >> nth=0')
-    await one.page.waitForTimeout(400)
+    await choose(one.page, `.field:has(#work-${name})`, 0)
   }
   await one.page.click('.el-dialog button[type=submit]')
   await one.page.waitForSelector('.el-table__row:has-text("某钢铁有限公司")')
@@ -197,10 +186,7 @@ test('the register: an enterprise and a training are kept', async (t) => {
   await one.page.waitForSelector('.el-table__row:has-text("某钢铁有限公司")')
   await go(one.page, '/trainings', '.empty')
   await one.page.click('.page-head .el-button--primary')
-  await one.page.click('.field:has(#work-kind) .el-select__wrapper')
-  await one.page.waitForTimeout(400)
-  await one.page.click('.el-select-dropdown__item:visible >> nth=0')
-  await one.page.waitForTimeout(400)
+  await choose(one.page, '.field:has(#work-kind)', 0)
   for (const [name, value] of Object.entries({ topic: '工控安全培训', held: '2026-10-01T09:00', heads: '30', passed: '28' })) await one.page.fill(`#work-${name}`, value)
   await one.page.click('.el-dialog button[type=submit]')
   await one.page.waitForSelector('.el-table__row:has-text("工控安全培训")')

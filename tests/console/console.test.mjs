@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test'
 import { readFileSync } from 'node:fs'
 import assert from 'node:assert/strict'
-import { axeFindings, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startMock } from './mock-server.mjs'
 
 let browser
@@ -126,8 +126,7 @@ test('an incident is dealt with as a whole, with the keyboard', async (t) => {
   assert.ok(own().every((alert) => alert.history.at(-1).comment === '已电话通知仪控班'))
 
   await one.page.click('.actions button:has-text("指派")')
-  await one.page.click('.el-dialog:visible .el-select')
-  await one.page.click('.el-select-dropdown__item:visible >> nth=1')
+  await choose(one.page, '.el-dialog:visible', 1)
   await one.page.click('.el-dialog:visible .el-button--primary')
   await until(one.page, () => document.querySelector('article.incident .marks').textContent.includes('security'))
   assert.ok(own().every((alert) => alert.item.assignee === 'security'))

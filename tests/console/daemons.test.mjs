@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { axeFindings, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
 const own = 'furnace river lantern nine'
@@ -221,10 +221,7 @@ test('a warning and a ticket are drafted; who drafted it may not review it', asy
   await one.page.waitForSelector('.el-dialog [role=alert]')
   for (const [name, value] of Object.entries({ title: 'S7 控制器远程停机', category: '漏洞', affects: '全市石化企业', notice: '发现针对 S7-300 的远程停机', precautions: '限制 102 端口的访问' })) await one.page.fill(`#work-${name}`, value)
   for (const name of ['importance', 'damage']) {
-    await one.page.click(`.field:has(#work-${name}) .el-select__wrapper`)
-    await one.page.waitForTimeout(400)
-    await one.page.click('.el-select-dropdown__item:visible >> nth=1')
-    await one.page.waitForTimeout(400)
+    await choose(one.page, `.field:has(#work-${name})`, 1)
   }
   await shot(one.page, 'real-warning-new-zh')
   assert.deepEqual(await axeFindings(one.page), [])

@@ -2,7 +2,7 @@
 // The console in a real browser against the stand-in collector: plant, region, work and registers with mouse and keyboard.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { axeFindings, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startMock } from './mock-server.mjs'
 
 let browser
@@ -107,10 +107,7 @@ test('an incident: clocks run, the report is drafted, and what is reported where
   assert.equal((await texts(one.page, '.fields .todo')).length, 5)
   await shot(one.page, 'case-report')
   await one.page.click('.matter .actions button:has-text("登记已报告")')
-  await one.page.click('.field:has(#work-channel) .el-select__wrapper')
-  await one.page.waitForTimeout(300)
-  await one.page.click('.el-select-dropdown__item:visible:has-text("公安机关")')
-  await one.page.waitForTimeout(300)
+  await choose(one.page, '.field:has(#work-channel)', '公安机关')
   await one.page.click('.el-dialog button[type=submit]')
   await until(one.page, () => document.querySelectorAll('.steps li').length === 2)
   await one.page.waitForSelector('.el-dialog', { state: 'hidden' })
@@ -150,9 +147,7 @@ test('self-inspection: the answer beside the evidence, a block of facts, the rep
   await one.page.click('.item:has-text("口令管理") summary')
   assert.match(await one.page.textContent('.item[open] section'), /使用默认口令的登录 1 处[\s\S]*10\.20\.9\.8/)
   await one.page.click('.item:has-text("培训") summary')
-  await one.page.click('.item:has-text("培训") .el-select__wrapper')
-  await one.page.waitForTimeout(300)
-  await one.page.click('.el-select-dropdown__item:visible >> nth=0')
+  await choose(one.page, '.item:has-text("培训")', 0)
   await one.page.fill('.item:has-text("培训") textarea', '10 月培训 46 人')
   await shot(one.page, 'inspection-open')
   assert.deepEqual(await axeFindings(one.page), [])
@@ -202,9 +197,7 @@ test('registers: an enterprise with its grade, the overdue list, a training with
   await until(one.page, () => document.querySelectorAll('.el-table__row').length === 2)
   await one.page.click('.page-head .el-button--primary')
   for (const [name, value] of Object.entries({ name: '某家电有限公司', legal_representative: '孙某', operations_head: '吴某', assessed: '2026-05-01', scale: '60' })) await one.page.fill(`#work-${name}`, value)
-  await one.page.click('.field:has(#work-class) .el-select__wrapper')
-  await one.page.waitForTimeout(300)
-  await one.page.click('.el-select-dropdown__item:visible >> nth=0')
+  await choose(one.page, '.field:has(#work-class)', 0)
   await shot(one.page, 'enterprise-new')
   assert.deepEqual(await axeFindings(one.page), [])
   await one.page.click('.el-dialog button[type=submit]')

@@ -86,6 +86,13 @@ class Plant:
             base.close()
         return ids
 
+    def waiting(self):
+        """Lines that wait for the parent."""
+        base = sqlite3.connect(f"file:{self.data}/main.db?mode=ro", uri=True, timeout=30)
+        count = base.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        base.close()
+        return count
+
     def close(self):
         if self.collector and self.collector.poll() is None:
             self.collector.terminate()
