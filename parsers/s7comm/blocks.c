@@ -152,20 +152,17 @@ static void parse_pi_blocks(struct pdu *p, struct bytes arguments)
     }
 }
 
-/* Strings with their length before them, padded to an odd one; the first addresses the NC, the second is the file. */
-static void parse_pi_strings(struct pdu *p, struct bytes arguments, bool second_is_file, bool second_is_password)
+/* Strings with their length before them, padded to an odd one; the first file named is what the service is about. */
+static void parse_pi_strings(struct pdu *p, struct bytes service, struct bytes arguments)
 {
     for (unsigned i = 0; !bytes_empty(&arguments); i++) {
         uint8_t length = bytes_u8(&arguments);
         struct bytes text = bytes_take(&arguments, length);
         if (!bytes_ok(&text)) return;
+        unsigned field = s7_nc_argument(service, i);
         emit_uint(p, F_NC_STRING_LENGTH, length);
-        unsigned field = i == 0                         ? F_NC_ADDRESS
-                         : i == 1 && second_is_file     ? F_NC_FILE
-                         : i == 1 && second_is_password ? F_NC_PASSWORD
-                                                        : F_NC_ARGUMENT;
         emit_text(p, field, text);
-        if (i == 1 && second_is_file) message_object_text(p, text);
+        if (field == F_NC_FILE || field == F_NC_SOURCE || field == F_NC_OLD_FILE) message_object_text(p, text);
         if (length % 2 == 0 && !bytes_empty(&arguments)) bytes_skip(&arguments, 1);
     }
 }
@@ -183,13 +180,14 @@ void s7_parse_pi_job(struct pdu *p, struct bytes in, uint16_t parameter_length)
     if (index == PI_INSERT || index == PI_INSERT_2 || index == PI_DELETE) {
         parse_pi_blocks(p, arguments);
     } else if (index < PI_FIRST_NC) {
-        if (bytes_empty(&arguments)) return;
-        emit_text(p, F_PI_ARGUMENT, arguments);
-        message_object_text(p, bytes_trimmed(arguments));
+        if (!bytes_empty(&arguments)) {
+            emit_text(p, F_PI_ARGUMENT, arguments);
+            message_object_text(p, bytes_trimmed(arguments));
+        }
     } else if (index != PI_UNKNOWN) {
-        bool login = bytes_starts(&name, "_N_LOGIN_") || bytes_starts(&name, "_N_NEWPWD");
-        parse_pi_strings(p, arguments, p->message->operation && p->message->operation->class == OT_FILE, login);
+        parse_pi_strings(p, name, arguments);
     }
+    emit_uint(p, F_NC_STRING_LENGTH, bytes_left(&name));
 }
 
 void s7_parse_stop_job(struct pdu *p, struct bytes in)

@@ -108,6 +108,8 @@ void s7_parse_block_answer(struct pdu *p, uint8_t function, struct bytes in, uin
                            uint16_t data_length);
 /* The operation code of a program invocation: looks ahead, before any field is made. */
 uint32_t s7_pi_operation(struct bytes parameter);
+/* The field of argument `number` of an NC service; the first, 0, is its address. */
+unsigned s7_nc_argument(struct bytes service, unsigned number);
 void s7_parse_pi_job(struct pdu *p, struct bytes in, uint16_t parameter_length);
 void s7_parse_stop_job(struct pdu *p, struct bytes in);
 const char *s7_block_kind(uint8_t code); /* "OB", "DB"…; NULL unknown */

@@ -5,6 +5,7 @@
 #define WANGLOU_PARSERS_S7COMM_FIELDS_H
 
 #include "parsers/parser.h"
+#include "parsers/s7comm/nc_fields.h"
 
 extern const struct value_name s7_rosctr_names[], s7_function_names[], s7_syntax_names[], s7_size_names[],
     s7_area_names[], s7_data_size_names[], s7_return_names[], s7_error_class_names[], s7_userdata_type_names[],
@@ -94,8 +95,6 @@ extern const struct value_name s7_rosctr_names[], s7_function_names[], s7_syntax
     X(PI_BLOCKS, "s7comm.data.plccontrol.block_cnt", UINT8, DEC, PLAIN, "块个数", "Number of blocks", NULL)            \
     X(NC_STRING_LENGTH, "s7comm.param.pi.n_x.string_len", UINT8, DEC, BULK, "字符串长度", "String length", NULL)       \
     X(NC_ADDRESS, "s7comm.param.pi.n_x.addressident", TEXT, DEC, PLAIN, "NC寻址", "NC addressing", NULL)               \
-    X(NC_FILE, "s7comm.param.pi.n_x.filename", TEXT, DEC, PLAIN, "NC文件名", "NC filename", NULL)                      \
-    X(NC_PASSWORD, "s7comm.param.pi.n_x.password", TEXT, DEC, PLAIN, "NC口令", "NC password", NULL)                    \
     X(NC_ARGUMENT, "s7comm.wanglou.nc_argument", TEXT, DEC, BULK, "NC服务参数", "NC service argument", NULL)
 
 #define S7_USERDATA_FIELDS(X)                                                                                          \
@@ -200,7 +199,7 @@ extern const struct value_name s7_rosctr_names[], s7_function_names[], s7_syntax
 
 #define S7_FIELDS(X)                                                                                                   \
     S7_HEADER_FIELDS(X)                                                                                                \
-    S7_ITEM_FIELDS(X) S7_BLOCK_FIELDS(X) S7_USERDATA_FIELDS(X) S7_CPU_FIELDS(X) S7_TIS_FIELDS(X)
+    S7_ITEM_FIELDS(X) S7_BLOCK_FIELDS(X) S7_USERDATA_FIELDS(X) S7_CPU_FIELDS(X) S7_TIS_FIELDS(X) S7_NC_FIELDS(X)
 
 enum { S7_FIELDS(FIELD_ID) FIELD_COUNT };
 

@@ -106,8 +106,9 @@ static void parse_nc(struct pdu *p, const struct s7_userdata *u, struct bytes in
         struct bytes path = bytes_take(&in, (size_t)end + 1);
         emit_text(p, F_NC_FILE_PATH, path);
         message_object_text(p, path);
-    } else if (u->subfunction == NC_REQUEST_DOWNLOAD || u->subfunction == NC_CONTINUE_UPLOAD ||
-               u->subfunction == NC_CONTINUE_DOWNLOAD) {
+    } else if (u->subfunction == NC_REQUEST_DOWNLOAD ||
+               (u->type == S7_PUSH &&
+                (u->subfunction == NC_CONTINUE_UPLOAD || u->subfunction == NC_CONTINUE_DOWNLOAD))) {
         emit_uint(p, F_NC_UNACKED, bytes_u8(&in));
     }
 }
