@@ -114,6 +114,7 @@ const struct fact_kind fact_table[] = {
     {"weak_snmp", "SNMP团体名明文", EXPOSED_COLUMNS, NULL, false, EXPOSED("weak_snmp")},
     {"default_community", "SNMP默认团体名", EXPOSED_COLUMNS, NULL, false, EXPOSED("default_community")},
     {"weak_tls", "过时的TLS版本或算法", EXPOSED_COLUMNS, NULL, false, EXPOSED("weak_tls")},
+    {"weak_certificates", "过期、自签名或算法过时的证书", EXPOSED_COLUMNS, NULL, false, EXPOSED("weak_certificate")},
     {"unauthenticated_control", "未经身份鉴别的控制", EXPOSED_COLUMNS, NULL, false, EXPOSED("unauthenticated_control")},
     {"foreign_addresses", "工控设备与境外地址的通信", "资产|对方|国家或地区|次数", NULL, false,
      "SELECT json_extract(object,'$.address'), json_extract(object,'$.public_address'), "

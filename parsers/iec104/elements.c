@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "parsers/calendar.h"
+
 /* A run of bits of a one-octet element, and the field it is told as. */
 struct bit_field {
     uint8_t field, shift, width;
@@ -82,15 +84,6 @@ static void counter_reading(struct pdu *p, struct bytes *in)
     message_value_int(p, count);
 }
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar; months beyond December run into the next year. */
-static int64_t days_of(int year, int month, int day)
-{
-    int64_t y = year + (month - 1) / 12, m = (month - 1) % 12 + 1;
-    y -= m <= 2;
-    int64_t era = y / 400, of_era = y - era * 400, of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* 7.2.6.18: seven octet binary time; years are those of this century, summer time is an hour ahead. */
 static void binary_time(struct pdu *p, struct bytes *in)
 {
@@ -107,7 +100,8 @@ static void binary_time(struct pdu *p, struct bytes *in)
     emit_uint(p, F_CP56_MONTH, month & 0x0f);
     emit_uint(p, F_CP56_YEAR, year & 0x7f);
     if (!wants(p, F_CP56)) return;
-    int64_t days = days_of(2000 + (year & 0x7f) % 100, month & 0x0f ? month & 0x0f : 1, day & 0x1f ? day & 0x1f : 1);
+    int64_t days =
+        calendar_days(2000 + (year & 0x7f) % 100, month & 0x0f ? month & 0x0f : 1, day & 0x1f ? day & 0x1f : 1);
     int64_t minutes = (days * 24 + (hour & 0x1f) - (hour >> 7)) * 60 + (minute & 0x3f);
     emit_uint(p, F_CP56, (uint64_t)(minutes * 60000 + ms) * 1000000);
 }

@@ -19,7 +19,8 @@ enum { SETS = 2048, WAYS = 4, TELL_EVERY = 256 };
 
 struct exposure {
     struct worker *worker;
-    int snmp_community, snmp_version, tls_version, tls_suite, ftp_command, ftp_argument, ftp_pass;
+    int snmp_community, snmp_version, tls_version, tls_suite, ftp_argument;
+    int not_before, not_after, self_signed, weak_signature;
     const struct parser *snmp, *tls, *ftp;
     const struct parser *unauthenticated[16];
     struct {
@@ -73,6 +74,10 @@ static bool exposure_open(void *self, struct worker *w, struct fault *fault)
     s->snmp_version = registry_field("snmp.version");
     s->tls_version = registry_field("tls.handshake.version");
     s->tls_suite = registry_field("tls.handshake.ciphersuite");
+    s->not_before = registry_field("tls.certificate.not_before");
+    s->not_after = registry_field("tls.certificate.not_after");
+    s->self_signed = registry_field("tls.certificate.self_signed");
+    s->weak_signature = registry_field("tls.certificate.weak_signature");
     s->ftp_argument = registry_field("ftp.request.arg");
     for (unsigned i = 0; i < sizeof unauthenticated / sizeof *unauthenticated; i++)
         s->unauthenticated[i] = registry_parser(unauthenticated[i]);
@@ -85,6 +90,7 @@ static void exposure_wants(void *self, enum ot_class class, uint8_t *want)
     (void)class;
     want[s->snmp_community] = want[s->snmp_version] = want[s->tls_version] = want[s->ftp_argument] = 1;
     want[s->tls_suite] = want[OT_FIELD_IDENTITY + IDENTITY_USER] = 1;
+    want[s->not_before] = want[s->not_after] = want[s->self_signed] = want[s->weak_signature] = 1;
 }
 
 /* Is this one to be told: the first, and each TELL_EVERY-th? Of a set's four the one that came least gives way. */
@@ -171,11 +177,28 @@ static void see_snmp(struct exposure *s, const struct message *m)
     if (is_default(text)) send(s, m->packet, EXPOSED_DEFAULT_SNMP, !notify, m->parser, &f);
 }
 
-static void send_tls(struct exposure *s, const struct message *m, const char *detail)
+static void send_tls(struct exposure *s, const struct message *m, enum exposure_kind kind, const char *detail)
 {
     struct exposure_fact f = fact_of(detail);
     f.port = m->packet->src_port;
-    send(s, m->packet, EXPOSED_TLS, false, m->parser, &f);
+    send(s, m->packet, kind, false, m->parser, &f);
+}
+
+/* RFC 5280 clause 4.1.2.5, by the packets' clock; a server's own certificate. */
+static void see_certificate(struct exposure *s, const struct message *m)
+{
+    const struct value *from = message_value(m, (uint16_t)s->not_before),
+                       *until = message_value(m, (uint16_t)s->not_after),
+                       *self = message_value(m, (uint16_t)s->self_signed),
+                       *weak = message_value(m, (uint16_t)s->weak_signature);
+    char signature[EXPOSURE_DETAIL];
+    if (m->role != ROLE_RESPONSE) return;
+    if (until && until->u < m->packet->time_ns) send_tls(s, m, EXPOSED_CERTIFICATE, "expired");
+    if (from && from->u > m->packet->time_ns) send_tls(s, m, EXPOSED_CERTIFICATE, "not yet valid");
+    if (self && self->u) send_tls(s, m, EXPOSED_CERTIFICATE, "self-signed");
+    if (!weak) return;
+    snprintf(signature, sizeof signature, "%.*s signature", (int)weak->length, (const char *)weak->bytes);
+    send_tls(s, m, EXPOSED_CERTIFICATE, signature);
 }
 
 /* SSL 3.0 (RFC 7568), TLS 1.0 and 1.1 (RFC 8996) are not to be used; the server's choice counts. */
@@ -183,11 +206,12 @@ static void see_tls(struct exposure *s, const struct message *m)
 {
     const struct value *version = message_value(m, (uint16_t)s->tls_version);
     const struct value *suite = message_value(m, (uint16_t)s->tls_suite);
+    if (m->operation && strcmp(m->operation->name, "certificate") == 0) see_certificate(s, m);
     if (!m->operation || strcmp(m->operation->name, "server_hello") != 0) return;
     if (version && version->u < 0x0303)
-        send_tls(s, m, version->u < 0x0301 ? "SSL 3.0" : version->u == 0x0301 ? "TLS 1.0" : "TLS 1.1");
+        send_tls(s, m, EXPOSED_TLS, version->u < 0x0301 ? "SSL 3.0" : version->u == 0x0301 ? "TLS 1.0" : "TLS 1.1");
     const char *why = suite ? cipher_suite_weakness((uint16_t)suite->u) : NULL;
-    if (why) send_tls(s, m, why);
+    if (why) send_tls(s, m, EXPOSED_TLS, why);
 }
 
 static bool is_control(const struct exposure *s, const struct kind *kind)

@@ -14,7 +14,9 @@
     X(TLS, "weak_tls", "过时的TLS版本或弱密码套件", "outdated version or weak cipher of TLS")                          \
     X(CONTROL, "unauthenticated_control", "无身份鉴别即可控制", "control without authentication")                      \
     X(REMOTE, "remote_access", "远程访问会话", "remote access session")                                                \
-    X(PUBLIC, "public_address", "工控设备与互联网地址通信", "plant device talks with a public address")
+    X(PUBLIC, "public_address", "工控设备与互联网地址通信", "plant device talks with a public address")                \
+    X(CERTIFICATE, "weak_certificate", "证书过期、自签名或签名算法过时",                                               \
+      "certificate expired, self-signed, or signed with an outdated algorithm")
 enum exposure_kind {
 #define X(id, name, zh, en) EXPOSED_##id,
     EXPOSURE_KINDS(X)
