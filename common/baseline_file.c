@@ -91,8 +91,9 @@ static bool read_line(const struct yaml_node *n, struct baseline_line *l, struct
         const char *text = NULL;
         if (!node) continue;
         if (!yaml_text(node, &text, fault)) return false;
-        if (strlen(text) >= texts[i].size) return yaml_fault(node, fault, "longer than %zu bytes", texts[i].size - 1);
-        strcpy((char *)l + texts[i].at, text);
+        size_t length = strlen(text);
+        if (length >= texts[i].size) return yaml_fault(node, fault, "longer than %zu bytes", texts[i].size - 1);
+        memcpy((char *)l + texts[i].at, text, length + 1);
     }
     l->line = n->line;
     l->state = BASELINE_ACCEPTED;

@@ -20,13 +20,13 @@ enum {
     FAILURE_EVIDENCE = 4,
     FAILURE_TIMES = 64, /* times of failures kept for the trend, the latest */
     NETWORK = 0,        /* asset of common-cause failures */
-    COMMON_LEAST = 3,   /* devices lost at once that make a failure of the network */
-    NO_RECORD = UINT32_MAX
+    COMMON_LEAST = 3    /* devices lost at once that make a failure of the network */
 };
 #define COMMON_WITHIN 10000000000ull   /* ns */
 #define SILENT_AFTER  600000000000ull  /* ns: not heard for so long: not observed, unless a failure is open */
 #define MIRROR_SILENT 300000000000ull  /* ns: no device heard at all: the sensor was blind */
 #define TELL_EXPOSURE 3600000000000ull /* ns */
+#define NO_RECORD     UINT32_MAX
 
 /* Response times: the logarithm of each summary's mean. */
 struct drift {
