@@ -17,6 +17,8 @@
 #include "sensor/privileges.h"
 #include "sensor/publish/publish.h"
 
+enum { FRAMES = 128 /* read at a time */ };
+
 struct member {
     const struct sensor_options *options;
     const volatile sig_atomic_t *stop;
@@ -54,32 +56,23 @@ static bool member_open(struct member *m, unsigned number, struct publisher *pub
     return m->worker;
 }
 
-static bool is_own(const struct member *m, const struct captured *frame)
+/* Leaves of the frames the worker's own, and of the others those that it must know of; how many. */
+static unsigned pick(const struct member *m, struct captured *frames, unsigned count)
 {
-    const struct sensor_options *o = m->options;
-    return o->workers == 1 || !o->file ||
-           frame_share(m->link, frame->bytes, frame->captured, (unsigned)o->workers) == m->worker->number;
-}
-
-/* Hands on the worker's own frames, as many as stand together. */
-static void take(struct member *m, const struct captured *frames, unsigned count)
-{
-    unsigned own = 0;
+    const struct worker *w = m->worker;
+    unsigned workers = (unsigned)m->options->workers, kept = 0;
+    if (workers == 1 || !m->options->file) return count;
     for (unsigned i = 0; i < count; i++) {
-        if (is_own(m, &frames[i])) {
-            own++;
-            continue;
-        }
-        worker_frames(m->worker, m->link, &frames[i - own], own);
-        own = 0;
-        worker_pass(m->worker, frames[i].number, frames[i].time_ns);
+        struct captured *f = &frames[i];
+        f->other = frame_share(m->link, f->bytes, f->captured, workers) != w->number;
+        if (!f->other || i + 1 == count || worker_must_pass(w, f->number, f->time_ns)) frames[kept++] = *f;
     }
-    worker_frames(m->worker, m->link, &frames[count - own], own);
+    return kept;
 }
 
 static enum capture_result next(struct member *m, struct captured *frames, unsigned *count)
 {
-    if (!m->replay) return capture_some(m->capture, frames, AHEAD, count, &m->fault);
+    if (!m->replay) return capture_some(m->capture, frames, FRAMES, count, &m->fault);
     enum capture_result result = replay_next(m->replay, frames, &m->fault);
     *count = result == CAPTURE_FRAME;
     return result;
@@ -87,12 +80,12 @@ static enum capture_result next(struct member *m, struct captured *frames, unsig
 
 static bool watch(struct member *m)
 {
-    struct captured frames[AHEAD];
+    struct captured frames[FRAMES] = {0};
     unsigned count;
     while (!*m->stop && !(m->publisher && publisher_failed(m->publisher))) {
         switch (next(m, frames, &count)) {
         case CAPTURE_FRAME:
-            take(m, frames, count);
+            worker_frames(m->worker, m->link, frames, pick(m, frames, count));
             break;
         case CAPTURE_IDLE:
             m->worker->kernel_drops = m->capture ? capture_drops(m->capture) : 0;

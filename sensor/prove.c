@@ -56,7 +56,7 @@ static void on_stream(void *self, const struct flow *flow, unsigned side, struct
 {
     (void)self, (void)flow;
     if (ruleset_wants_streams(running->ruleset))
-        matcher_stream(running->matcher, side, &running->worker->packet.meta, bytes, on_alert, running);
+        matcher_stream(running->matcher, side, &running->worker->packet->meta, bytes, on_alert, running);
 }
 
 static void on_gap(void *self, const struct flow *flow)

@@ -150,8 +150,13 @@ void decoder_close(struct decoder *d) { free(d); }
 
 void decode(struct decoder *d, struct packet *p, int link, const uint8_t *frame, size_t captured)
 {
-    struct bytes b = bytes_over(frame, captured);
     uint32_t wire = p->meta.length < captured ? (uint32_t)captured : p->meta.length;
+    if (link != DLT_EN10MB || !decode_usual(p, frame, captured, wire)) decode_any(d, p, link, frame, captured, wire);
+}
+
+void decode_any(struct decoder *d, struct packet *p, int link, const uint8_t *frame, size_t captured, uint32_t wire)
+{
+    struct bytes b = bytes_over(frame, captured);
     p->kind = PACKET_NOTHING;
     p->oddities = 0;
     p->tunnel = 0;

@@ -3,7 +3,6 @@
  * GENEVE (RFC 8926), MPLS (RFC 3032), PPPoE (RFC 2516). The packet becomes what was inside. */
 #include "sensor/decode/layers.h"
 
-enum { PORT_VXLAN = 4789, PORT_GENEVE = 6081, PORT_GRE = 4754 };
 enum { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000 };
 enum { TRANSPARENT_ETHERNET = 0x6558, ERSPAN_II = 0x88be, ERSPAN_III = 0x22eb };
 

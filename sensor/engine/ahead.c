@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames are decoded some at a time, before the first of them is in work: of hundreds of flows none lies in the
- * processor's cache, and what the later ones need comes from memory while the earlier ones are in work. */
+/* What a frame needs is brought up while those before it are in work: of hundreds of flows none lies in the processor's
+ * cache. Each step reads what the step before it has fetched, some frames earlier. */
 #include "sensor/engine/worker.h"
 
-enum { LINE = 64, SETTLED_HEAD = 6 * LINE /* octets of what the matcher settled that most messages need */ };
+/* How many frames before its own turn each step is taken: one frame's work is longer than memory takes. */
+enum { OCTETS = 8, DECODED = 4, FOUND = 3, SESSION = 2, LAYER = 1 };
+_Static_assert(DECODED + 1 < AHEAD, "the frame before the one in hand is still asked for");
+enum {
+    LINE = 64,
+    HEADERS = 2 * LINE,     /* octets of a frame: most frames of a plant are no longer */
+    SETTLED_HEAD = 6 * LINE /* of what the matcher settled that most messages need */
+};
 
 static inline void fetch(const void *at, size_t size)
 {
     for (const char *line = at, *end = line + size; line < end; line += LINE) __builtin_prefetch(line);
+}
+
+static inline struct ahead *ahead_of(const struct worker *w, const struct approach *in, unsigned i)
+{
+    return &w->ahead[(in->first + i) % AHEAD];
 }
 
 /* Does the payload lie where the next frame's decoding leaves it alone? */
@@ -16,11 +28,15 @@ static bool lasts(const struct packet *p, const struct captured *c)
     return bytes_empty(&p->payload) || (p->payload.at >= c->bytes && p->payload.at < c->bytes + c->captured);
 }
 
+/* True: the next frame may be decoded before this one is in work. */
 static bool look_at(struct worker *w, struct ahead *a, int link, const struct captured *c)
 {
     struct packet *p = &a->packet;
     unsigned side = 0;
     a->frame = c;
+    a->likely = NULL;
+    a->has_flow = false;
+    if (c->other) return true;
     p->meta.frame = c->number;
     p->meta.time_ns = c->time_ns;
     p->meta.length = c->length;
@@ -36,36 +52,37 @@ static bool look_at(struct worker *w, struct ahead *a, int link, const struct ca
     return lasts(p, c);
 }
 
-unsigned look_ahead(struct worker *w, int link, const struct captured *frames, unsigned count)
+static void find(struct worker *w, struct ahead *a)
 {
-    unsigned n = 0;
-    bool goes_on = true;
-    if (count > AHEAD) count = AHEAD;
-    for (unsigned i = 0; i < count; i++) fetch(frames[i].bytes, LINE);
-    while (n < count && goes_on) {
-        goes_on = look_at(w, &w->ahead[n], link, &frames[n]);
-        n++;
-    }
-    for (unsigned i = 0; i < n; i++) {
-        const struct flow *f = w->ahead[i].has_flow ? flow_likely(&w->flows, w->ahead[i].hash) : NULL;
-        if (f) fetch(f, sizeof *f);
-    }
-    return n;
+    if (!a->has_flow || !(a->likely = flow_likely(&w->flows, a->hash))) return;
+    fetch(a->likely, sizeof *a->likely);
 }
 
-void fetch_layer(const struct worker *w, const struct ahead *a)
+static void fetch_session(const struct ahead *a)
 {
-    const struct flow *f = a->has_flow ? flow_likely(&w->flows, a->hash) : NULL;
-    const struct session *s = f ? f->session : NULL;
+    const struct flow *f = a->likely;
+    if (!f) return;
+    if (f->session) fetch(f->session, sizeof *f->session);
+    if (f->side[a->side].settled) fetch(f->side[a->side].settled, SETTLED_HEAD);
+}
+
+static void fetch_layer(const struct ahead *a)
+{
+    const struct session *s = a->likely ? a->likely->session : NULL;
     if (!s || !s->layer_count) return;
     __builtin_prefetch(s->layers[0].state);
     if (s->layers[0].requests) fetch(s->layers[0].requests, 2 * LINE);
 }
 
-void fetch_session(const struct worker *w, const struct ahead *a)
+struct ahead *approach(struct worker *w, struct approach *in, unsigned i)
 {
-    const struct flow *f = a->has_flow ? flow_likely(&w->flows, a->hash) : NULL;
-    if (!f) return;
-    if (f->session) fetch(f->session, sizeof *f->session);
-    if (f->side[a->side].settled) fetch(f->side[a->side].settled, SETTLED_HEAD);
+    for (; in->octets < in->count && in->octets <= i + OCTETS; in->octets++)
+        fetch(in->frames[in->octets].bytes, HEADERS);
+    for (; in->decoded < in->count && in->decoded <= i + DECODED && (in->decoded == i || !in->waits); in->decoded++)
+        in->waits = !look_at(w, ahead_of(w, in, in->decoded), in->link, &in->frames[in->decoded]);
+    for (; in->found < in->decoded && in->found <= i + FOUND; in->found++) find(w, ahead_of(w, in, in->found));
+    for (; in->sessions < in->found && in->sessions <= i + SESSION; in->sessions++)
+        fetch_session(ahead_of(w, in, in->sessions));
+    for (; in->layers < in->sessions && in->layers <= i + LAYER; in->layers++) fetch_layer(ahead_of(w, in, in->layers));
+    return ahead_of(w, in, i);
 }

@@ -67,8 +67,8 @@ static void call_direction(struct pdu *p, enum direction direction)
     c->flow->client = (uint8_t)(direction == TO_SERVER ? c->side : !c->side);
     c->flow->client_known = true;
     p->direction = direction;
-    c->worker->packet.meta.from_client = direction == TO_SERVER;
-    c->worker->packet.meta.direction_known = true;
+    c->worker->packet->meta.from_client = direction == TO_SERVER;
+    c->worker->packet->meta.direction_known = true;
 }
 
 static void deliver_message(struct call *c)
@@ -81,12 +81,12 @@ static void deliver_message(struct call *c)
     w->said = w->session ? count_said(w, w->session, m) : NULL;
     w->counters.messages++;
     inspect_message(w, m);
-    message_reset(m);
 }
 
 static void call_deliver(struct pdu *p)
 {
     deliver_message(call_of(p));
+    message_reset(p->message);
     p->want = p->emitter->want_of_class[OT_NONE] + p->field_base;
 }
 
@@ -101,7 +101,7 @@ static void run(struct call *c, struct bytes in)
     p->direction = direction_of(c->flow, c->side);
     p->transport = c->layer->transport;
     p->on_port = c->flow->session->on_port;
-    p->packet = &w->packet.meta;
+    p->packet = &w->packet->meta;
     p->message = m;
     p->parser = c->layer->parser;
     p->field_base = c->layer->field_base;
@@ -115,11 +115,16 @@ static void run(struct call *c, struct bytes in)
 
 void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *layer, struct bytes in)
 {
-    struct call c = {.worker = w, .flow = f, .side = side, .layer = layer};
+    struct call c; /* the rest of it is written by `run` */
     struct emitter *e = &w->emitter;
+    c.worker = w;
+    c.flow = f;
+    c.side = side;
+    c.layer = layer;
+    c.pdu.layer = 0;
     message_reset(&e->message);
     e->message.layer_count = 0;
-    e->message.packet = &w->packet.meta;
+    e->message.packet = &w->packet->meta;
     e->scratch_at = e->scratch;
     w->session = f->session;
     e->message.settled = &f->side[side].settled;
@@ -228,18 +233,39 @@ static struct request *call_pending(struct pdu *p, uint64_t key)
     return newest;
 }
 
+/* A packet that the flow's side might have sent: what the frame in hand has besides is not the request's. */
+static struct packet_meta meta_of(const struct flow *f, unsigned from)
+{
+    struct packet_meta m = {.flow_id = f->id,
+                            .ethertype = f->key.family == 4           ? 0x0800
+                                         : f->key.family == 6         ? 0x86dd
+                                         : f->key.link_type <= 0xffff ? (uint16_t)f->key.link_type
+                                                                      : 0,
+                            .vlan = {f->key.vlan, 0xffff},
+                            .src_port = f->key.port[from],
+                            .dst_port = f->key.port[!from],
+                            .ip_proto = f->key.proto,
+                            .from_client = from == f->client,
+                            .direction_known = f->client_known};
+    m.src.family = m.dst.family = f->key.family;
+    memcpy(m.src.bytes, f->key.address[from], 16);
+    memcpy(m.dst.bytes, f->key.address[!from], 16);
+    memcpy(m.src_mac, f->mac[from], 6);
+    memcpy(m.dst_mac, f->mac[!from], 6);
+    return m;
+}
+
 /* A message made by the engine: the request again, with status "unanswered", from its sender. */
 void tell_unanswered(struct worker *w, struct flow *f)
 {
     struct message *m = &w->emitter.message;
-    struct packet_meta meta = w->packet.meta;
     m->settled = NULL; /* they repeat seldom */
     unsigned count = w->unanswered_count;
     w->unanswered_count = 0;
     w->said = NULL;
     for (unsigned i = 0; i < count; i++) {
         const struct unanswered *u = &w->unanswered[i];
-        unsigned from = u->request.from_client ? f->client : !f->client, to = !from;
+        struct packet_meta meta = meta_of(f, u->request.from_client ? f->client : !f->client);
         message_reset(m);
         m->layers[0] = m->parser = u->parser;
         m->layer_count = 1;
@@ -251,30 +277,18 @@ void tell_unanswered(struct worker *w, struct flow *f)
         m->status = STATUS_UNANSWERED;
         m->unit = u->request.unit;
         m->has_unit = u->request.has_unit;
-        m->request_frame = u->request.frame;
+        m->request_frame = meta.frame = u->request.frame;
         m->pdu = bytes_over(NULL, 0);
-        meta.frame = u->request.frame;
         meta.time_ns = u->request.time_ns;
         /* ids of its events: neither those of the request itself, nor those of another request of that frame */
         w->out.frame = meta.frame;
         w->out.ordinal = (1ull << 40) + ((u->request.key & 0xffffffff) << 4);
-        meta.flow_id = f->id;
-        meta.src.family = meta.dst.family = f->key.family;
-        memcpy(meta.src.bytes, f->key.address[from], 16);
-        memcpy(meta.dst.bytes, f->key.address[to], 16);
-        meta.src_port = f->key.port[from];
-        meta.dst_port = f->key.port[to];
-        memcpy(meta.src_mac, f->mac[from], 6);
-        memcpy(meta.dst_mac, f->mac[to], 6);
-        meta.ip_proto = f->key.proto;
-        meta.vlan[0] = f->key.vlan;
-        meta.from_client = u->request.from_client;
         m->packet = &meta;
         w->counters.messages++;
         inspect_message(w, m);
     }
     message_reset(m);
-    m->packet = &w->packet.meta;
+    m->packet = &w->packet->meta;
 }
 
 const struct engine_calls engine_calls = {

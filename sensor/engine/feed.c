@@ -134,8 +134,8 @@ static void feed_claimed(struct worker *w, struct flow *f, unsigned side, struct
 static struct probe_hint hint_of(const struct worker *w, const struct flow *f, unsigned side, enum transport over)
 {
     return (struct probe_hint){.transport = (uint8_t)over,
-                               .src_port = w->packet.meta.src_port,
-                               .dst_port = w->packet.meta.dst_port,
+                               .src_port = w->packet->meta.src_port,
+                               .dst_port = w->packet->meta.dst_port,
                                .direction = (uint8_t)direction_of(f, side)};
 }
 
@@ -143,7 +143,7 @@ void inspect_payload(struct worker *w, struct bytes data)
 {
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_payload)
-            w->inspectors[i].type->on_payload(w->inspectors[i].self, &w->packet.meta, data);
+            w->inspectors[i].type->on_payload(w->inspectors[i].self, &w->packet->meta, data);
 }
 
 /* An own port on one side says who serves, when no handshake was seen. */
@@ -163,7 +163,7 @@ static void settle_direction(struct flow *f, const struct parser *p)
 static void claimed(struct worker *w, struct flow *f)
 {
     settle_direction(f, f->session->layers[0].parser);
-    w->packet.meta.direction_known = f->client_known;
+    w->packet->meta.direction_known = f->client_known;
 }
 
 static void swap(void *a, void *b, size_t n)
@@ -179,7 +179,7 @@ static void feed_other(struct worker *w, struct flow *f, unsigned side, uint32_t
 {
     struct session *s = f->session;
     struct buffer other = s->buffer[side];
-    struct packet_meta *m = &w->packet.meta, in_hand = *m;
+    struct packet_meta *m = &w->packet->meta, in_hand = *m;
     memset(&s->buffer[side], 0, sizeof other);
     if (!other.length) return;
     m->frame -= (uint32_t)m->frame - frame;
@@ -225,7 +225,7 @@ static void feed_unclaimed(struct worker *w, struct flow *f, unsigned side, stru
             buffer_drop(w, b);
         else if (!joined)
             buffer_append(w, b, data.at, bytes_left(&data), PROBE_BUFFER);
-        s->early[side] = (uint32_t)w->packet.meta.frame;
+        s->early[side] = (uint32_t)w->packet->meta.frame;
         inspect_payload(w, data);
         return;
     }

@@ -143,13 +143,13 @@ struct worker *worker_open(const struct sensor_options *o, struct publisher *pub
     w->plant = plant;
     w->number = number;
     if (plant) plant_attend(plant, number, &w->place);
-    w->order =
-        (struct stream_order){.arena = &w->arena, .packet = &w->packet.meta, .sink = {on_bytes, on_gap, w, on_end}};
+    w->order = (struct stream_order){.arena = &w->arena, .sink = {on_bytes, on_gap, w, on_end}};
     e->engine = &engine_calls;
     e->value_limit = (uint32_t)o->values;
     e->message.values = malloc(o->values * sizeof *e->message.values);
     e->scratch = malloc(SCRATCH);
     w->ahead = calloc(AHEAD, sizeof *w->ahead);
+    if (w->ahead) w->packet = &w->ahead[0].packet, w->order.packet = &w->packet->meta;
     e->scratch_end = e->scratch ? e->scratch + SCRATCH : NULL;
     if (!e->message.values || !e->scratch || !w->ahead || !open_shared(w) ||
         !event_out_open(&w->out, o, publisher, number) || !arena_open(&w->arena, o->memory) ||
@@ -182,14 +182,18 @@ void worker_mark(struct worker *w)
     if (w->plant) plant_observe(w->plant, w->number, &mark, NULL);
 }
 
-/* Workers let time pass at the same frames, so that what they say of it stands at the same place. */
-void worker_pass(struct worker *w, uint64_t frame, uint64_t time_ns)
+bool worker_must_pass(const struct worker *w, uint64_t frame, uint64_t time_ns)
 {
-    bool mark = frame % MARK_EVERY == 0;
+    return time_ns >= w->tick_ns || frame % MARK_EVERY == 0;
+}
+
+/* Workers let time pass at the same frames, so that what they say of it stands at the same place. */
+static void worker_pass(struct worker *w, uint64_t frame, uint64_t time_ns)
+{
     w->end_frame = frame;
     if (time_ns > w->end_ns) w->end_ns = time_ns;
     set_place(w, frame);
-    if (time_ns < w->tick_ns && !mark) return;
+    if (!worker_must_pass(w, frame, time_ns)) return;
     w->frame = frame;
     if (time_ns > w->now_ns) w->now_ns = w->out.now_ns = time_ns;
     if (w->now_ns >= w->tick_ns)
@@ -232,21 +236,21 @@ static void flow_active(struct worker *w, struct flow *f)
 {
     for (unsigned i = 0; i < w->inspector_count; i++)
         if (w->inspectors[i].type->on_flow_active) w->inspectors[i].type->on_flow_active(w->inspectors[i].self, f);
-    f->due_ns = w->packet.meta.time_ns + w->flows.limits.active_ns;
+    f->due_ns = w->packet->meta.time_ns + w->flows.limits.active_ns;
 }
 
 static void begin_flow(struct worker *w)
 {
     for (unsigned i = 0; i < w->inspector_count; i++)
-        if (w->inspectors[i].type->on_flow) w->inspectors[i].type->on_flow(w->inspectors[i].self, &w->packet);
+        if (w->inspectors[i].type->on_flow) w->inspectors[i].type->on_flow(w->inspectors[i].self, w->packet);
 }
 
 static void flow_packet(struct worker *w, const struct ahead *a)
 {
-    struct packet *p = &w->packet;
+    struct packet *p = w->packet;
     unsigned side = a->side;
     if (!a->has_flow) return;
-    struct flow *f = flow_get(&w->flows, &a->key, a->hash, side, p, on_flow_end, w);
+    struct flow *f = flow_get(&w->flows, &a->key, a->hash, side, a->likely, p, on_flow_end, w);
     if (!f) return;
     if (p->meta.time_ns >= f->due_ns) flow_active(w, f);
     if (!f->side[0].packets && !f->side[1].packets) guess_client(f, side, p);
@@ -266,33 +270,31 @@ static void flow_packet(struct worker *w, const struct ahead *a)
         feed_datagram(w, f, side, p->payload);
 }
 
-static void take_frame(struct worker *w, const struct ahead *a)
+static void take_frame(struct worker *w, struct ahead *a)
 {
     const struct captured *c = a->frame;
+    if (c->other) {
+        worker_pass(w, c->number, c->time_ns);
+        return;
+    }
     w->frame = w->place = c->number;
     w->counters.frames++;
     w->counters.bytes += c->length;
     if (c->time_ns > w->now_ns) w->now_ns = w->out.now_ns = c->time_ns;
     if (w->now_ns >= w->tick_ns) worker_tick(w, w->now_ns);
-    w->packet = a->packet;
-    for (uint32_t odd = w->packet.oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
+    w->packet = &a->packet;
+    w->order.packet = &a->packet.meta;
+    for (uint32_t odd = a->packet.oddities; odd; odd &= odd - 1) w->counters.oddities[__builtin_ctz(odd)]++;
     flow_packet(w, a);
-    for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, &w->packet);
-    w->packet.frame = NULL;
+    for (unsigned i = 0; i < w->on_frame_count; i++) w->on_frame[i].call(w->on_frame[i].self, &a->packet);
+    a->packet.frame = NULL;
 }
 
 void worker_frames(struct worker *w, int link, const struct captured *frames, unsigned count)
 {
-    while (count) {
-        unsigned n = look_ahead(w, link, frames, count);
-        for (unsigned i = 0; i < n; i++) fetch_session(w, &w->ahead[i]);
-        for (unsigned i = 0; i < n; i++) {
-            if (i + 1 < n) fetch_layer(w, &w->ahead[i + 1]);
-            take_frame(w, &w->ahead[i]);
-        }
-        frames += n;
-        count -= n;
-    }
+    struct approach in = {.link = link, .frames = frames, .count = count, .first = w->turn};
+    for (unsigned i = 0; i < count; i++) take_frame(w, approach(w, &in, i));
+    w->turn = (w->turn + count) % AHEAD;
 }
 
 void worker_frame(struct worker *w, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes, size_t captured,

@@ -43,10 +43,20 @@ struct ahead {
     struct packet packet;
     struct flow_key key;
     uint64_t hash;
+    struct flow *likely; /* the flow that was in the hash's place when it was decoded */
     uint8_t side;
     bool has_flow;
 };
-enum { AHEAD = 16 };
+enum { AHEAD = 8 };
+
+/* Some frames on their way to be worked on, and how many of them have passed each step. */
+struct approach {
+    const struct captured *frames;
+    unsigned count, first; /* first: the place of the first one in `ahead` */
+    unsigned octets, decoded, found, sessions, layers;
+    int link;
+    bool waits; /* the one decoded last must be in work before the next is decoded */
+};
 
 struct unanswered {
     struct request request;
@@ -63,8 +73,9 @@ struct worker {
     struct stream_order order;
     struct emitter emitter;
     void **shared;           /* of each parser, what its flows share (parser.h, shared_size) */
-    struct packet packet;    /* the frame in hand */
-    struct ahead *ahead;     /* AHEAD of them */
+    struct packet *packet;   /* the frame in hand, or the last one: one of those in `ahead` */
+    struct ahead *ahead;     /* AHEAD of them, in turn */
+    unsigned turn;           /* whose it is next */
     struct session *session; /* of the message in hand, NULL: none */
     uint64_t kernel_drops;   /* told by the capture */
     struct engine_counters counters;
@@ -108,12 +119,13 @@ struct worker *worker_open(const struct sensor_options *options, struct publishe
                            unsigned number, struct fault *fault);
 /* Tells the plant and the other workers how far this one is, when it has nothing to say. */
 void worker_mark(struct worker *worker);
-/* A frame of another worker: time passes by it, too. */
-void worker_pass(struct worker *worker, uint64_t frame, uint64_t time_ns);
+/* Is this a frame by which time passes for all, though it is another worker's? */
+bool worker_must_pass(const struct worker *worker, uint64_t frame, uint64_t time_ns);
 /* Frames are numbered from 1 by the caller; `link` is a DLT_ number. */
 void worker_frame(struct worker *worker, int link, uint64_t frame, uint64_t time_ns, const uint8_t *bytes,
                   size_t captured, uint32_t length);
-/* Many of them, in order: memory that the later ones need is fetched while the earlier ones are in work. */
+/* Many of them, in order: memory that the later ones need is fetched while the earlier ones are in work. Of another
+ * worker's frames it needs the one that is the last of all, and those by which time passes. */
 void worker_frames(struct worker *worker, int link, const struct captured *frames, unsigned count);
 /* Lets time pass without packets. */
 void worker_tick(struct worker *worker, uint64_t now_ns);
@@ -123,12 +135,8 @@ void worker_close(struct worker *worker);
 
 /* ---- inside the engine: one file each ---- */
 
-/* ahead.c: decodes some of the frames; returns how many. */
-unsigned look_ahead(struct worker *w, int link, const struct captured *frames, unsigned count);
-/* Fetches what the frame's session keeps; its flow was fetched when it was decoded. */
-void fetch_session(const struct worker *w, const struct ahead *a);
-/* Then what its first layer keeps. */
-void fetch_layer(const struct worker *w, const struct ahead *a);
+/* ahead.c: brings the frames behind this one a step further; this one is decoded. */
+struct ahead *approach(struct worker *w, struct approach *in, unsigned i);
 
 static inline enum direction direction_of(const struct flow *f, unsigned side)
 {

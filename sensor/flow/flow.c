@@ -48,8 +48,8 @@ static unsigned key_of_ipv4(struct flow_key *key, const struct packet_meta *m)
     memcpy(&dst, m->dst.bytes, 4);
     uint64_t a = (uint64_t)be32toh(src) << 16 | m->src_port, b = (uint64_t)be32toh(dst) << 16 | m->dst_port;
     unsigned first = a > b;
-    memcpy(key->address[first], &src, 4);
-    memcpy(key->address[!first], &dst, 4);
+    memcpy(key->address[0], first ? &dst : &src, 4);
+    memcpy(key->address[1], first ? &src : &dst, 4);
     return first;
 }
 
@@ -74,24 +74,30 @@ bool flow_key_of(struct flow_key *key, const struct packet *p, unsigned *side)
                              .tunnel = p->tunnel,
                              .link_type = link ? p->link_type : 0};
     unsigned first = !link && m->src.family == 4 ? key_of_ipv4(key, m) : key_of_any(key, m, link);
-    key->port[first] = m->src_port;
-    key->port[!first] = m->dst_port;
+    key->port[0] = first ? m->dst_port : m->src_port;
+    key->port[1] = first ? m->src_port : m->dst_port;
     *side = first; /* of the source */
     return true;
 }
 
-uint64_t flow_hash(const struct flow_key *key) { return XXH3_64bits(key, sizeof *key); }
-
-/* Word by word: the length is known, and a call to memcmp costs more than the comparison. */
-static bool same_key(const struct flow_key *a, const struct flow_key *b)
+/* Both halves of the product, so that each bit of either factor moves many. */
+static inline uint64_t mix(uint64_t a, uint64_t b)
 {
-    enum { WORDS = sizeof *a / sizeof(uint64_t) };
-    _Static_assert(sizeof *a % sizeof(uint64_t) == 0, "compared in words");
-    uint64_t x[WORDS], y[WORDS], differ = 0;
-    memcpy(x, a, sizeof x);
-    memcpy(y, b, sizeof y);
-    for (unsigned i = 0; i < WORDS; i++) differ |= x[i] ^ y[i];
-    return !differ;
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Of IPv4 most of the key is empty: three words tell all. */
+uint64_t flow_hash(const struct flow_key *key)
+{
+    uint64_t addresses, rest[2];
+    if (key->family != 4) return XXH3_64bits(key, sizeof *key);
+    memcpy(&addresses, key->address[0], 4);
+    memcpy((uint8_t *)&addresses + 4, key->address[1], 4);
+    memcpy(rest, key->port, sizeof rest);
+    return mix(mix(addresses ^ 0x9e3779b97f4a7c15ull, rest[0] ^ 0xd6e8feb86659fd93ull),
+               rest[1] ^ 0xa0761d6478bd642full);
 }
 
 static uint32_t find_slot(const struct flow_table *t, const struct flow_key *key, uint64_t hash)
@@ -100,7 +106,7 @@ static uint32_t find_slot(const struct flow_table *t, const struct flow_key *key
     for (uint32_t i = (uint32_t)hash & t->mask;; i = (i + 1) & t->mask) {
         const struct flow_slot *s = &t->slots[i];
         if (!s->tag) return UINT32_MAX;
-        if (s->tag == tag && same_key(&t->slab[s->index].key, key)) return i;
+        if (s->tag == tag && flow_key_same(&t->slab[s->index].key, key)) return i;
     }
 }
 
@@ -191,13 +197,16 @@ static bool begins_anew(const struct flow *f, const struct packet *p, unsigned s
 }
 
 struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t hash, unsigned side,
-                      const struct packet *p, flow_end_call *end, void *context)
+                      struct flow *likely, const struct packet *p, flow_end_call *end, void *context)
 {
-    uint32_t slot = find_slot(t, key, hash);
-    if (slot != UINT32_MAX) {
-        struct flow *f = &t->slab[t->slots[slot].index];
-        if (!expired(t, f, p->meta.time_ns) && !begins_anew(f, p, side)) return f;
-        end_flow(t, f, reason_of(f), end, context);
+    struct flow *known = likely;
+    if (!likely || !likely->in_use || !flow_key_same(&likely->key, key)) {
+        uint32_t slot = find_slot(t, key, hash);
+        known = slot == UINT32_MAX ? NULL : &t->slab[t->slots[slot].index];
+    }
+    if (known) {
+        if (!expired(t, known, p->meta.time_ns) && !begins_anew(known, p, side)) return known;
+        end_flow(t, known, reason_of(known), end, context);
     }
     if (t->used >= t->limits.flows) evict(t, end, context);
     struct flow *f = take_record(t);
@@ -210,7 +219,7 @@ struct flow *flow_get(struct flow_table *t, const struct flow_key *key, uint64_t
     f->start_frame = p->meta.frame;
     f->due_ns = t->limits.active_ns ? p->meta.time_ns + t->limits.active_ns : UINT64_MAX;
     /* 63 bits: some readers of JSON know signed numbers only */
-    f->id = XXH3_64bits_withSeed(&f->start_ns, sizeof f->start_ns, hash) >> 1;
+    f->id = XXH3_64bits_withSeed(&f->start_ns, sizeof f->start_ns, XXH3_64bits(key, sizeof *key)) >> 1;
     enter(t, hash, (uint32_t)(f - t->slab));
     t->used++;
     t->counters.created++;

@@ -53,7 +53,7 @@ struct bundle {
 
 struct evidence {
     struct event_out *out;
-    const struct packet *hand; /* the packet in hand is not in the ring yet */
+    struct packet *const *hand; /* the packet in hand is not in the ring yet */
     struct evidence_counters counters;
     uint64_t size, head, at; /* octets of the ring; the place that comes next, and where in the ring it is */
     uint8_t *ring;
@@ -150,7 +150,8 @@ static void take_packet(struct bundle *b, const struct packet *p)
 static void take_before(struct evidence *e, struct bundle *b, const struct packet_meta *m)
 {
     const struct kept *found[PACKETS_AT_MOST];
-    bool in_hand = e->hand->frame && e->hand->meta.frame == m->frame;
+    const struct packet *hand = *e->hand;
+    bool in_hand = hand->frame && hand->meta.frame == m->frame;
     unsigned count = 0, wanted = e->before + !in_hand;
     uint64_t link = m->flow_id ? e->buckets[m->flow_id % BUCKETS] : 0;
     bool ended = !link;
@@ -163,7 +164,7 @@ static void take_before(struct evidence *e, struct bundle *b, const struct packe
     }
     b->cut = count < wanted && !ended;
     while (count) take_kept(b, found[--count]);
-    if (in_hand) take_packet(b, e->hand);
+    if (in_hand) take_packet(b, hand);
     if (!b->count || b->packets[b->count - 1].frame != m->frame) b->cut = true;
 }
 
@@ -299,7 +300,7 @@ static bool take_memory(struct evidence *e)
     return e->ring && e->buckets && e->bundles && e->rooms;
 }
 
-struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, const struct packet *hand,
+struct evidence *evidence_open(const struct sensor_options *o, struct event_out *out, struct packet *const *hand,
                                bool *failed)
 {
     *failed = false;

@@ -29,8 +29,9 @@ struct evidence_counters {
 #undef X
 };
 
-/* `hand`: where the packet in hand is, while there is one. NULL: switched off, or no memory (`*failed`). */
-struct evidence *evidence_open(const struct sensor_options *options, struct event_out *out, const struct packet *hand,
+/* `hand`: where the worker says which packet is in hand, while there is one. NULL: switched off, or no memory
+ * (`*failed`). */
+struct evidence *evidence_open(const struct sensor_options *options, struct event_out *out, struct packet *const *hand,
                                bool *failed);
 void evidence_close(struct evidence *evidence);
 const struct evidence_counters *evidence_counters(const struct evidence *evidence);

@@ -23,7 +23,7 @@ static bool flows_open(void *self, struct worker *w, struct fault *fault)
 static void flows_payload(void *self, const struct packet_meta *packet, struct bytes payload)
 {
     struct flows *s = self;
-    const struct bytes *ip = &s->worker->packet.ip;
+    const struct bytes *ip = &s->worker->packet->ip;
     (void)payload;
     if (s->worker->labels) labels_packet(s->worker->labels, packet->flow_id, ip->at, bytes_left(ip), packet->time_ns);
 }

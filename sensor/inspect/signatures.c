@@ -228,7 +228,7 @@ static void signatures_stream(void *self, const struct flow *flow, unsigned side
 {
     struct signatures *s = self;
     (void)flow;
-    if (s->streams) matcher_stream(s->share->matcher, side, &s->worker->packet.meta, bytes, on_alert, s);
+    if (s->streams) matcher_stream(s->share->matcher, side, &s->worker->packet->meta, bytes, on_alert, s);
 }
 
 static void signatures_gap(void *self, const struct flow *flow)

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct worker *w = shared()->worker;
     struct bytes in = bytes_over(data, size);
     uint8_t transport = transport_of(bytes_peek(&in, 0));
-    struct packet *p = &w->packet;
+    struct packet *p = w->packet;
     p->kind = transport == OVER_UDP ? PACKET_UDP : transport == OVER_LINK ? PACKET_LINK : PACKET_TCP;
     struct flow f = {.kind = (uint8_t)p->kind, .client = 0, .client_known = true};
     f.key.family = 4;

@@ -121,7 +121,7 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
     worker_listen(w, &harness_inspector, NULL);
     for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
         memset((uint8_t *)w->emitter.want_of_class[c], 1, registry()->field_count);
-    struct packet *p = &w->packet;
+    struct packet *p = w->packet;
     struct flow_key key;
     unsigned side;
     p->kind = over == OVER_TCP ? PACKET_TCP : over == OVER_UDP ? PACKET_UDP : PACKET_LINK;
@@ -135,7 +135,7 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
     p->meta.ip_proto = over == OVER_TCP ? 6 : over == OVER_UDP ? 17 : 0;
     p->meta.time_ns = w->now_ns = 1000000000u;
     assert_true(flow_key_of(&key, p, &side));
-    h->flow = flow_get(&w->flows, &key, flow_hash(&key), side, p, NULL, NULL);
+    h->flow = flow_get(&w->flows, &key, flow_hash(&key), side, NULL, p, NULL, NULL);
     h->flow->client = 0; /* the client's address sorts first */
     h->flow->client_known = over == OVER_TCP;
     return h;
@@ -143,7 +143,7 @@ static inline struct harness *harness_open(enum transport over, uint16_t client,
 
 static inline void harness_send_bytes(struct harness *h, enum direction to, const uint8_t *bytes, size_t n)
 {
-    struct packet_meta *m = &h->worker->packet.meta;
+    struct packet_meta *m = &h->worker->packet->meta;
     unsigned side = to == TO_CLIENT;
     harness_forget(h);
     m->frame = ++h->frame;

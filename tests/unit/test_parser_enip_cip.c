@@ -263,7 +263,7 @@ static void implicit_io(void **state)
 /* A flow of datagrams between the same two, beside the one the harness opened. */
 static struct flow *io_flow(struct harness *h)
 {
-    struct packet *p = &h->worker->packet;
+    struct packet *p = h->worker->packet;
     struct flow_key key;
     unsigned side;
     p->kind = PACKET_UDP;
@@ -272,7 +272,7 @@ static struct flow *io_flow(struct harness *h)
     p->meta.src_port = p->meta.dst_port = 2222;
     p->meta.ip_proto = 17;
     assert_true(flow_key_of(&key, p, &side));
-    return flow_get(&h->worker->flows, &key, flow_hash(&key), side, p, NULL, NULL);
+    return flow_get(&h->worker->flows, &key, flow_hash(&key), side, NULL, p, NULL, NULL);
 }
 
 /* What the Forward Open over TCP agreed holds for the datagrams: class 1 counts, the originator says run or idle. */
