@@ -6,7 +6,22 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { HEAP_START = 4096, HEAP_MOST = 64 << 20 };
+
+bool json_grow_heap(struct json *j, size_t n)
+{
+    size_t used = json_length(j), size = (size_t)(j->end - j->start);
+    while (size < used + n) size = size ? size * 2 : HEAP_START;
+    char *grown = size <= HEAP_MOST ? realloc(j->start, size) : NULL;
+    if (!grown) return false;
+    j->start = grown;
+    j->at = grown + used;
+    j->end = grown + size;
+    return true;
+}
 
 static inline bool room(struct json *j, size_t n)
 {

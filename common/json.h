@@ -23,6 +23,8 @@ static inline struct json json_over(char *memory, size_t size)
 {
     return (struct json){memory, memory, memory + size, false, false, NULL};
 }
+/* `grow` of a text that begins as nothing, is freed by free(start), and has at most 64 MiB. */
+bool json_grow_heap(struct json *j, size_t n);
 static inline bool json_ok(const struct json *j) { return !j->full; }
 static inline size_t json_length(const struct json *j) { return (size_t)(j->at - j->start); }
 

@@ -52,7 +52,7 @@ struct sensor_options {
     uint64_t evidence_memory, evidence_before, evidence_after; /* bytes a worker; packets of an alert's flow */
     const char *cache; /* directory of compiled patterns; NULL: this user's own; "none": none */
     bool failure_detection;
-    const char *failure_catalogue, *maintenance; /* files; NULL: the built-in catalogue, no windows */
+    const char *failure_catalogue, *failure_precursors, *maintenance; /* files; NULL: the built-in ones, no windows */
     /* from the command line */
     const char *file, *interface, *events, *filter_text;
     const char *prove; /* rules whose proofs are run instead of listening */

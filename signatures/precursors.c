@@ -44,20 +44,22 @@ static bool load_one(struct precursors *p, const struct yaml_node *n)
            load_words(l, why, &w->why);
 }
 
-struct precursors *precursors_load(struct fault *fault)
+struct precursors *precursors_load(const char *path, struct fault *fault)
 {
     struct precursors *p = calloc(1, sizeof *p);
     if (!p) return fault_set(fault, "out of memory"), NULL;
     p->loader = (struct loader){&p->memory, NULL, fault};
-    struct yaml *document = yaml_load_text("signatures/precursors.yaml", precursors_yaml,
-                                           (size_t)(precursors_yaml_end - precursors_yaml), fault);
+    size_t length = (size_t)(precursors_yaml_end - precursors_yaml);
+    struct yaml *document = path ? yaml_load_file(path, fault)
+                                 : yaml_load_text("signatures/precursors.yaml", precursors_yaml, length, fault);
     bool good = document && yaml_is_list(yaml_root(document), fault);
     for (const struct yaml_node *n = good ? yaml_root(document)->first : NULL; good && n; n = n->next)
         good = load_one(p, n);
     yaml_close(document);
     for (int i = 0; good && i < PRECURSOR_COUNT; i++)
         if (!p->weights[i].name.zh)
-            good = fault_set(fault, "signatures/precursors.yaml: no weight of \"%s\"", precursor_name[i]);
+            good = fault_set(fault, "%s: no weight of \"%s\"", path ? path : "signatures/precursors.yaml",
+                             precursor_name[i]);
     if (good) return p;
     precursors_free(p);
     return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Precursors of failure 失效先兆 and how much each weighs in the forecast: signatures/precursors.yaml, put into the
- * program by the assembler. */
+ * program by the assembler, or a file of the site's own. */
 #ifndef WANGLOU_SIGNATURES_PRECURSORS_H
 #define WANGLOU_SIGNATURES_PRECURSORS_H
 
@@ -30,7 +30,8 @@ struct precursor_weight {
 
 struct precursors;
 
-struct precursors *precursors_load(struct fault *fault);
+/* A file, or NULL: the built-in one. */
+struct precursors *precursors_load(const char *path, struct fault *fault);
 void precursors_free(struct precursors *precursors);
 const struct precursor_weight *precursor_weight(const struct precursors *precursors, enum precursor which);
 

@@ -165,15 +165,6 @@ static void print_row(FILE *out, const json_t *e, const struct failure_history *
             h->failures, h->open, h->exposure, number_of(e, "blind"), mtbf, share, trend, ahead);
 }
 
-static bool grow(struct json *j, size_t n)
-{
-    size_t length = json_length(j), room = (length + n) * 2;
-    char *larger = realloc(j->start, room);
-    if (!larger) return false;
-    j->start = larger, j->at = larger + length, j->end = larger + room;
-    return true;
-}
-
 static void each(const struct failure_table *t, FILE *out, struct json *j)
 {
     size_t room = json_object_size(t->records) + 1, failures = 0;
@@ -226,8 +217,7 @@ void failure_table_print(const struct failure_table *t, FILE *out)
 
 void failure_table_json(const struct failure_table *t, FILE *out)
 {
-    struct json j = json_over(NULL, 0);
-    j.grow = grow;
+    struct json j = {.grow = json_grow_heap};
     json_begin_array(&j, NULL);
     each(t, out, &j);
     json_end_array(&j);

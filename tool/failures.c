@@ -4,6 +4,7 @@
 #include "signatures/failures.h"
 #include "parsers/registry.h"
 #include "tool/command.h"
+#include "tool/failure_backtest.h"
 #include "tool/failure_table.h"
 
 #include <stdio.h>
@@ -37,11 +38,18 @@ static int table(const char *path, bool json)
     return EXIT_DONE;
 }
 
+static int backtest(const char *path, bool json)
+{
+    struct fault fault = {""};
+    return failure_backtest(path, json, stdout, &fault) ? EXIT_DONE : command_failed(fault.text);
+}
+
 static int run(int argc, char **argv)
 {
     const char *path = argc == 3 ? argv[2] : NULL;
     bool json = argc == 4 && strcmp(argv[3], "--json") == 0;
     if (argc >= 3 && strcmp(argv[1], "table") == 0 && (argc == 3 || json)) return table(argv[2], json);
+    if (argc >= 3 && strcmp(argv[1], "backtest") == 0 && (argc == 3 || json)) return backtest(argv[2], json);
     if (argc == 2 || argc == 3) {
         if (strcmp(argv[1], "check") == 0) return catalogue(path, false);
         if (strcmp(argv[1], "list") == 0) return catalogue(path, true);
@@ -51,8 +59,10 @@ static int run(int argc, char **argv)
 
 const struct command command_failures = {
     .name = "failures",
-    .usage = "list|check [FILE|DIR] · failures table EVENTS.ndjson|- [--json]",
-    .zh = "列出或检查失效模式目录；由事件计算失效数据库（次数、观测时长、MTBF及区间、可用度、趋势、30天预测）",
-    .en = "lists or checks the catalogue of failure modes; computes the failure database out of events",
+    .usage = "list|check [FILE|DIR] · failures table|backtest EVENTS.ndjson|- [--json]",
+    .zh = "列出或检查失效模式目录；由事件计算失效数据库（次数、观测时长、MTBF及区间、可用度、趋势、30天预测）；回测先兆"
+          "权重",
+    .en = "lists or checks the catalogue of failure modes; computes the failure database out of events; back-tests the "
+          "precursors",
     .run = run,
 };

@@ -20,15 +20,6 @@ static const char *const type_names[FIELD_TYPE_COUNT] = {
 };
 static const char *const severity_names[] = {"note", "odd", "hostile"};
 
-static bool grow(struct json *j, size_t n)
-{
-    size_t length = json_length(j), room = (length + n) * 2;
-    char *larger = realloc(j->start, room);
-    if (!larger) return false;
-    j->start = larger, j->at = larger + length, j->end = larger + room;
-    return true;
-}
-
 static void put_titles(struct json *j, const char *zh, const char *en)
 {
     json_put_string(j, "zh", zh);
@@ -119,8 +110,7 @@ static void put_parser(struct json *j, const struct parser *p)
 
 static bool print_json(const struct registry *r)
 {
-    struct json j = json_over(NULL, 0);
-    j.grow = grow;
+    struct json j = {.grow = json_grow_heap};
     json_begin_object(&j, NULL);
     json_begin_array(&j, "protocols");
     for (unsigned i = 0; i < r->parser_count; i++) put_parser(&j, r->parsers[i]);

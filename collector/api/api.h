@@ -186,8 +186,6 @@ struct reply {
     bool later;                    /* the connection waits, the handler is called again (later.h) */
 };
 
-/* `grow` of a JSON text that begins as nothing and is freed by free(start). */
-bool json_grow_heap(struct json *json, size_t n);
 void reply_error(struct reply *reply, enum api_error error, const char *detail);
 /* Writes the fault to the log and tells the client no more than that something failed. */
 void reply_fault(struct reply *reply, const struct fault *fault);

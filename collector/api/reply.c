@@ -17,20 +17,6 @@ static const struct {
 #undef X
 };
 
-enum { JSON_START = 4096, JSON_MOST = 64 << 20 };
-
-bool json_grow_heap(struct json *j, size_t n)
-{
-    size_t used = json_length(j), size = (size_t)(j->end - j->start);
-    while (size < used + n) size = size ? size * 2 : JSON_START;
-    char *grown = size <= JSON_MOST ? realloc(j->start, size) : NULL;
-    if (!grown) return false;
-    j->start = grown;
-    j->at = grown + used;
-    j->end = grown + size;
-    return true;
-}
-
 void reply_error(struct reply *reply, enum api_error error, const char *detail)
 {
     struct json *j = &reply->json;

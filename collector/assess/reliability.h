@@ -8,6 +8,7 @@
 
 #include "collector/assess/risk.h"
 #include "common/json.h"
+#include "common/statistics/calibration.h"
 #include "common/statistics/history.h"
 
 struct failing_asset {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The formulas of GB/T 20984 (product method), roll-up and Brier score. */
+/* The formulas of GB/T 20984 (product method) and the roll-up. */
 #include "collector/assess/risk.h"
 
 #include <math.h>
@@ -27,28 +27,4 @@ void rollup_add(struct rollup *r, double score, double weight)
 double rollup_score(const struct rollup *r, double share)
 {
     return r->parts && r->weight > 0 ? share * r->worst + (1 - share) * r->sum / r->weight : 0;
-}
-
-void brier_add(struct brier *b, double probability, bool came)
-{
-    double distance = probability - came;
-    b->squares += distance * distance;
-    b->came += came;
-    b->count++;
-}
-
-double brier_score(const struct brier *b) { return b->count ? b->squares / b->count : NAN; }
-
-double brier_base(const struct brier *b)
-{
-    double rate = b->count ? b->came / b->count : NAN;
-    return rate * (1 - rate);
-}
-
-bool brier_skill(const struct brier *b, double *skill)
-{
-    double base = brier_base(b);
-    if (!(base > 0)) return false;
-    *skill = 1 - brier_score(b) / base;
-    return true;
 }

@@ -55,16 +55,4 @@ struct rollup {
 void rollup_add(struct rollup *rollup, double score, double weight);
 double rollup_score(const struct rollup *rollup, double share); /* 0 without parts */
 
-/* Mean squared distance of forecasts from what came (Brier 1950), beside that of the base rate; skill is
- * 1 - score/base: above 0 the forecast knows more than the base rate. */
-struct brier {
-    double squares, came;
-    unsigned count;
-};
-void brier_add(struct brier *brier, double probability, bool came);
-double brier_score(const struct brier *brier);
-double brier_base(const struct brier *brier);
-/* False: nothing can be said, since nothing was forecast, or all outcomes are the same. */
-bool brier_skill(const struct brier *brier, double *skill);
-
 #endif

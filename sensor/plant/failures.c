@@ -24,7 +24,8 @@ static bool failures_open(void *self, struct keeping *keeping, struct fault *fau
     k->modes = failure_modes(keeping->options->failures, &k->mode_count);
     k->free_record = k->network_record = NO_RECORD;
     const char *path = keeping->options->maintenance;
-    bool good = (!path || (k->maintenance = maintenance_load(path, fault))) && (k->precursors = precursors_load(fault));
+    bool good = (!path || (k->maintenance = maintenance_load(path, fault))) &&
+                (k->precursors = precursors_load(keeping->options->failure_precursors, fault));
     k->assets = calloc(FAILURE_ASSETS, sizeof *k->assets);
     k->records = calloc(FAILURE_RECORDS, sizeof *k->records);
     if (!k->assets || !k->records) good = fault_set(fault, "failures: out of memory");

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "common/statistics/calibration.h"
 #include "common/statistics/quantile.h"
 #include "common/statistics/reliability.h"
 #include "common/statistics/special.h"
@@ -227,6 +228,55 @@ static void quantile_of_jain(void **state)
     near(quantile_value(&q), 9907, 5e-3);
 }
 
+/* (0.01 + 0.04 + 0.36 + 0.01) / 4 */
+static void brier(void **state)
+{
+    struct brier b = {0};
+    double skill;
+    (void)state;
+    assert_false(brier_skill(&b, &skill));
+    brier_add(&b, 0.9, true);
+    brier_add(&b, 0.2, false);
+    brier_add(&b, 0.4, true);
+    brier_add(&b, 0.1, false);
+    exact(brier_score(&b), 0.105);
+    exact(brier_base(&b), 0.25);
+    assert_true(brier_skill(&b, &skill));
+    exact(skill, 0.58);
+}
+
+/* R. G. Newcombe, Statistics in Medicine 17, 1998, table I, method 3: Wilson's score interval at 95 %. */
+static void share_of_newcombe(void **state)
+{
+    static const struct {
+        size_t came, count;
+        double lower, upper;
+    } table[] = {
+        {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0000, 0.1611}, {1, 29, 0.0061, 0.1718}};
+    struct share s;
+    (void)state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        assert_int_equal(share_estimate(table[i].came, table[i].count, 0.95, &s), STATISTIC_GIVEN);
+        assert_true(fabs(s.lower - table[i].lower) < 5.1e-5 && fabs(s.upper - table[i].upper) < 5.1e-5);
+    }
+    assert_int_equal(share_estimate(0, 0, 0.95, &s), STATISTIC_TOO_FEW);
+    assert_int_equal(share_estimate(2, 1, 0.95, &s), STATISTIC_BAD_INPUT);
+}
+
+/* Cheng 1997, equation 8: where half of those without the cause show the effect and three quarters of those with it,
+ * the cause brings it in one of two that were free of it. */
+static void cause_of_cheng(void **state)
+{
+    double p;
+    (void)state;
+    assert_int_equal(cause_strength(30, 40, 20, 40, &p), STATISTIC_GIVEN);
+    exact(p, 0.5);
+    assert_int_equal(cause_strength(10, 40, 20, 40, &p), STATISTIC_GIVEN);
+    exact(p, 0);
+    assert_int_equal(cause_strength(15, 19, 20, 40, &p), STATISTIC_TOO_FEW);
+    assert_int_equal(cause_strength(30, 40, 40, 40, &p), STATISTIC_TOO_FEW); /* all fail anyway: nothing to learn */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +291,9 @@ int main(void)
         cmocka_unit_test(ewma_of_nist),
         cmocka_unit_test(gamma_poisson),
         cmocka_unit_test(noisy_or_of_fever),
+        cmocka_unit_test(brier),
+        cmocka_unit_test(share_of_newcombe),
+        cmocka_unit_test(cause_of_cheng),
         cmocka_unit_test(quantile_of_jain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
