@@ -191,14 +191,16 @@ static void parse(struct pdu *p)
     bool spoke = false;
     struct datagram d = {.more = true};
     if (!bytes_ok(&in) || type != TYPE_COMMANDS) {
-        message_operation(p, type == TYPE_VARIABLES ? OP_NETWORK_VARIABLES
-                             : type == TYPE_MAILBOX ? OP_MAILBOX
-                                                    : OP_OTHER_TYPE);
+        message_operation(p, type == TYPE_VARIABLES ? (uint32_t)OP_NETWORK_VARIABLES
+                             : type == TYPE_MAILBOX ? ethercat_mailbox_operation(in)
+                                                    : (uint32_t)OP_OTHER_TYPE);
         if (!bytes_ok(&in))
             message_anomaly(p, A_SHORT_FRAME);
+        else if (type == TYPE_MAILBOX)
+            ethercat_mailbox(p, in);
         else if (type == TYPE_ADS)
             pdu_carry(p, OVER_ETHERCAT, in);
-        else if (type != TYPE_VARIABLES && type != TYPE_MAILBOX)
+        else if (type != TYPE_VARIABLES)
             message_anomaly(p, A_UNKNOWN_TYPE);
         return;
     }

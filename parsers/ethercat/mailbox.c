@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* EtherCAT's mailbox: CANopen objects (CoE), files (FoE), servo drives (SoE). Follows ETG.1000.6 clause 5. */
+/* EtherCAT's mailbox: what it carries, files (FoE), servo drives (SoE). Follows ETG.1000.6 clause 5. */
 #include "parsers/ethercat/ethercat.h"
 
 enum { MAILBOX_HEADER = 6, MAILBOX_ERROR = 0, AOE, EOE, COE, FOE, SOE };
-enum { COE_EMERGENCY = 1, COE_SDO_REQUEST, COE_SDO_RESPONSE, COE_INFORMATION = 8 };
-enum { SDO_ABORT = 4 };
 
 const struct value_name ethercat_mailbox_types[] = {
     {0, "错误", "Error"},    {1, "厂商AoE", "AoE"},   {2, "以太网(EoE)", "EoE"}, {3, "CANopen(CoE)", "CoE"},
     {4, "文件(FoE)", "FoE"}, {5, "伺服(SoE)", "SoE"}, {15, "厂商自定义", "VoE"}, {0, NULL, NULL}};
-const struct value_name ethercat_coe_services[] = {{1, "紧急报文", "Emergency"},
-                                                   {2, "SDO请求", "SDO request"},
-                                                   {3, "SDO应答", "SDO response"},
-                                                   {4, "TxPDO", "TxPDO"},
-                                                   {5, "RxPDO", "RxPDO"},
-                                                   {6, "TxPDO远程请求", "TxPDO remote"},
-                                                   {7, "RxPDO远程请求", "RxPDO remote"},
-                                                   {8, "SDO信息", "SDO information"},
-                                                   {0, NULL, NULL}};
-const struct value_name ethercat_sdo_requests[] = {{0, "分段下载", "Download segment"},
-                                                   {1, "下载", "Initiate download"},
-                                                   {2, "上传", "Initiate upload"},
-                                                   {3, "分段上传", "Upload segment"},
-                                                   {4, "中止", "Abort"},
-                                                   {0, NULL, NULL}};
-
 /* Table 29 and on: length, station, channel and priority, type and counter. */
 struct mailbox {
     uint16_t length, address;
@@ -49,27 +31,6 @@ bool ethercat_is_mailbox(struct bytes data)
     return bytes_left(&data) > MAILBOX_HEADER && take(data, &m);
 }
 
-static uint32_t coe_operation(struct bytes body)
-{
-    unsigned service = bytes_le16(&body) >> 12, command = bytes_u8(&body) >> 5;
-    static const uint32_t requests[] = {OP_SDO_SEGMENT, OP_SDO_DOWNLOAD, OP_SDO_UPLOAD, OP_SDO_UPLOAD_SEGMENT,
-                                        OP_SDO_ABORT};
-    static const uint32_t responses[] = {OP_SDO_UPLOAD_SEGMENT, OP_SDO_SEGMENT, OP_SDO_UPLOAD, OP_SDO_DOWNLOAD,
-                                         OP_SDO_ABORT};
-    switch (service) {
-    case COE_EMERGENCY:
-        return OP_EMERGENCY;
-    case COE_SDO_REQUEST:
-        return command < COUNT_OF(requests) ? requests[command] : OP_MAILBOX;
-    case COE_SDO_RESPONSE:
-        return command < COUNT_OF(responses) ? responses[command] : OP_MAILBOX;
-    case COE_INFORMATION:
-        return OP_SDO_INFORMATION;
-    default:
-        return OP_MAILBOX;
-    }
-}
-
 uint32_t ethercat_mailbox_operation(struct bytes data)
 {
     static const uint32_t files[] = {OP_MAILBOX,   OP_FILE_READ,  OP_FILE_WRITE, OP_FILE_DATA,
@@ -85,7 +46,7 @@ uint32_t ethercat_mailbox_operation(struct bytes data)
     case EOE:
         return OP_ETHERNET;
     case COE:
-        return coe_operation(m.body);
+        return ethercat_coe_operation(m.body);
     case FOE:
         return code < COUNT_OF(files) ? files[code] : OP_MAILBOX;
     case SOE:
@@ -95,63 +56,71 @@ uint32_t ethercat_mailbox_operation(struct bytes data)
     }
 }
 
-/* ETG.1000.6 clause 5.6.2: command, index, subindex, four octets or the length of what follows. */
-static void sdo(struct pdu *p, struct bytes in, bool request)
-{
-    uint8_t command = bytes_u8(&in), specifier = command >> 5;
-    emit_uint(p, F_SDO_REQUEST, specifier);
-    bool expedited = command & 2;
-    bool segment = request ? specifier == 0 || specifier == 3 : specifier < 2;
-    if (segment) return;
-    uint16_t index = bytes_le16(&in);
-    uint8_t sub = bytes_u8(&in);
-    uint32_t value = bytes_le32(&in);
-    if (!bytes_ok(&in)) return;
-    emit_uint(p, F_SDO_INDEX, index);
-    emit_uint(p, F_SDO_SUB_INDEX, sub);
-    if (specifier == SDO_ABORT) {
-        emit_uint(p, F_SDO_ABORT, value);
-        message_status(p, STATUS_REFUSED, 0);
-    } else if (!request) {
-        message_status(p, STATUS_OK, 0);
-    }
-    if (!wants_object(p)) return;
-    message_object(p, "0x%04X:%02X", index, sub);
-    bool carries = specifier != SDO_ABORT && (request ? specifier == 1 : specifier == 2);
-    if (!carries) return;
-    unsigned unused = command & 1 ? command >> 2 & 3 : 0;
-    if (expedited) message_value_int(p, (int64_t)(value & (UINT32_MAX >> unused * 8)));
-}
+const struct value_name ethercat_foe_services[] = {{1, "读请求", "Read request"},
+                                                   {2, "写请求", "Write request"},
+                                                   {3, "数据", "Data"},
+                                                   {4, "确认", "Acknowledgement"},
+                                                   {5, "错误", "Error"},
+                                                   {6, "忙", "Busy"},
+                                                   {0, NULL, NULL}};
+const struct value_name ethercat_soe_services[] = {{1, "读请求", "Read request"},
+                                                   {2, "读应答", "Read response"},
+                                                   {3, "写请求", "Write request"},
+                                                   {4, "写应答", "Write response"},
+                                                   {5, "通知", "Notification"},
+                                                   {6, "紧急", "Emergency"},
+                                                   {0, NULL, NULL}};
 
-static void coe(struct pdu *p, struct bytes in)
-{
-    uint16_t head = bytes_le16(&in);
-    unsigned service = head >> 12;
-    if (!bytes_ok(&in)) return;
-    emit_uint(p, F_COE_NUMBER, head & 0x1ff);
-    emit_uint(p, F_COE_SERVICE, service);
-    if (service == COE_SDO_REQUEST || service == COE_SDO_RESPONSE) sdo(p, in, service == COE_SDO_REQUEST);
-}
-
-/* Clause 5.8: read and write requests name the file behind a password. */
+/* Clause 5.8: requests name the file behind a password; an error may say why. */
 static void foe(struct pdu *p, struct bytes in)
 {
+    enum { READ = 1, WRITE, DATA, ACKNOWLEDGEMENT, ERROR, BUSY };
     uint8_t code = bytes_u8(&in);
-    bytes_skip(&in, 5);
-    if (!bytes_ok(&in) || code < 1 || code > 2) return;
-    struct bytes name = bytes_cstring(&in);
-    emit_text(p, F_FOE_NAME, name);
-    if (wants_object(p)) message_object_text(p, name);
+    bytes_skip(&in, 1);
+    uint32_t number = code == BUSY ? bytes_le16(&in) : bytes_le32(&in);
+    if (!bytes_ok(&in)) return;
+    emit_uint(p, F_FOE_SERVICE, code);
+    switch (code) {
+    case READ:
+    case WRITE: {
+        emit_uint(p, F_FOE_PASSWORD, number);
+        emit_text(p, F_FOE_NAME, in);
+        message_object_text(p, bytes_trimmed(in));
+        break;
+    }
+    case DATA:
+    case ACKNOWLEDGEMENT:
+        emit_uint(p, F_FOE_PACKET, number);
+        break;
+    case ERROR:
+        emit_uint(p, F_FOE_ERROR, number);
+        emit_text(p, F_FOE_ERROR_TEXT, in);
+        message_status(p, STATUS_REFUSED, 0);
+        break;
+    }
 }
 
+/* Clause 5.9: operation, drive and error in one octet, the elements meant in the next, then the parameter's number. */
 static void soe(struct pdu *p, struct bytes in)
 {
+    enum { MORE_FOLLOWS = 8, FAILED = 0x10 };
     uint8_t flags = bytes_u8(&in);
-    bytes_skip(&in, 1); /* elements */
+    bytes_skip(&in, 1);
     uint16_t number = bytes_le16(&in);
-    if (!bytes_ok(&in) || !wants_object(p)) return;
+    if (!bytes_ok(&in)) return;
+    emit_uint(p, F_SOE_SERVICE, flags & 7);
+    emit_uint(p, F_SOE_DRIVE, flags >> 5);
+    emit_uint(p, F_SOE_FAILED, (flags & FAILED) != 0);
+    if (flags & MORE_FOLLOWS) {
+        emit_uint(p, F_SOE_LEFT, number);
+        return;
+    }
+    emit_uint(p, F_SOE_NUMBER, number);
     message_object(p, "%c-%u-%04u", number & 0x8000 ? 'P' : 'S', number >> 12 & 7, number & 0xfff);
-    if (flags & 0x10) message_status(p, STATUS_REFUSED, 0);
+    if (!(flags & FAILED)) return;
+    uint16_t error = bytes_le16(&in);
+    if (bytes_ok(&in)) emit_uint(p, F_SOE_ERROR, error);
+    message_status(p, STATUS_REFUSED, 0);
 }
 
 void ethercat_mailbox(struct pdu *p, struct bytes data)
@@ -162,7 +131,7 @@ void ethercat_mailbox(struct pdu *p, struct bytes data)
     emit_uint(p, F_MAILBOX_ADDRESS, m.address);
     emit_uint(p, F_MAILBOX_TYPE, m.type);
     if (m.type == COE)
-        coe(p, m.body);
+        ethercat_coe(p, m.body);
     else if (m.type == FOE)
         foe(p, m.body);
     else if (m.type == SOE)
