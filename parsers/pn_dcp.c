@@ -250,7 +250,8 @@ static bool block(struct pdu *p, const struct header *h, struct bytes *in, uint3
         return true;
     }
     if ((h->informed || h->qualified) && length >= 2) information = bytes_be16(&data);
-    if (h->qualified && length >= 2) emit_uint(p, F_QUALIFIER, information);
+    bool resets = option == OPTION_CONTROL && (sub == CONTROL_FACTORY || sub == CONTROL_RESET);
+    if (h->qualified && length >= 2 && !resets) emit_uint(p, F_QUALIFIER, information);
     if (option == OPTION_IP)
         address(p, h, information, sub, data);
     else if (option == OPTION_DEVICE)

@@ -11,28 +11,26 @@ enum {
     IDENTIFICATION = 0x0020,
     CONNECT_REQUEST = 0x0101,
     MULTIPLE_WRITE = 0xe040,
-    REDUNDANT_RELATION = 0x20,
-    USER_RECORDS_LAST = 0x7fff,
-    PROFILE_RECORDS = 0xb000,
-    PROFILE_RECORDS_LAST = 0xbfff
+    REDUNDANT_RELATION = 0x20
 };
 
 /* The content of a block behind its header, read from left to right:
  * a number of octets passed over; [ ] repeated by a count of two octets before it;
  * u ARUUID, a API, s slot, b subslot, i index, l record length, t alarm type, e status, n station name (with length),
  * d submodule's data descriptions, N blocks to the end; A API from version 1.1 on, v the device's station name,
- * T type of the relation, M blocks of media redundancy from version 1.1 on. */
+ * T type of the relation, M blocks of media redundancy from version 1.1 on; E status of another message, p filled up to
+ * a multiple of four octets; A|B: A in version 1.0, B from 1.1 on. */
 #define BLOCKS(X)                                                                                                      \
     X(0x0001, "tasb", "高优先级报警通知", "AlarmNotificationHigh")                                                     \
     X(0x0002, "tasb", "低优先级报警通知", "AlarmNotificationLow")                                                      \
     X(0x0008, "2uasb2il", "写记录请求", "IODWriteReqHeader")                                                           \
     X(0x0009, "2uasb2il", "读记录请求", "IODReadReqHeader")                                                            \
     X(0x0010, "Asb", "诊断数据", "DiagnosisData")                                                                      \
-    X(0x0012, "[a[s4[b4]]]", "期望标识数据", "ExpectedIdentificationData")                                             \
-    X(0x0013, "[a[s4[b4]]]", "实际标识数据", "RealIdentificationData")                                                 \
+    X(0x0012, "[s4[b4]]|[a[s4[b4]]]", "期望标识数据", "ExpectedIdentificationData")                                    \
+    X(0x0013, "[s4[b4]]|[a[s4[b4]]]", "实际标识数据", "RealIdentificationData")                                        \
     X(0x0014, "", "替代值", "SubstituteValue")                                                                         \
-    X(0x0018, "", "应用关系数据", "ARData")                                                                            \
-    X(0x0019, "", "日志数据", "LogBookData")                                                                           \
+    X(0x0018, "[u22n[16]22n[a]]|[u48npnp[p12][pa]4]", "应用关系数据", "ARData")                                        \
+    X(0x0019, "8[8uE4]", "日志数据", "LogBookData")                                                                    \
     X(0x001a, "[a]", "应用过程列表", "APIData")                                                                        \
     X(0x0020, "", "标识与维护0", "I&M0")                                                                               \
     X(0x0021, "", "标识与维护1", "I&M1")                                                                               \
@@ -110,6 +108,13 @@ static const char *layout_of(uint16_t type)
             high = middle;
     }
     return NULL;
+}
+
+/* What stands before the bar, or behind it. */
+static const char *layout_in(const char *layout, uint8_t version_low)
+{
+    const char *later = strchr(layout, '|');
+    return later && version_low ? later + 1 : layout;
 }
 
 static bool same(const uint8_t *a, const uint8_t *b) { return memcmp(a, b, UUID) == 0; }
@@ -208,6 +213,12 @@ static const char *element(struct pdu *p, struct pn_io_walk *w, const char *at, 
     case 'e':
         if (bytes_left(in) >= 4) pn_io_status(p, w, bytes_step(in, 4));
         break;
+    case 'E':
+        if (bytes_left(in) >= 4) pn_io_status(p, &(struct pn_io_walk){0}, bytes_step(in, 4));
+        break;
+    case 'p':
+        bytes_take_upto(in, (size_t)(w->start - in->at) & 3);
+        break;
     case 'n':
     case 'v':
         station(p, in, *at == 'n');
@@ -240,7 +251,7 @@ static const char *element(struct pdu *p, struct pn_io_walk *w, const char *at, 
 /* Each turn of a loop consumes octets (every layout's loop begins with some), so the input bounds it. */
 static const char *run(struct pdu *p, struct pn_io_walk *w, const char *at, struct bytes *in, unsigned depth)
 {
-    while (*at && *at != ']') {
+    while (*at && *at != ']' && *at != '|') {
         if (*at != '[') {
             at = element(p, w, at, in, depth);
             continue;
@@ -285,8 +296,7 @@ static void record(struct pdu *p, struct pn_io_walk *w, uint16_t type, struct by
         if (bytes_left(&data) && bytes_left(&data) <= 8)
             message_value_int(p, (int64_t)bytes_be(&value, bytes_left(&value)));
     }
-    if (index > USER_RECORDS_LAST && (index < PROFILE_RECORDS || index > PROFILE_RECORDS_LAST))
-        pn_io_blocks(p, w, data, depth + 1);
+    if (pn_io_record_has_blocks(index, type == WRITE_REQUEST)) pn_io_blocks(p, w, data, depth + 1);
 }
 
 void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned depth)
@@ -307,7 +317,8 @@ void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned
         struct bytes content = bytes_take_upto(&in, length - 2u);
         if (!w->first_type || type == CONNECT_REQUEST) w->first_type = type;
         if (type == IDENTIFICATION) identification(p, w, content);
-        if (layout) run(p, w, layout, &content, depth);
+        w->start = content.at - BLOCK_HEADER;
+        if (layout) run(p, w, layout_in(layout, w->version_low), &content, depth);
         if (type == WRITE_REQUEST || type == READ_RESPONSE) record(p, w, type, &in, depth);
         size_t beyond = (size_t)(in.at - start) & 3;
         if (beyond && (depth || type == WRITE_REQUEST)) bytes_take_upto(&in, 4 - beyond);

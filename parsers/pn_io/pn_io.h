@@ -47,6 +47,7 @@ struct pn_io_shared {
 struct pn_io_walk {
     struct pn_io_shared *shared;
     struct bytes relation; /* the last one named that is known */
+    const uint8_t *start;  /* of the block, as padding counts from there */
     uint16_t first_type, relation_type;
     uint16_t slot, subslot, index;
     uint32_t record_length;
@@ -56,5 +57,6 @@ struct pn_io_walk {
 void pn_io_blocks(struct pdu *p, struct pn_io_walk *w, struct bytes in, unsigned depth);
 /* PNIOStatus, four octets in the order code, decode, code 1, code 2. */
 void pn_io_status(struct pdu *p, struct pn_io_walk *w, const uint8_t *status);
+bool pn_io_record_has_blocks(uint16_t index, bool written);
 
 #endif
