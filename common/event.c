@@ -2,6 +2,8 @@
 /* Event types, ULIDs (github.com/ulid/spec), and the scan of an event line's envelope. */
 #include "common/event.h"
 
+#include <endian.h>
+#include <limits.h>
 #include <string.h>
 
 #define X(id, name, zh, en) name,
@@ -35,24 +37,28 @@ void ulid_make(char out[ULID_LENGTH + 1], uint64_t time_ns, uint16_t high, uint6
     out[ULID_LENGTH] = 0;
 }
 
-static int crockford_value(char c)
-{
-    const char *p = c ? strchr(crockford, c) : NULL;
-    return p ? (int)(p - crockford) : -1;
-}
+/* A digit's value plus one; 0: it is none. */
+#define D(c, v) [c] = (v) + 1
+static const uint8_t crockford_value[UCHAR_MAX + 1] = {
+    D('0', 0),  D('1', 1),  D('2', 2),  D('3', 3),  D('4', 4),  D('5', 5),  D('6', 6),  D('7', 7),
+    D('8', 8),  D('9', 9),  D('A', 10), D('B', 11), D('C', 12), D('D', 13), D('E', 14), D('F', 15),
+    D('G', 16), D('H', 17), D('J', 18), D('K', 19), D('M', 20), D('N', 21), D('P', 22), D('Q', 23),
+    D('R', 24), D('S', 25), D('T', 26), D('V', 27), D('W', 28), D('X', 29), D('Y', 30), D('Z', 31),
+};
+#undef D
 
 bool ulid_valid(const char *text, size_t length)
 {
     if (length != ULID_LENGTH || text[0] > '7') return false;
     for (size_t i = 0; i < length; i++)
-        if (crockford_value(text[i]) < 0) return false;
+        if (!crockford_value[(unsigned char)text[i]]) return false;
     return true;
 }
 
 uint64_t ulid_time_ms(const char *text)
 {
     uint64_t ms = 0;
-    for (int i = 0; i < 10; i++) ms = ms << 5 | (uint64_t)crockford_value(text[i]);
+    for (int i = 0; i < 10; i++) ms = ms << 5 | (uint64_t)(crockford_value[(unsigned char)text[i]] - 1);
     return ms;
 }
 
@@ -60,12 +66,33 @@ struct scan {
     const char *at, *end;
 };
 
+/* The top bit of each of the word's bytes that is `c` (those above the first hit may be set as well). */
+#define EIGHT(c) (UINT64_C(0x0101010101010101) * (uint8_t)(c))
+static inline uint64_t bytes_that_are(uint64_t word, uint8_t c)
+{
+    uint64_t x = word ^ EIGHT(c);
+    return (x - EIGHT(1)) & ~x & EIGHT(0x80);
+}
+
+/* The first quote or backslash from `p` on; `end` when there is none. Eight bytes in one go: every line is read so. */
+static inline const char *quote_or_escape(const char *p, const char *end)
+{
+    uint64_t word;
+    for (; end - p >= (ptrdiff_t)sizeof word; p += sizeof word) {
+        memcpy(&word, p, sizeof word);
+        word = le64toh(word);
+        uint64_t hits = bytes_that_are(word, '"') | bytes_that_are(word, '\\');
+        if (hits) return p + __builtin_ctzll(hits) / 8;
+    }
+    while (p < end && *p != '"' && *p != '\\') p++;
+    return p;
+}
+
 static bool scan_string(struct scan *s, const char **text, size_t *length)
 {
     if (s->at == s->end || *s->at != '"') return false;
-    const char *p = ++s->at;
-    for (; p < s->end && *p != '"'; p++)
-        if (*p == '\\') p++;
+    const char *p = quote_or_escape(++s->at, s->end);
+    while (p < s->end && *p == '\\') p = p + 2 < s->end ? quote_or_escape(p + 2, s->end) : s->end;
     if (p >= s->end) return false;
     *text = s->at;
     *length = (size_t)(p - s->at);
@@ -76,6 +103,7 @@ static bool scan_string(struct scan *s, const char **text, size_t *length)
 /* Passes over one value; objects and arrays by counting brackets outside strings. */
 static bool scan_value(struct scan *s)
 {
+    static const bool matters[UCHAR_MAX + 1] = {['"'] = true, ['{'] = true, ['['] = true, ['}'] = true, [']'] = true};
     const char *text;
     size_t length, depth = 0;
     do {
@@ -95,7 +123,10 @@ static bool scan_value(struct scan *s)
             break;
         default:
             s->at++;
-            while (!depth && s->at < s->end && *s->at != ',' && *s->at != '}') s->at++;
+            if (depth)
+                while (s->at < s->end && !matters[(unsigned char)*s->at]) s->at++;
+            else
+                while (s->at < s->end && *s->at != ',' && *s->at != '}') s->at++;
         }
     } while (depth);
     return true;
@@ -108,7 +139,7 @@ static uint64_t scan_number(const char *p, const char *end)
     return v;
 }
 
-static bool is(const char *key, size_t length, const char *name)
+static inline bool is(const char *key, size_t length, const char *name)
 {
     return strlen(name) == length && memcmp(key, name, length) == 0;
 }
@@ -132,11 +163,11 @@ static void class_of(struct event_envelope *e, const char *from, const char *to)
 /* Texts of the head that receivers need, and where they go. */
 #define HEAD_TEXT(name, text, length)                                                                                  \
     {                                                                                                                  \
-        name, offsetof(struct event_envelope, text), offsetof(struct event_envelope, length)                           \
+        name, sizeof(name) - 1, offsetof(struct event_envelope, text), offsetof(struct event_envelope, length)         \
     }
 static const struct {
     const char *name;
-    size_t text, length;
+    size_t name_length, text, length;
 } head_texts[] = {
     HEAD_TEXT("id", id, id_length),
     HEAD_TEXT("event_type", type_name, type_length),
@@ -156,9 +187,10 @@ static void take(struct event_envelope *e, const char *key, size_t key_length, c
     if (is(key, key_length, "ot")) class_of(e, from, to);
     if (to - from < 2 || *from != '"') return;
     for (size_t i = 0; i < sizeof head_texts / sizeof *head_texts; i++)
-        if (is(key, key_length, head_texts[i].name)) {
+        if (head_texts[i].name_length == key_length && memcmp(key, head_texts[i].name, key_length) == 0) {
             *(const char **)(void *)((char *)e + head_texts[i].text) = from + 1;
             *(size_t *)(void *)((char *)e + head_texts[i].length) = (size_t)(to - from) - 2;
+            return;
         }
 }
 

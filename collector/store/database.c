@@ -2,10 +2,13 @@
 /* SQLite opened and used our way; https://www.sqlite.org/pragma.html and security.html "defense against dark arts". */
 #include "collector/store/database.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <xxhash.h>
 
 enum { BUSY_TIMEOUT_MS = 5000 };
 
@@ -74,6 +77,53 @@ bool database_rooms(sqlite3 *database, const struct schema *const *schemas, stru
     return true;
 }
 
+/* ---- statements that are kept: to prepare one takes ten times as long as to run it ---- */
+
+enum { KEPT_MOST = 128 };
+
+struct kept_statements { /* of one connection for writing, which one thread uses at a time */
+    sqlite3 *database;
+    struct kept_statements *next;
+    unsigned count;
+    uint64_t hashes[KEPT_MOST];
+    sqlite3_stmt *rows[KEPT_MOST];
+};
+static struct kept_statements *connections;
+static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER; /* of the list, not of what hangs on it */
+
+static bool keep_statements(sqlite3 *database, struct fault *fault)
+{
+    struct kept_statements *k = calloc(1, sizeof *k);
+    if (!k) return fault_set(fault, "out of memory");
+    k->database = database;
+    pthread_mutex_lock(&connections_lock);
+    k->next = connections;
+    connections = k;
+    pthread_mutex_unlock(&connections_lock);
+    return true;
+}
+
+static struct kept_statements *kept_of(sqlite3 *database)
+{
+    pthread_mutex_lock(&connections_lock);
+    struct kept_statements *k = connections;
+    while (k && k->database != database) k = k->next;
+    pthread_mutex_unlock(&connections_lock);
+    return k;
+}
+
+static void forget_statements(sqlite3 *database)
+{
+    struct kept_statements **at = &connections;
+    pthread_mutex_lock(&connections_lock);
+    while (*at && (*at)->database != database) at = &(*at)->next;
+    struct kept_statements *k = *at;
+    if (k) *at = k->next;
+    pthread_mutex_unlock(&connections_lock);
+    for (unsigned i = 0; k && i < k->count; i++) sqlite3_finalize(k->rows[i]);
+    free(k);
+}
+
 sqlite3 *database_open(const char *path, const char *const *steps, struct fault *fault)
 {
     mode_t before = umask(0077);
@@ -86,7 +136,8 @@ sqlite3 *database_open(const char *path, const char *const *steps, struct fault 
                 pragma(database, "PRAGMA foreign_keys=ON", fault) &&
                 pragma(database, "PRAGMA cell_size_check=ON", fault) &&
                 migrate(database, database_number(database, -1, "PRAGMA user_version", ""), steps,
-                        "PRAGMA user_version=%lld", fault);
+                        "PRAGMA user_version=%lld", fault) &&
+                keep_statements(database, fault);
     umask(before);
     if (good) return database;
     database_close(database);
@@ -102,8 +153,6 @@ sqlite3 *database_open_reader(const char *path, struct fault *fault)
     }
     return database;
 }
-
-void database_close(sqlite3 *database) { sqlite3_close(database); }
 
 bool database_check(sqlite3 *database, struct fault *fault)
 {
@@ -164,32 +213,72 @@ void database_bind(sqlite3_stmt *statement, const char *types, ...)
     va_end(values);
 }
 
+/* ---- running ---- */
+
+struct statement {
+    sqlite3_stmt *row;
+    bool kept;
+};
+
+/* The kept one of this text, or a new one; given back by `release`. */
+static struct statement take(sqlite3 *database, const char *sql, struct fault *fault)
+{
+    struct kept_statements *k = kept_of(database);
+    uint64_t hash = k ? XXH3_64bits(sql, strlen(sql)) : 0;
+    for (unsigned i = 0; k && i < k->count; i++)
+        if (k->hashes[i] == hash && !sqlite3_stmt_busy(k->rows[i]) && strcmp(sqlite3_sql(k->rows[i]), sql) == 0)
+            return (struct statement){k->rows[i], true};
+    struct statement s = {database_prepare(database, sql, fault), false};
+    if (!s.row || !k || k->count == KEPT_MOST) return s;
+    k->hashes[k->count] = hash;
+    k->rows[k->count++] = s.row;
+    s.kept = true;
+    return s;
+}
+
+static void release(struct statement s)
+{
+    if (!s.kept) {
+        sqlite3_finalize(s.row);
+        return;
+    }
+    sqlite3_reset(s.row);
+    sqlite3_clear_bindings(s.row); /* they point to what is the caller's */
+}
+
 bool database_run(sqlite3 *database, struct fault *fault, const char *sql, const char *types, ...)
 {
-    sqlite3_stmt *statement = database_prepare(database, sql, fault);
-    if (!statement) return false;
+    struct statement s = take(database, sql, fault);
+    if (!s.row) return false;
     va_list values;
     va_start(values, types);
-    bind_all(statement, types, values);
+    bind_all(s.row, types, values);
     va_end(values);
     int result;
-    do result = sqlite3_step(statement);
+    do result = sqlite3_step(s.row);
     while (result == SQLITE_ROW);
     if (result != SQLITE_DONE) database_fault(database, fault, sql);
-    sqlite3_finalize(statement);
+    release(s);
     return result == SQLITE_DONE;
 }
 
 int64_t database_number(sqlite3 *database, int64_t otherwise, const char *sql, const char *types, ...)
 {
-    sqlite3_stmt *statement = database_prepare(database, sql, NULL);
-    if (!statement) return otherwise;
+    struct statement s = take(database, sql, NULL);
+    if (!s.row) return otherwise;
     va_list values;
     va_start(values, types);
-    bind_all(statement, types, values);
+    bind_all(s.row, types, values);
     va_end(values);
-    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        otherwise = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
+    if (sqlite3_step(s.row) == SQLITE_ROW && sqlite3_column_type(s.row, 0) != SQLITE_NULL)
+        otherwise = sqlite3_column_int64(s.row, 0);
+    release(s);
     return otherwise;
+}
+
+void database_close(sqlite3 *database)
+{
+    if (!database) return;
+    forget_statements(database);
+    sqlite3_close(database);
 }

@@ -31,11 +31,39 @@ void store_ulid(char out[ULID_LENGTH + 1], int64_t time_us)
     ulid_make(out, (uint64_t)time_us * 1000u, (uint16_t)randombytes_random(), low);
 }
 
+/* "2026-11-24T05:46:38.123456+0000", as every event of ours has it: read for each one that is stored, so without
+ * strptime. -1: it is written otherwise. */
+static int64_t plain_time_us(const char *text, size_t length)
+{
+    static const char shape[] = "0000-00-00T00:00:00.000000+";
+    enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION, FIELDS };
+    int64_t field[FIELDS] = {0};
+    size_t n = sizeof shape - 1;
+    if (length != n + 4 || memcmp(text + n, "0000", 4) != 0) return -1;
+    for (size_t i = 0, at = 0; i < n; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] != '0' ? text[i] != shape[i] : !digit) return -1;
+        if (digit)
+            field[at] = field[at] * 10 + (text[i] - '0');
+        else
+            at++;
+    }
+    if (field[MONTH] < 1 || field[MONTH] > 12 || field[DAY] < 1 || field[DAY] > 31 || field[HOUR] > 23 ||
+        field[MINUTE] > 59 || field[SECOND] > 59 || field[YEAR] < 1970)
+        return -1;
+    /* Days since 1970-01-01: years begin in March, so that a leap day is the last of its year. */
+    int64_t month = (field[MONTH] + 9) % 12, year = field[YEAR] - (month >= 10),
+            days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + field[DAY] - 1 - 719468;
+    return ((days * 24 + field[HOUR]) * 60 + field[MINUTE]) * 60000000 + field[SECOND] * 1000000 + field[FRACTION];
+}
+
 int64_t store_time_us(const char *timestamp, size_t length)
 {
     struct tm tm = {0};
     char text[40];
     if (length >= sizeof text) return -1;
+    int64_t plain = plain_time_us(timestamp, length);
+    if (plain >= 0) return plain;
     memcpy(text, timestamp, length);
     text[length] = 0;
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
