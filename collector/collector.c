@@ -26,6 +26,7 @@
 #include "collector/service/event_filter.h"
 #include "collector/service/hierarchy.h"
 #include "collector/service/log.h"
+#include "collector/service/policies.h"
 #include "collector/service/work.h"
 #include "collector/store/internal.h"
 #include "common/version.h"
@@ -188,16 +189,20 @@ static bool open_parent(struct collector *c, struct fault *fault)
     if (!o->parent_address && !o->parent_key) return true;
     if ((size_t)snprintf(pseudonyms, sizeof pseudonyms, "%s/pseudonyms.key", o->directory) >= sizeof pseudonyms)
         return fault_set(fault, "collector.directory: %s is too long", o->directory);
+    char *adopted = policies_text_in_force(c->api.control);
     struct parent_options options = {.endpoint = o->parent_address,
                                      .public_key = o->parent_key,
                                      .key_file = c->key,
                                      .pseudonyms = pseudonyms,
                                      .policy = o->parent_policy,
+                                     .adopted = adopted,
                                      .most = o->parent_most,
                                      .store = c->api.store,
                                      .notice = link_notice,
                                      .received = wake};
-    return (c->parent = parent_open(&options, fault));
+    c->parent = parent_open(&options, fault);
+    free(adopted);
+    return c->parent;
 }
 
 static bool open_outputs(struct collector *c, struct fault *fault)

@@ -139,6 +139,16 @@ void forward_policy_digest(const struct forward_policy *p, char out[2 * FORWARD_
     sodium_bin2hex(out, 2 * FORWARD_DIGEST + 1, p->digest, sizeof p->digest);
 }
 
+void forward_policy_view(const struct forward_policy *p, struct forward_view *view)
+{
+    static const char *const none[] = {NULL};
+    *view = (struct forward_view){.types = p->types,
+                                  .fields = p->fields.names ? p->fields.names : none,
+                                  .pseudonyms = p->pseudonyms.names ? p->pseudonyms.names : none,
+                                  .severity = p->severity,
+                                  .public_addresses = p->public_addresses};
+}
+
 /* ---- applying ---------------------------------------------------------------------------------------------------- */
 
 struct walk {

@@ -26,6 +26,15 @@ void forward_policy_close(struct forward_policy *policy);
 /* Names the policy in the ledger: the first bytes of a hash over its text. */
 void forward_policy_digest(const struct forward_policy *policy, char out[2 * FORWARD_DIGEST + 1]);
 
+/* What it lets out, for who compares policies; valid as long as the policy. */
+struct forward_view {
+    const bool *types;                             /* EVENT_TYPE_COUNT */
+    const char *const *fields, *const *pseudonyms; /* each ends with NULL */
+    uint64_t severity;
+    bool public_addresses;
+};
+void forward_policy_view(const struct forward_policy *policy, struct forward_view *view);
+
 /* Writes what may leave of the event, without a newline; its length, or 0: nothing of it leaves (or there is no room).
  */
 size_t forward_apply(const struct forward_policy *policy, const struct event_envelope *envelope, const char *line,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/policies.h"
 #include "collector/api/routes.h"
 #include "collector/service/rollouts.h"
 #include "collector/store/internal.h"
@@ -172,10 +173,11 @@ static bool done_row(void *context, const struct rollout_done *d)
     return true;
 }
 
-static void write_actions(struct json *j, const struct rollout *rollout)
+static void write_actions(struct request *r, struct json *j, const struct rollout *rollout)
 {
     struct rollout_why why;
     json_begin_array(j, "actions");
+    policy_write_actions(r, j, rollout);
     for (const struct rollout_step *s = rollout_steps; s->action; s++) {
         if (!rollout_step_of(rollout, s->action, &why)) continue;
         json_begin_object(j, NULL);
@@ -199,7 +201,8 @@ static void show_it(struct request *r, struct reply *reply, const struct rollout
     struct showing s = {.json = j, .rollout = rollout, .scope = store_reader_scope_of(reader)};
     json_begin_object(j, NULL);
     write_members(j, rollout);
-    write_actions(j, rollout);
+    write_actions(r, j, rollout);
+    if (rollout->kind == ROLLOUT_POLICY) policy_write(r, j, rollout);
     json_begin_array(j, "steps");
     bool good = rollouts_history(r->api->control, rollout, done_row, j, &fault);
     json_end_array(j);
@@ -301,27 +304,55 @@ static void create(struct request *r, struct reply *reply)
     rollout_free(&rollout);
 }
 
-static void step(struct request *r, struct reply *reply)
+/* Done: it is on record, and shown. */
+static void stepped(struct request *r, struct reply *reply, const struct rollout *rollout, const char *room)
+{
+    char audit[64];
+    snprintf(audit, sizeof audit, "%s.%s", room, request_body_text(r, "action"));
+    request_audit(r, audit, rollout->id, request_body_text(r, "comment"));
+    show(r, reply);
+}
+
+/* With a policy that the parent proposed. */
+static void decide(struct request *r, struct reply *reply, const struct rollout *rollout)
 {
     struct fault fault = {""};
-    struct rollout rollout;
     struct rollout_why why;
-    char audit[64];
-    const char *action = request_body_text(r, "action"), *comment = request_body_text(r, "comment");
-    unsigned percent = (unsigned)json_integer_value(json_object_get(r->body, "percent"));
-    if (!request_in_scope(r, reply, STORE_OWN_NODE) || !find(r, reply, &rollout)) return;
-    const struct rollout_step *s = rollout_step_of(&rollout, action, &why);
+    const char *comment = request_body_text(r, "comment");
+    const struct policy_step *s = policy_step_of(r->api->hierarchy, rollout, request_body_text(r, "action"), &why);
     if (!s)
         refuse(reply, API_CONFLICT, &why);
-    else if (s->percent && percent <= rollout.percent)
-        reply_error(reply, API_BAD_BODY, "percent");
-    else if (!rollouts_step(r->api->hierarchy, rollout.id, s, percent, r->session.account.name, comment, &why, &fault))
+    else if (!*comment)
+        reply_error(reply, API_BAD_BODY, "comment");
+    else if (!policies_decide(r->api->hierarchy, rollout, s, r->session.account.name, comment, &why, &fault))
         why.en ? refuse(reply, API_CONFLICT, &why) : reply_fault(reply, &fault);
-    else {
-        snprintf(audit, sizeof audit, "rollout.%s", action);
-        request_audit(r, audit, rollout.id, comment);
-        show(r, reply);
-    }
+    else
+        stepped(r, reply, rollout, "policy");
+}
+
+/* With one of this node's own. */
+static void lead(struct request *r, struct reply *reply, const struct rollout *rollout)
+{
+    struct fault fault = {""};
+    struct rollout_why why;
+    unsigned percent = (unsigned)json_integer_value(json_object_get(r->body, "percent"));
+    const struct rollout_step *s = rollout_step_of(rollout, request_body_text(r, "action"), &why);
+    if (!s)
+        refuse(reply, API_CONFLICT, &why);
+    else if (s->percent && percent <= rollout->percent)
+        reply_error(reply, API_BAD_BODY, "percent");
+    else if (!rollouts_step(r->api->hierarchy, rollout->id, s, percent, r->session.account.name,
+                            request_body_text(r, "comment"), &why, &fault))
+        why.en ? refuse(reply, API_CONFLICT, &why) : reply_fault(reply, &fault);
+    else
+        stepped(r, reply, rollout, "rollout");
+}
+
+static void step(struct request *r, struct reply *reply)
+{
+    struct rollout rollout;
+    if (!request_in_scope(r, reply, STORE_OWN_NODE) || !find(r, reply, &rollout)) return;
+    (rollout.kind == ROLLOUT_POLICY && *rollout.issuer ? decide : lead)(r, reply, &rollout);
     rollout_free(&rollout);
 }
 
@@ -345,7 +376,8 @@ static const struct parameter create_parameters[] = {
     END,
 };
 static const struct parameter step_body[] = {
-    REQUIRED("action", 32, "步骤：widen、pause、resume、rollback、withdraw", "step"),
+    REQUIRED("action", 32, "步骤：widen、pause、resume、rollback、withdraw；上级建议的上报策略：adopt、decline、revert",
+             "step; with a policy that the parent proposed: adopt, decline, revert"),
     {"percent", PARAMETER_UINT, 1, 100, NULL, false, "扩大到百分之几", "widen to this share"},
     TEXT("comment", 2000, "说明", "comment"),
     END,
@@ -357,7 +389,8 @@ const struct route routes_bundles[] = {
      "发起下发（文件为请求体）", "Roll one out: the body is the file"},
     {"GET", "/bundles/{id}", OFFICER, 0, show, NULL, NULL, "某次下发及各节点状态",
      "One, with what each node made of it"},
-    {"POST", "/bundles/{id}/steps", OFFICER, ROUTE_PERSON, step, NULL, step_body, "扩大、暂停、继续、回退、撤回",
-     "Widen, pause, resume, roll back, withdraw"},
+    {"POST", "/bundles/{id}/steps", OFFICER, ROUTE_PERSON, step, NULL, step_body,
+     "扩大、暂停、继续、回退、撤回；采用或不采用上级建议的上报策略",
+     "Widen, pause, resume, roll back, withdraw; adopt a proposed forwarding policy or not"},
     ROUTES_END,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/api/handlers.h"
+#include "collector/api/policies.h"
 #include "collector/api/routes.h"
 #include "collector/link/parent.h"
 #include "collector/service/hierarchy.h"
@@ -76,6 +77,7 @@ static void parent_show(struct request *r, struct reply *reply)
     json_put_string(j, "state", carried ? "carried" : states[look.link.state]);
     json_put_string(j, "reason", look.reason);
     json_put_string(j, "policy", look.policy);
+    policy_write_in_force(r, j);
     json_begin_array(j, "streams"); /* what must be seen first; the rest */
     for (unsigned i = 0; i < LINK_STREAMS; i++) write_stream(j, &look.streams[i]);
     json_end_array(j);

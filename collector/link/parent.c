@@ -33,6 +33,7 @@ struct lane {
 struct parent {
     struct parent_options options;
     struct keys keys, above;
+    uint8_t pseudonyms[FORWARD_KEY]; /* what they are made from */
     struct forward_policy *policy, *disclosures;
     struct outbox *outbox;
     struct lane lanes[LINK_STREAMS];
@@ -190,7 +191,7 @@ static bool pseudonym_key(const char *path, uint8_t key[FORWARD_KEY], struct fau
 
 void parent_pseudonym(const struct parent *p, const char *address, char out[PARENT_PSEUDONYM + 1])
 {
-    forward_pseudonym(p->policy, address, strlen(address), out);
+    forward_pseudonym(p->disclosures, address, strlen(address), out); /* of the same key, and never another */
 }
 
 /* An officer of this node approved it, for the parent that asked; what nodes below disclose stays here. */
@@ -216,16 +217,56 @@ static size_t forward(void *context, const struct event_envelope *e, const char 
     return is_own_answer(p, e, line, length) ? forward_apply(p->disclosures, e, line, length, out, room) : 0;
 }
 
+struct forward_policy *parent_read_policy(const struct parent *p, const char *text, struct fault *fault)
+{
+    return text ? forward_policy_parse("adopted policy", text, p->pseudonyms, p->keys.name, fault)
+                : forward_policy_open(p->options.policy, p->pseudonyms, p->keys.name, fault);
+}
+
+struct change {
+    struct parent *parent;
+    struct forward_policy *policy; /* the new one, then the old one */
+};
+
+static void swap(void *context)
+{
+    struct change *c = context;
+    struct forward_policy *before = c->parent->policy;
+    pthread_mutex_lock(&c->parent->lock);
+    c->parent->policy = c->policy;
+    forward_policy_digest(c->policy, c->parent->digest);
+    pthread_mutex_unlock(&c->parent->lock);
+    c->policy = before;
+}
+
+bool parent_change_policy(struct parent *p, const char *text, struct fault *fault)
+{
+    char digest[2 * FORWARD_DIGEST + 1];
+    struct change change = {p, parent_read_policy(p, text, fault)};
+    if (!change.policy) return false;
+    forward_policy_digest(change.policy, digest);
+    bool good = outbox_change_policy(p->outbox, digest, swap, &change, fault);
+    forward_policy_close(change.policy);
+    return good;
+}
+
+void parent_with_policy(struct parent *p, void (*compare)(void *context, const struct forward_policy *policy),
+                        void *context)
+{
+    pthread_mutex_lock(&p->lock);
+    compare(context, p->policy);
+    pthread_mutex_unlock(&p->lock);
+}
+
 static bool load(struct parent *p, struct fault *fault)
 {
-    uint8_t key[FORWARD_KEY];
     if (!p->options.public_key) return fault_set(fault, "parent.public_key: missing; it is the parent's .pub file");
     if (!keys_load_secret(&p->keys, p->options.key_file, fault) ||
-        !keys_load_public(&p->above, p->options.public_key, fault) || !pseudonym_key(p->options.pseudonyms, key, fault))
+        !keys_load_public(&p->above, p->options.public_key, fault) ||
+        !pseudonym_key(p->options.pseudonyms, p->pseudonyms, fault))
         return false;
-    p->policy = forward_policy_open(p->options.policy, key, p->keys.name, fault);
-    p->disclosures = forward_policy_parse("disclosures", disclosure_policy, key, p->keys.name, fault);
-    sodium_memzero(key, sizeof key);
+    p->policy = parent_read_policy(p, p->options.adopted, fault);
+    p->disclosures = forward_policy_parse("disclosures", disclosure_policy, p->pseudonyms, p->keys.name, fault);
     if (!p->policy || !p->disclosures) return false;
     forward_policy_digest(p->policy, p->digest);
     struct outbox_options outbox = {
@@ -289,6 +330,7 @@ void parent_close(struct parent *p)
     forward_policy_close(p->policy);
     forward_policy_close(p->disclosures);
     keys_forget(&p->keys);
+    sodium_memzero(p->pseudonyms, sizeof p->pseudonyms);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
@@ -302,9 +344,9 @@ void parent_look(struct parent *p, struct parent_look *l)
 {
     *l = (struct parent_look){0};
     memcpy(l->name, p->above.name, sizeof l->name);
-    memcpy(l->policy, p->digest, sizeof p->digest);
     for (unsigned i = 0; i < LINK_STREAMS; i++) outbox_look(p->outbox, i, &l->streams[i]);
     pthread_mutex_lock(&p->lock);
+    memcpy(l->policy, p->digest, sizeof p->digest);
     l->link = p->counters;
     memcpy(l->reason, p->reason, sizeof l->reason);
     pthread_mutex_unlock(&p->lock);

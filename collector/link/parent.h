@@ -14,6 +14,7 @@ struct parent_options {
     const char *key_file;   /* own .key file; its name is this site's at the parent */
     const char *pseudonyms; /* file of the key that pseudonyms are made from; made when missing, 0600 */
     const char *policy;     /* file; NULL: the built-in one */
+    const char *adopted;    /* text of the policy that was adopted here, instead; NULL: none */
     uint64_t most;          /* events that wait, of one stream; 0: no bound */
     uint64_t heartbeat_ns;  /* 0: 5 s */
     struct store *store;
@@ -30,6 +31,14 @@ void parent_close(struct parent *parent);
 /* The name under which an address of here leaves: "~" and hexadecimal digits. */
 enum { PARENT_PSEUDONYM = FORWARD_PSEUDONYM };
 void parent_pseudonym(const struct parent *parent, const char *address, char out[PARENT_PSEUDONYM + 1]);
+
+/* Puts the policy of this text in force, or (NULL) the configured one again. */
+bool parent_change_policy(struct parent *parent, const char *text, struct fault *fault);
+/* A policy from its text, or (NULL) the configured one; to be closed. NULL and a fault that says where it is wrong. */
+struct forward_policy *parent_read_policy(const struct parent *parent, const char *text, struct fault *fault);
+/* Calls back with the one in force, which stays so meanwhile. */
+void parent_with_policy(struct parent *parent, void (*compare)(void *context, const struct forward_policy *policy),
+                        void *context);
 
 /* For files instead of a line. */
 bool parent_carried(const struct parent *parent);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/service/audit.h"
+#include "collector/service/policies.h"
 #include "collector/service/regional.h"
 #include "collector/service/requests.h"
 #include "collector/service/rollouts.h"
@@ -35,7 +36,8 @@ void hierarchy_close(struct hierarchy *h)
 
 void hierarchy_turn(struct hierarchy *h)
 {
-    static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick, requests_tick, regional_tick};
+    static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick, policies_tick, requests_tick,
+                                                                        regional_tick};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         struct fault fault = {""};
         if (!rooms[i](h, &fault)) h->options.notice(fault.text);

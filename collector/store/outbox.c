@@ -14,6 +14,9 @@ enum { DROP_SHARE = 16, HASH_BYTES = 32 };
 const struct schema main_schema_outbox = {
     "outbox", (const char *const[]){"ALTER TABLE outbox ADD COLUMN weight INTEGER NOT NULL DEFAULT 0;"
                                     "CREATE INDEX outbox_weight ON outbox(weight, number) WHERE stream=0;",
+                                    /* Under which policy lines were queued: from the number `first` on. */
+                                    "CREATE TABLE outbox_policy(stream INTEGER NOT NULL, first INTEGER NOT NULL,"
+                                    " policy TEXT NOT NULL, PRIMARY KEY(stream, first)) WITHOUT ROWID;",
                                     NULL}};
 
 enum { WEIGHT_STATE = 1, WEIGHT_ALERT = 5, WEIGHT_ANSWER = 6 };
@@ -135,6 +138,33 @@ void outbox_settled(struct outbox *o)
         if (o->streams[i].queued != o->streams[i].next) load(o, i, NULL);
 }
 
+/* ---- which policy --------------------------------------------------------------------------------------------------
+ */
+
+/* What is queued from now on is queued under this one; with `writing` held. */
+static bool note_policy(struct outbox *o, const char *policy, struct fault *fault)
+{
+    bool good = true;
+    for (unsigned i = 0; good && i < OUTBOX_STREAMS; i++)
+        good = database_run(o->store->main, fault,
+                            "INSERT OR REPLACE INTO outbox_policy SELECT ?1, CASE WHEN EXISTS(SELECT 1 FROM"
+                            " outbox_policy WHERE stream=?1) THEN next ELSE first END, ?2 FROM outbox_stream WHERE"
+                            " stream=?1 AND ?2 IS NOT (SELECT policy FROM outbox_policy WHERE stream=?1 ORDER BY first"
+                            " DESC LIMIT 1)",
+                            "is", (int64_t)i, policy);
+    return good;
+}
+
+bool outbox_change_policy(struct outbox *o, const char *policy, void (*swap)(void *context), void *context,
+                          struct fault *fault)
+{
+    pthread_mutex_lock(&o->store->writing);
+    bool good = note_policy(o, policy, fault);
+    if (good) swap(context);
+    pthread_mutex_unlock(&o->store->writing);
+    return good;
+}
+
 /* ---- life ----------------------------------------------------------------------------------------------------------
  */
 
@@ -148,6 +178,7 @@ static bool prepare(struct outbox *o, struct fault *fault)
                           (int64_t)i, epoch) ||
             !load(o, i, fault))
             return false;
+    if (!note_policy(o, o->options.policy, fault)) return false;
     for (unsigned i = 0; i < OUTBOX_STREAMS; i++)
         o->streams[i].rows =
             (uint64_t)database_number(o->store->main, 0, "SELECT count(*) FROM outbox WHERE stream=?", "i", (int64_t)i);
@@ -252,14 +283,15 @@ static bool settle(struct outbox *o, unsigned i, uint64_t first, uint64_t before
         sqlite3_exec(main, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
         database_run(main, fault, "DELETE FROM outbox WHERE stream=? AND number<?", "ii", (int64_t)i, (int64_t)before);
     uint64_t gone = good ? (uint64_t)sqlite3_changes(main) : 0; /* some that were read may have been dropped since */
-    good =
-        good &&
-        database_run(main, fault, "UPDATE outbox_stream SET first=max(first,?2) WHERE stream=?1", "ii", (int64_t)i,
-                     (int64_t)before) &&
-        (!d.count || database_run(main, fault,
-                                  "INSERT INTO ledger(time,stream,epoch,first,count,policy,hash) VALUES(?,?,?,?,?,?,?)",
-                                  "iiiiisb", store_now_us(), (int64_t)i, (int64_t)o->streams[i].epoch, (int64_t)first,
-                                  (int64_t)d.count, o->options.policy, (const void *)hash, sizeof hash));
+    good = good &&
+           database_run(main, fault, "UPDATE outbox_stream SET first=max(first,?2) WHERE stream=?1", "ii", (int64_t)i,
+                        (int64_t)before) &&
+           (!d.count ||
+            database_run(main, fault,
+                         "INSERT INTO ledger(time,stream,epoch,first,count,policy,hash) SELECT ?1,?2,?3,?4,?5,policy,?6"
+                         " FROM outbox_policy WHERE stream=?2 AND first<=?4 ORDER BY first DESC LIMIT 1",
+                         "iiiiib", store_now_us(), (int64_t)i, (int64_t)o->streams[i].epoch, (int64_t)first,
+                         (int64_t)d.count, (const void *)hash, sizeof hash));
     if (good) good = sqlite3_exec(main, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     if (!good) {
         database_fault(main, fault, "settling what left for the parent");
@@ -271,6 +303,14 @@ static bool settle(struct outbox *o, unsigned i, uint64_t first, uint64_t before
     return good;
 }
 
+/* Where another policy begins behind `first`, or `before`: an entry of the ledger has one. */
+static uint64_t policy_ends(struct outbox *o, unsigned i, uint64_t first, uint64_t before)
+{
+    return (uint64_t)database_number(o->reader, (int64_t)before,
+                                     "SELECT min(first) FROM outbox_policy WHERE stream=? AND first>? AND first<?",
+                                     "iii", (int64_t)i, (int64_t)first, (int64_t)before);
+}
+
 bool outbox_settle(struct outbox *o, struct fault *fault)
 {
     bool good = true;
@@ -278,7 +318,12 @@ bool outbox_settle(struct outbox *o, struct fault *fault)
         pthread_mutex_lock(&o->lock);
         uint64_t first = o->streams[i].first, before = o->streams[i].acknowledged;
         pthread_mutex_unlock(&o->lock);
-        if (before > first) good = settle(o, i, first, before, fault) && good;
+        for (bool settled = true; settled && first < before;) {
+            uint64_t end = policy_ends(o, i, first, before);
+            settled = settle(o, i, first, end, fault);
+            good = good && settled;
+            first = end;
+        }
     }
     return good;
 }

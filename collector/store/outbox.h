@@ -20,7 +20,7 @@ struct outbox_options {
                       size_t room);
     unsigned (*stream)(unsigned type); /* which stream an event type goes by */
     void *context;
-    const char *policy; /* name of the policy in the ledger */
+    const char *policy; /* its name in the ledger, at the opening */
     uint64_t most;      /* events that wait, of one stream; beyond it the oldest go, of stream 0 the least grave
                          * first (states, alerts of severity 4 … 1, answers last); 0: no bound */
 };
@@ -28,6 +28,10 @@ struct outbox_options {
 /* From now on what is stored is queued, too. One for a store; closed before it. */
 struct outbox *outbox_open(struct store *store, const struct outbox_options *options, struct fault *fault);
 void outbox_close(struct outbox *outbox);
+/* Another policy from now on; `swap` is called while nothing is being stored. What was queued already leaves, and is in
+ * the ledger, under the one before. */
+bool outbox_change_policy(struct outbox *outbox, const char *policy, void (*swap)(void *context), void *context,
+                          struct fault *fault);
 
 struct outbox_position {
     uint64_t epoch, first, next; /* oldest number held, next number; equal: nothing waits */
