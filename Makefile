@@ -94,6 +94,7 @@ $(OUT)/collector/assess/risk_model.o: collector/models/risk.yaml
 $(OUT)/collector/service/regional.o: collector/models/regional.yaml
 $(OUT)/collector/report/inspection.o $(OUT)/collector/report/form.o: $(wildcard collector/models/inspection-*.yaml)
 $(OUT)/collector/report/report.o: collector/models/report.css
+$(OUT)/collector/report/document.o: $(wildcard collector/models/report-document/*.xml)
 
 $(OUT)/%.o: %.c $(OUT)/.flags
 	@mkdir -p $(@D)

@@ -29,23 +29,27 @@ static void enterprise_row(void *context, const struct rollup_enterprise *e)
     const struct state_word *word = state_word_of(MATTER_INSPECTION, e->state);
     if (!*e->node) return; /* this one: it has its chapters */
     if (!w->below++) {
-        fputs("<h2>11 下级单位自查汇总</h2><p>依据下级节点上报的自查结论统计，不含企业技术细节。</p>"
-              "<table><thead><tr><th>单位（节点）</th><th>进度</th><th>证据（事件编号）</th>",
-              w->out);
+        static const unsigned shares[] = {20, 10, 25, 9, 9, 9, 9, 9};
+        fputs("<h2>11 下级单位自查汇总</h2><p>依据下级节点上报的自查结论统计，不含企业技术细节。</p>", w->out);
+        page_table(w->out, "list", shares, sizeof shares / sizeof *shares);
+        fputs("<thead><tr><th>单位（节点）</th><th>进度</th><th>证据（事件编号）</th>", w->out);
         verdict_heads(w->out);
     }
     fputs("<tr><td>", w->out);
     page_text(w->out, e->node);
-    page_put(w->out, "</td><td>%s</td><td class=\"hash\">", word ? word->zh : "");
+    page_put(w->out, "</td><td>%s</td><td>" PAGE_DIGEST, word ? word->zh : "");
     page_text(w->out, e->evidence);
-    fputs("</td>", w->out);
+    fputs(PAGE_END "</td>", w->out);
     verdict_cells(w->out, e->counts);
 }
 
 static void template_table(FILE *out, const struct rollup_template *t)
 {
-    page_put(out, "<p class=\"caption\">%s：%u家，其中已签署%u家</p><table><thead><tr><th>序号</th><th>要求</th>",
+    static const unsigned shares[] = {7, 48, 9, 9, 9, 9, 9};
+    page_put(out, "<div class=\"caption\" data-custom-style=\"Table Name\">%s：%u家，其中已签署%u家</div>",
              t->inspection->title, t->enterprises, t->signed_off);
+    page_table(out, "list", shares, sizeof shares / sizeof *shares);
+    fputs("<thead><tr><th>序号</th><th>要求</th>", out);
     verdict_heads(out);
     for (unsigned i = 0; i < t->inspection->count && i < ITEMS_MOST; i++) {
         page_put(out, "<tr><td>%llu</td><td>", (unsigned long long)t->inspection->items[i].number);
@@ -53,7 +57,7 @@ static void template_table(FILE *out, const struct rollup_template *t)
         fputs("</td>", out);
         verdict_cells(out, t->counts[i]);
     }
-    fputs("</tbody></table>", out);
+    fputs(PAGE_TABLE_END, out);
 }
 
 bool below_write(FILE *out, const char *directory, int year, struct fault *fault)
@@ -66,7 +70,7 @@ bool below_write(FILE *out, const char *directory, int year, struct fault *fault
     snprintf(path, sizeof path, "%s/main.db", directory);
     sqlite3 *main = control ? database_open_reader(path, fault) : NULL;
     bool good = main && rollup_read(control, main, false, year, &all, enterprise_row, &writing, fault);
-    if (writing.below) fputs("</tbody></table>", out);
+    if (writing.below) fputs(PAGE_TABLE_END, out);
     for (unsigned i = 0; good && writing.below && i < all.template_count; i++)
         if (all.templates[i].enterprises) template_table(out, &all.templates[i]);
     rollup_free(&all);

@@ -1,37 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs WeasyPrint and pandoc; a result is renamed into place when it is whole. */
+/* Runs WeasyPrint and pandoc over the page in a directory of its own; the results are renamed into place when all are
+ * whole. */
 #include "collector/report/convert.h"
 
 #include <errno.h>
+#include <libgen.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 1024, ARGUMENTS = 12 };
+#include "collector/report/document.h"
+#include "collector/report/fonts.h"
+#include "collector/report/scratch.h"
 
-/* `{in}` and `{out}` stand for the files. */
+enum { NEEDS = 2, ARGUMENTS = 12, FORMATS = 3 };
+
+#define PAGE "page.html"
+
+static bool prepare_pdf(const char *folder, struct fault *fault)
+{
+    char page[SCRATCH_PATH];
+    scratch_path(folder, PAGE, page);
+    return fonts_prepare(folder, page, "fonts.css", fault);
+}
+
+static bool prepare_docx(const char *folder, struct fault *fault)
+{
+    char page[SCRATCH_PATH];
+    scratch_path(folder, PAGE, page);
+    return document_prepare(folder, page, "document.html", "reference.docx", fault);
+}
+
+/* Arguments that begin with @ are names in the directory. */
 static const struct format {
-    const char *name, *program, *package;
-    const char *arguments[ARGUMENTS];
-} formats[] = {
-    {"html", NULL, NULL, {NULL}},
-    {"pdf", "weasyprint", "weasyprint", {"weasyprint", "-q", "{in}", "{out}", NULL}},
+    const char *name;
+    struct {
+        const char *program, *package;
+    } needs[NEEDS + 1];
+    bool (*prepare)(const char *folder, struct fault *fault);
+    const char *made, *arguments[ARGUMENTS];
+} formats[FORMATS] = {
+    {"html", {{NULL, NULL}}, NULL, PAGE, {NULL}},
+    {"pdf",
+     {{"weasyprint", "weasyprint"}},
+     prepare_pdf,
+     "made.pdf",
+     {"weasyprint", "-q", "-s", "@fonts.css", "@" PAGE, "@made.pdf", NULL}},
     {"docx",
-     "pandoc",
-     "pandoc",
-     {"pandoc", "-f", "html", "-t", "docx", "--reference-doc", "{reference}", "-o", "{out}", "{in}", NULL}},
+     {{"pandoc", "pandoc"}, {"rsvg-convert", "librsvg2-bin"}},
+     prepare_docx,
+     "made.docx",
+     {"pandoc", "-f", "html", "-t", "docx", "--reference-doc", "@reference.docx", "-o", "@made.docx", "@document.html",
+      NULL}},
 };
+const char *const convert_formats[] = {"html", "pdf", "docx", NULL};
 
 struct conversion {
-    const struct format *format;
+    bool wanted[FORMATS];
+    unsigned count;
     FILE *out;
-    char output[PATH_ROOM], html[PATH_ROOM], made[PATH_ROOM];
+    char output[SCRATCH_PATH], folder[SCRATCH_PATH];
 };
 
 static bool installed(const char *program)
 {
-    char path[PATH_ROOM];
+    char path[SCRATCH_PATH];
     const char *at = getenv("PATH");
     for (at = at ? at : "/usr/bin:/bin"; *at;) {
         size_t n = strcspn(at, ":");
@@ -42,83 +76,102 @@ static bool installed(const char *program)
     return false;
 }
 
-const char *const convert_formats[] = {"html", "pdf", "docx", NULL};
-
-static const struct format *format_of(const char *name, struct fault *fault)
+static bool possible(const struct format *format, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(formats[i].name, name) == 0) return &formats[i];
-    fault_set(fault, "format \"%s\": there are html, pdf and docx", name);
-    return NULL;
+    for (unsigned i = 0; format->needs[i].program; i++)
+        if (!installed(format->needs[i].program))
+            return fault_set(fault,
+                             "format %s needs %s, which is not installed: apt-get install %s (HTML needs nothing)",
+                             format->name, format->needs[i].program, format->needs[i].package);
+    return true;
 }
 
-bool convert_possible(const char *name, struct fault *fault)
+static bool choose(const char *names, struct conversion *c, struct fault *fault)
 {
-    const struct format *format = format_of(name, fault);
-    return format &&
-           (!format->program || installed(format->program) ||
-            fault_set(fault, "format %s needs %s, which is not installed: apt-get install %s (HTML needs nothing)",
-                      name, format->program, format->package));
-}
-
-struct conversion *convert_begin(const char *format, const char *output, FILE **out, struct fault *fault)
-{
-    if (!convert_possible(format, fault)) return NULL;
-    struct conversion *c = calloc(1, sizeof *c);
-    if (!c) abort();
-    c->format = format_of(format, fault);
-    bool fits = (size_t)snprintf(c->output, sizeof c->output, "%s", output) < sizeof c->output &&
-                (size_t)snprintf(c->html, sizeof c->html, "%s.part.html", output) < sizeof c->html &&
-                (size_t)snprintf(c->made, sizeof c->made, "%s.part.%s", output, format) < sizeof c->made;
-    c->out = fits ? fopen(c->html, "w") : NULL;
-    if (c->out) {
-        *out = c->out;
-        return c;
+    for (const char *at = names; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        size_t n = strcspn(at, ",");
+        unsigned i = 0;
+        while (i < FORMATS && !(strlen(formats[i].name) == n && strncmp(formats[i].name, at, n) == 0)) i++;
+        if (i == FORMATS) return fault_set(fault, "format \"%.*s\": there are html, pdf and docx", (int)n, at);
+        if (!possible(&formats[i], fault)) return false;
+        c->count += !c->wanted[i];
+        c->wanted[i] = true;
     }
-    fault_set(fault, "%s: cannot be made: %s", output, fits ? strerror(errno) : "the path is too long");
+    return true;
+}
+
+bool convert_possible(const char *names, struct fault *fault)
+{
+    struct conversion none = {.count = 0};
+    return choose(names, &none, fault);
+}
+
+struct conversion *convert_begin(const char *names, const char *output, FILE **out, struct fault *fault)
+{
+    struct conversion *c = calloc(1, sizeof *c);
+    char parent[SCRATCH_PATH], page[SCRATCH_PATH];
+    if (!c) abort();
+    bool good = choose(names, c, fault);
+    if (good && (size_t)snprintf(c->output, sizeof c->output, "%s", output) >= sizeof c->output)
+        good = fault_set(fault, "%.64s…: the path is too long", output);
+    snprintf(parent, sizeof parent, "%s", output);
+    if (good && scratch_open(dirname(parent), c->folder, fault)) {
+        scratch_path(c->folder, PAGE, page);
+        if ((c->out = fopen(page, "w"))) {
+            *out = c->out;
+            return c;
+        }
+        fault_set(fault, "%s: cannot be made: %s", output, strerror(errno));
+        scratch_close(c->folder);
+    }
     free(c);
     return NULL;
 }
 
-static const char *argument(const struct conversion *c, const char *text, char *reference, size_t room)
+/* In a child of its own, beside the other formats. */
+static int make(const struct format *format, const char *folder)
 {
-    if (strcmp(text, "{in}") == 0) return c->html;
-    if (strcmp(text, "{out}") == 0) return c->made;
-    if (strcmp(text, "{reference}") != 0) return text;
-    /* Beside the models, in the source tree or where Debian puts data. */
-    static const char *const places[] = {"/usr/share/wanglou/report-reference.docx",
-                                         "collector/models/report-reference.docx"};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (access(places[i], R_OK) == 0) {
-            snprintf(reference, room, "%s", places[i]);
-            return reference;
-        }
-    return NULL;
-}
-
-static bool run(const struct conversion *c, struct fault *fault)
-{
+    char paths[ARGUMENTS][SCRATCH_PATH];
     const char *arguments[ARGUMENTS];
-    char reference[PATH_ROOM];
+    struct fault fault = {""};
     unsigned n = 0;
-    int status = 0;
-    for (const char *const *a = c->format->arguments; *a; a++) {
-        const char *text = argument(c, *a, reference, sizeof reference);
-        if (text)
-            arguments[n++] = text;
-        else
-            n--; /* no reference document: pandoc's own, and its option goes, too */
+    if (!format->prepare(folder, &fault)) {
+        fprintf(stderr, "%s\n", fault.text);
+        return 1;
+    }
+    for (; format->arguments[n]; n++) {
+        bool inside = format->arguments[n][0] == '@';
+        if (inside) scratch_path(folder, format->arguments[n] + 1, paths[n]);
+        arguments[n] = inside ? paths[n] : format->arguments[n];
     }
     arguments[n] = NULL;
-    pid_t child = fork();
-    if (child == 0) {
-        execvp(arguments[0], (char *const *)arguments);
-        _exit(127);
+    execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+    return 127;
+}
+
+static bool make_all(const struct conversion *c, struct fault *fault)
+{
+    pid_t children[FORMATS] = {0};
+    bool good = true;
+    for (unsigned i = 0; i < FORMATS; i++)
+        if (c->wanted[i] && formats[i].prepare && (children[i] = fork()) == 0) _exit(make(&formats[i], c->folder));
+    for (unsigned i = 0; i < FORMATS; i++)
+        if (children[i] && !program_end(children[i]))
+            good = fault_set(fault, "format %s could not be made; %s has said why above", formats[i].name,
+                             formats[i].arguments[0]);
+    return good;
+}
+
+static bool move_all(const struct conversion *c, struct fault *fault)
+{
+    char from[SCRATCH_PATH], to[SCRATCH_PATH + 8];
+    for (unsigned i = 0; i < FORMATS; i++) {
+        if (!c->wanted[i]) continue;
+        scratch_path(c->folder, formats[i].made, from);
+        snprintf(to, sizeof to, "%s%s%s", c->output, c->count > 1 ? "." : "", c->count > 1 ? formats[i].name : "");
+        if (rename(from, to)) return fault_set(fault, "%s: %s", to, strerror(errno));
     }
-    if (child < 0 || waitpid(child, &status, 0) < 0) return fault_set(fault, "%s: %s", arguments[0], strerror(errno));
-    if (!WIFEXITED(status) || WEXITSTATUS(status))
-        return fault_set(fault, "%s ended with status %d; its words are above", arguments[0],
-                         WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     return true;
 }
 
@@ -126,12 +179,9 @@ bool convert_end(struct conversion *c, bool written, struct fault *fault)
 {
     bool good = written && !ferror(c->out);
     good = fclose(c->out) == 0 && good;
-    if (written && !good) fault_set(fault, "%s: cannot be written: %s", c->html, strerror(errno));
-    const char *made = c->format->program ? c->made : c->html;
-    if (good && c->format->program) good = run(c, fault);
-    if (good && rename(made, c->output)) good = fault_set(fault, "%s: %s", c->output, strerror(errno));
-    unlink(c->html);
-    if (!good) unlink(c->made);
+    if (written && !good) fault_set(fault, "%s: cannot be written: %s", c->output, strerror(errno));
+    good = good && make_all(c, fault) && move_all(c, fault);
+    scratch_close(c->folder);
     free(c);
     return good;
 }

@@ -47,6 +47,11 @@ _Static_assert(MATTER_CASE == 5, "the kind in the question for confirmed inciden
     " training WHERE kind='" kind "' AND withdrawn_by='' AND held>=?3 AND held<?4 ORDER BY held, id"
 #define REGISTER_COLUMNS "日期|主题|组织部门或机构|人数|考核合格|结果"
 #define ALERT_COLUMNS    "特征编号|名称|次数"
+/* Failures that were no planned stop, by when they began. */
+#define FAILURES                                                                                                       \
+    STATES("failure")                                                                                                  \
+    " AND json_extract(object,'$.kind')='record' AND NOT "                                                             \
+    "coalesce(json_extract(object,'$.planned'),0)"
 
 const struct fact_kind fact_table[] = {
     /* ---- assets ---- */
@@ -130,6 +135,11 @@ const struct fact_kind fact_table[] = {
      "SELECT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), json_extract(object,'$.id'),"
      " " ASSESS_SEVERITY STATES("exposure") " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY
                                             " IN ('critical','high') ORDER BY 1, 2"},
+    {"vulnerabilities_by_level", "命中的漏洞按级别", "级别|命中数|漏洞数|涉及资产", NULL, false,
+     "SELECT " ASSESS_SEVERITY " level, count(*), count(DISTINCT json_extract(object,'$.id')),"
+     " count(DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key))" STATES(
+         "exposure") " AND json_extract(object,'$.kind')='vulnerability' GROUP BY 1"
+                     " ORDER BY CASE level WHEN 'critical' THEN 1 WHEN 'high' THEN 2 WHEN 'medium' THEN 3 ELSE 4 END"},
     /* ---- alerts ---- */
     {"alerts", "告警总数", NULL, "条", false, "SELECT coalesce(sum(alerts),0)" ALERTS},
     {"alerts_by_severity", "告警按级别", "级别|数量|已处置", NULL, false,
@@ -139,6 +149,10 @@ const struct fact_kind fact_table[] = {
      " sum(iif(severity=4,alerts,0))" ALERTS " GROUP BY 1 ORDER BY 1"},
     {"alerts_by_category", "告警按类别", "类别|数量", NULL, false,
      "SELECT category, sum(alerts)" ALERTS " GROUP BY category ORDER BY 2 DESC, 1"},
+    {"alerts_by_category_month", "告警按类别与月份", "类别|月份|数量", NULL, false,
+     "SELECT category, month, sum(alerts)" ALERTS
+     " GROUP BY 1, 2 ORDER BY sum(sum(alerts)) OVER (PARTITION BY category)"
+     " DESC, 1, 2"},
     {"top_rules", "触发最多的特征", ALERT_COLUMNS, NULL, false, ALERT_LIST("1") " LIMIT 20"},
     {"handled_share", "告警处置率", NULL, "%", false,
      "SELECT round(100.0*sum(iif(state=3,alerts,0))/sum(alerts),1)" ALERTS},
@@ -157,14 +171,20 @@ const struct fact_kind fact_table[] = {
     {"incidents", "告警归并后的事件线索数", NULL, "起", false,
      "SELECT count(*) FROM incident WHERE last_us>=?3 AND first_us<?4 AND " REAL},
     /* ---- failures ---- */
-    {"failures", "失效次数（不含计划停机）", NULL, "次", false,
-     "SELECT count(*)" STATES(
-         "failure") " AND json_extract(object,'$.kind')='record' AND NOT coalesce(json_extract(object,'$.planned'),0)"},
+    {"failures", "失效次数（不含计划停机）", NULL, "次", false, "SELECT count(*)" FAILURES},
     {"failures_by_mode", "失效模式分布", "失效模式|次数|涉及资产|平均修复时长（小时）", NULL, false,
      "SELECT coalesce(json_extract(object,'$.name.zh'),json_extract(object,'$.mode')), count(*),"
      " count(DISTINCT json_extract(object,'$.asset')),"
      " round(avg(iif(json_extract(object,'$.censored'),NULL,json_extract(object,'$.duration')))/3600.0,2)" STATES(
          "failure") " AND json_extract(object,'$.kind')='record' GROUP BY 1 ORDER BY 2 DESC, 1"},
+    {"failures_by_month", "失效按月", "月份|次数|涉及资产", NULL, false,
+     "SELECT strftime('%m', coalesce(unixepoch(substr(json_extract(object,'$.start'),1,19)),first_us/1000000),"
+     " 'unixepoch', '+8 hours'), count(*), count(DISTINCT json_extract(object,'$.asset'))" FAILURES
+     " GROUP BY 1 ORDER BY 1"},
+    {"failure_trends", "失效越来越频繁的资产（趋势检验显著）", "资产|失效次数|观察小时", NULL, false,
+     "SELECT json_extract(object,'$.asset'), coalesce(json_extract(object,'$.failures'),''),"
+     " coalesce(round(json_extract(object,'$.exposure'),1),'')" STATES(
+         "failure") " AND json_extract(object,'$.kind')='trend' ORDER BY 1"},
     {"reliability", "可靠性（按资产）", "资产|观察小时|失效次数|MTBF（小时）|可用度", "无数据", false,
      "SELECT json_extract(object,'$.asset'), round(json_extract(object,'$.exposure'),2), "
      "json_extract(object,'$.failures'),"
@@ -178,8 +198,23 @@ const struct fact_kind fact_table[] = {
     {"sensors", "探针与下级节点", "名称|最近上报|收到事件|缺失事件", "无数据", false,
      "SELECT node, datetime(last_seen/1000000,'unixepoch','+8 hours'), stored, gap" NODES " ORDER BY 1"},
     {"gap_events", "因缓存不足而缺失的事件", NULL, "条", false, "SELECT coalesce(sum(gap),0)" NODES},
-    {"coverage", "监测可见性评分", "探针|评分（满分100）|扣分原因", "无数据", false,
-     "SELECT sensor, json_extract(object,'$.score'), coalesce((SELECT group_concat(json_extract(value,'$.zh'),'；') "
+    {"coverage_least", "监测可见性最低评分（满分100）", NULL, "分", false,
+     "SELECT min(json_extract(object,'$.score'))" STATES("visibility") " AND json_extract(object,'$.scope')='sensor'"},
+    {"packet_loss", "丢包率（按探针）", "探针|收到的帧|丢弃的帧|丢包率（%）", "无数据", false,
+     "SELECT sensor, json_extract(object,'$.frames'), json_extract(object,'$.kernel_drops'),"
+     " round(100.0*json_extract(object,'$.kernel_drops')/max(1,json_extract(object,'$.frames')+"
+     "json_extract(object,'$.kernel_drops')),3)" STATES(
+         "visibility") " AND json_extract(object,'$.scope')='sensor' AND json_extract(object,'$.frames') IS NOT NULL"
+                       " ORDER BY 1"},
+    {"signature_versions", "探针上的规则库", "探针|名称|版本|状态|规则数|时间", "无记录", false,
+     "SELECT sensor, coalesce(json_extract(object,'$.name'),json_extract(object,'$.kind')),"
+     " coalesce(json_extract(object,'$.version'),''), json_extract(object,'$.zh'), json_extract(object,'$.rules'),"
+     " date(last_us/1000000,'unixepoch','+8 hours')" STATES("signatures") " ORDER BY 1, 2"},
+    {"coverage", "监测可见性评分", "探针|评分（满分100）|登记资产可见率|扣分原因", "无数据", false,
+     "SELECT sensor, json_extract(object,'$.score'), CASE WHEN json_extract(object,'$.declared')>0 THEN"
+     " round(100.0*(json_extract(object,'$.declared')-json_extract(object,'$.unseen'))/"
+     "json_extract(object,'$.declared'),1)||'%' ELSE '未导入清单' END, coalesce((SELECT "
+     "group_concat(json_extract(value,'$.zh'),'；') "
      "FROM"
      " json_each(object,'$.reasons')),'')" STATES(
          "visibility") " AND json_extract(object,'$.scope')='sensor' ORDER BY 1"},

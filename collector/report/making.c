@@ -2,20 +2,19 @@
 /* The child that writes a report. */
 #include "collector/report/making.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "collector/report/scratch.h"
 #include "collector/service/confined.h"
 
-enum { PATH_ROOM = 512, SAID = 400, PIPE_ROOM = 64 << 10 };
+enum { SAID = 400, PIPE_ROOM = 64 << 10 };
 #define SECONDS_MOST 300            /* of processor time, and of the clock */
 #define MEMORY_MOST  (2ull << 30)   /* WeasyPrint over a year's annexes takes a few hundred MiB */
 #define FILE_MOST    (256ull << 20) /* of the report */
@@ -93,33 +92,16 @@ static bool run(const char *directory, int year, const char *format, const char 
     return fault_set(fault, "%s", *first ? first : "the report took too much time or memory");
 }
 
-/* Whatever was left in the directory of its own that the child wrote into. */
-static void remove_all(const char *folder)
-{
-    char path[PATH_ROOM + 300];
-    DIR *all = opendir(folder);
-    for (struct dirent *e = all ? readdir(all) : NULL; e; e = readdir(all)) {
-        if (e->d_name[0] == '.') continue;
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        unlink(path);
-    }
-    if (all) closedir(all);
-    rmdir(folder);
-}
-
 int report_make(const char *directory, int year, const char *format, bool (*stopping)(void *context), void *context,
                 struct fault *fault)
 {
-    char folder[PATH_ROOM], output[PATH_ROOM + 32];
+    char folder[SCRATCH_PATH], output[SCRATCH_PATH];
     int fd = -1;
-    if ((size_t)snprintf(folder, sizeof folder, "%s/report-XXXXXX", directory) >= sizeof folder || !mkdtemp(folder)) {
-        fault_set(fault, "%s: no directory for a report can be made: %s", directory, strerror(errno));
-        return -1;
-    }
-    snprintf(output, sizeof output, "%s/report.%s", folder, format);
+    if (!scratch_open(directory, folder, fault)) return -1;
+    scratch_path(folder, "report", output);
     if (run(directory, year, format, output, stopping, context, fault) &&
         (fd = open(output, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
         fault_set(fault, "%s: %s", output, strerror(errno));
-    remove_all(folder);
+    scratch_close(folder); /* with what an ended child left in it */
     return fd;
 }

@@ -6,9 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/report/fonts.h"
 #include "collector/report/page.h"
 
-enum { SEVERITIES = 4, MONTHS = 12, TOPOLOGY_PAIRS = 40, TOPOLOGY_MACHINES = 18 };
+enum { SEVERITIES = 4, MONTHS = 12, CATEGORIES = 8, TOPOLOGY_PAIRS = 40, TOPOLOGY_MACHINES = 18 };
+
+static void begin(FILE *out, unsigned height, const char *label)
+{
+    page_put(out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" font-size=\"11\" font-family=\"" REPORT_FAMILY
+             ", Noto Sans CJK SC, sans-serif\" viewBox=\"0 0 640 %u\" role=\"img\" aria-label=\"%s\">",
+             height, label);
+}
 
 void picture_months(FILE *out, const struct facts *facts)
 {
@@ -23,13 +32,11 @@ void picture_months(FILE *out, const struct facts *facts)
             sum += counts[month - 1][s] = strtod(fact->rows[r][s + 1], NULL);
         if (sum > most) most = sum;
     }
-    fputs("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" font-size=\"11\" font-family=\"Noto Sans CJK "
-          "SC, sans-serif\" viewBox=\"0 0 640 200\" role=\"img\" aria-label=\"告警按月\">",
-          out);
+    begin(out, 200, "告警按月");
     for (int m = 0; m < MONTHS; m++) {
         double y = 170, sum = 0;
         for (int s = 0; s < SEVERITIES; s++) {
-            double height = 140 * counts[m][s] / most;
+            double height = 132 * counts[m][s] / most;
             sum += counts[m][s];
             y -= height;
             if (height > 0)
@@ -47,14 +54,49 @@ void picture_months(FILE *out, const struct facts *facts)
     fputs("<path d=\"M14 170H630\" stroke=\"#555\"/></svg>", out);
 }
 
+/* The rows come sorted: the category with the most alerts first. */
+void picture_heat(FILE *out, const struct facts *facts)
+{
+    const struct fact *fact = facts_get(facts, "alerts_by_category_month");
+    const char *names[CATEGORIES];
+    double counts[CATEGORIES][MONTHS] = {{0}}, most = 1;
+    unsigned rows = 0;
+    for (unsigned r = 0; r < fact->row_count; r++) {
+        bool known = rows && strcmp(names[rows - 1], fact->rows[r][0]) == 0;
+        long month = strtol(fact->rows[r][1], NULL, 10);
+        if (!known && rows == CATEGORIES) break;
+        if (!known) names[rows++] = fact->rows[r][0];
+        if (month < 1 || month > MONTHS) continue;
+        counts[rows - 1][month - 1] = strtod(fact->rows[r][2], NULL);
+        if (counts[rows - 1][month - 1] > most) most = counts[rows - 1][month - 1];
+    }
+    if (!rows) return;
+    begin(out, rows * 24 + 24, "告警按类别与月份");
+    for (int m = 0; m < MONTHS; m++)
+        page_put(out, "<text x=\"%d\" y=\"14\" text-anchor=\"middle\">%d月</text>", 149 + m * 42, m + 1);
+    for (unsigned c = 0; c < rows; c++) {
+        page_put(out, "<text x=\"122\" y=\"%u\" text-anchor=\"end\">", 36 + c * 24);
+        page_text(out, page_word(names[c]));
+        fputs("</text>", out);
+        for (int m = 0; m < MONTHS; m++) {
+            double part = counts[c][m] / most;
+            page_put(out,
+                     "<rect x=\"%d\" y=\"%u\" width=\"40\" height=\"22\" fill=\"#b42318\" fill-opacity=\"%.2f\" "
+                     "stroke=\"#d5dae1\"/>",
+                     129 + m * 42, 21 + c * 24, part);
+            if (counts[c][m] > 0)
+                page_put(out, "<text x=\"%d\" y=\"%u\" text-anchor=\"middle\" fill=\"%s\">%.0f</text>", 149 + m * 42,
+                         36 + c * 24, part > 0.55 ? "#fff" : "#111", counts[c][m]);
+        }
+    }
+    fputs("</svg>", out);
+}
+
 void picture_verdicts(FILE *out, const struct inspection *in, const struct finding *findings)
 {
     static const char *const colours[VERDICT_COUNT] = {"#e5e9ee", "#3f8f5f", "#e8b931", "#b42318", "#ffffff"};
     unsigned columns = 11, rows = (in->count + columns - 1) / columns;
-    page_put(out,
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" font-size=\"11\" font-family=\"Noto Sans CJK "
-             "SC, sans-serif\" viewBox=\"0 0 640 %u\" role=\"img\" aria-label=\"逐项结论\">",
-             rows * 46 + 30);
+    begin(out, rows * 46 + 30, "逐项结论");
     for (unsigned i = 0; i < in->count; i++) {
         unsigned x = 10 + i % columns * 57, y = 4 + i / columns * 46;
         bool dark = findings[i].verdict == VERDICT_MET || findings[i].verdict == VERDICT_UNMET;
@@ -110,10 +152,7 @@ void picture_topology(FILE *out, const struct facts *facts)
         left_out += from[r] < 0 || to[r] < 0;
     }
     unsigned lines = left.count > right.count ? left.count : right.count;
-    page_put(out,
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" font-size=\"11\" font-family=\"Noto Sans CJK "
-             "SC, sans-serif\" viewBox=\"0 0 640 %u\" role=\"img\" aria-label=\"主要通信关系\">",
-             lines * 24 + 34);
+    begin(out, lines * 24 + 34, "主要通信关系");
     fputs("<text x=\"85\" y=\"14\" text-anchor=\"middle\">发起方</text><text x=\"555\" y=\"14\" "
           "text-anchor=\"middle\">应答方</text>",
           out);

@@ -12,24 +12,15 @@
 #include "collector/report/below.h"
 #include "collector/report/convert.h"
 #include "collector/report/page.h"
+#include "collector/report/parts.h"
 #include "collector/report/pictures.h"
 #include "common/embed.h"
 #include "common/version.h"
 
 EMBED(report_css, "collector/models/report.css")
 
-enum { LIST_SHORT = 15, LIST_LONG = 2000, MATRIX_ROWS = 200 };
+enum { MATRIX_ROWS = 200 };
 #define CHINA_OFFSET_S 28800
-
-struct report {
-    FILE *out;
-    const struct report_options *options;
-    struct facts *facts;
-    struct inspection *inspection;
-    struct finding *findings;
-    const struct yaml_node *answers;
-    struct sign_off off;
-};
 
 static const struct yaml_node *answer(const struct report *r, const char *key) { return yaml_get(r->answers, key); }
 
@@ -49,13 +40,6 @@ static void put_day(FILE *out, int64_t time_us)
     fputs(text, out);
 }
 
-static void figure_line(const struct report *r, const char *title, const char *key)
-{
-    page_put(r->out, "<tr><th>%s</th><td>", title);
-    page_figure(r->out, r->facts, key);
-    fputs("</td></tr>", r->out);
-}
-
 /* ---- chapters ---- */
 
 /* Until the first responsible has signed it is a draft, and says so. */
@@ -70,21 +54,23 @@ static void standing(const struct report *r)
         return;
     }
     const struct state_word *word = state_word_of(MATTER_INSPECTION, r->off.state);
-    page_put(r->out, "<p class=\"todo\">草稿（%s）</p>", word ? word->zh : "未在系统中建立自查");
+    page_put(r->out, "<p class=\"todo\"><span data-custom-style=\"To Do Text\">草稿（%s）</span></p>",
+             word ? word->zh : "未在系统中建立自查");
 }
 
 static void cover(const struct report *r)
 {
     page_put(r->out,
              "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>%d年工控安全自查报告</title>"
-             "<style>%s</style></head><body><section class=\"cover\"><h1>%d年度工业控制系统<br>安全自查报告</h1><p>",
+             "<style>%s</style></head><body><section class=\"cover\"><h1>%d年度工业控制系统<br>安全自查报告</h1><div "
+             "data-custom-style=\"Cover\"><p>",
              r->options->year, report_css, r->options->year);
     page_text(r->out, enterprise(r, "名称"));
     page_put(r->out, "</p><p>自查依据：%s（%s）</p><p>", r->inspection->title, r->inspection->number);
     put_day(r->out, (int64_t)time(NULL) * 1000000);
     fputs("</p>", r->out);
     standing(r);
-    fputs("</section>\n", r->out);
+    fputs("</div></section><div class=\"break\" data-custom-style=\"Cover End\"><p>&nbsp;</p></div>\n", r->out);
 }
 
 static void organisation(const struct report *r)
@@ -97,13 +83,18 @@ static void organisation(const struct report *r)
     fputs("<h3>2.2 工控系统清单</h3>", r->out);
     page_block(r->out, answer(r, "systems"), "工控系统清单未填写；下表为流量中识别到的控制设备，供核对。");
     page_list(r->out, r->facts, "controllers", LIST_SHORT);
-    fputs("<h3>2.3 资产概况（自动取证）</h3><table class=\"pairs\"><tbody>", r->out);
-    figure_line(r, "识别到的资产", "devices");
-    figure_line(r, "已识别厂商或型号", "devices_identified");
-    figure_line(r, "本期首次出现", "devices_new");
-    fputs("</tbody></table><h3>2.4 网络与通信</h3>", r->out);
+    fputs("<h3>2.3 资产概况（自动取证）</h3>", r->out);
+    page_pairs(r->out);
+    report_figure(r, "识别到的资产", "devices");
+    report_figure(r, "已识别厂商或型号", "devices_identified");
+    report_figure(r, "本期首次出现", "devices_new");
+    fputs(PAGE_TABLE_END "<h3>2.4 网络与通信</h3>", r->out);
     picture_topology(r->out, r->facts);
     page_list(r->out, r->facts, "protocols", LIST_LONG);
+    fputs("<h3>2.5 安全产品</h3>", r->out);
+    page_block(r->out, answer(r, "products"),
+               "安全产品未填写：请在问卷 products 中填写；下表为本系统探针上生效的规则库。");
+    page_list(r->out, r->facts, "signature_versions", LIST_LONG);
 }
 
 static void method(const struct report *r)
@@ -117,125 +108,38 @@ static void method(const struct report *r)
           r->out);
     page_list(r->out, r->facts, "coverage", LIST_LONG);
     page_list(r->out, r->facts, "sensors", LIST_LONG);
-    fputs("<table class=\"pairs\"><tbody>", r->out);
-    figure_line(r, "因缓存不足而缺失的事件", "gap_events");
-    figure_line(r, "事件留存", "oldest_record");
-    fputs("</tbody></table><p class=\"note\">条文措辞说明：", r->out);
+    page_list(r->out, r->facts, "packet_loss", LIST_LONG);
+    page_pairs(r->out);
+    report_figure(r, "因缓存不足而缺失的事件", "gap_events");
+    report_figure(r, "事件留存", "oldest_record");
+    fputs(PAGE_TABLE_END PAGE_NOTE "条文措辞说明：", r->out);
     page_text(r->out, r->inspection->certainty);
-    fputs("</p>", r->out);
-}
-
-static const char *basis_of(const struct finding *f)
-{
-    if (f->automatic && f->manual) return "问卷与自动取证";
-    if (f->automatic) return "自动取证";
-    return f->manual ? "问卷" : "无";
-}
-
-static void item_row(const struct report *r, unsigned i)
-{
-    const struct inspection_item *item = &r->inspection->items[i];
-    const struct finding *f = &r->findings[i];
-    page_put(r->out, "<tr><td>%llu</td><td>", (unsigned long long)item->number);
-    page_text(r->out, item->zh);
-    page_put(r->out, "</td><td>%s%s<div class=\"basis\">%s</div></td><td>", verdict_zh[f->verdict],
-             f->conflict ? "<div class=\"conflict\">存在冲突证据</div>" : "", basis_of(f));
-    if (f->conflict) page_put(r->out, "<p>问卷填写：%s。</p>", verdict_zh[f->answered]);
-    if (*f->text) {
-        fputs("<p>", r->out);
-        page_text(r->out, f->text);
-        fputs("</p>", r->out);
-    }
-    if (*f->evidence) {
-        fputs("<p>佐证：", r->out);
-        page_text(r->out, f->evidence);
-        fputs("</p>", r->out);
-    }
-    for (unsigned k = 0; k < f->seen_count; k++) {
-        page_put(r->out, "<p>依据自动取证结果，%s：", f->seen[k]->kind->title);
-        page_figure(r->out, r->facts, f->seen[k]->kind->key);
-        fputs("。</p>", r->out);
-    }
-    for (unsigned k = 0; item->shows[k]; k++) {
-        page_put(r->out, "<p class=\"basis\">%s：", facts_get(r->facts, item->shows[k])->kind->title);
-        page_figure(r->out, r->facts, item->shows[k]);
-        fputs("</p>", r->out);
-    }
-    if (item->class == 1 && !f->seen_count && item->violations[0])
-        fputs("<p class=\"basis\">在监测覆盖范围内未发现违反本项的流量（见3.1）。</p>", r->out);
-    if (f->answered == VERDICT_OPEN && item->ask) {
-        fputs("<p class=\"todo\">待填写：", r->out);
-        page_text(r->out, item->ask);
-        fputs("</p>", r->out);
-    }
-    fputs("</td></tr>\n", r->out);
-}
-
-static void items(const struct report *r)
-{
-    unsigned counts[VERDICT_COUNT] = {0}, conflicts = 0;
-    for (unsigned i = 0; i < r->inspection->count; i++) {
-        counts[r->findings[i].verdict]++;
-        conflicts += r->findings[i].conflict;
-    }
-    page_put(r->out, "<h2>4 逐项结果</h2><p>共%u项：", r->inspection->count);
-    for (unsigned v = 0; v < VERDICT_COUNT; v++)
-        page_put(r->out, "%s%u项%s", verdict_zh[v], counts[v], v + 1 < VERDICT_COUNT ? "，" : "");
-    page_put(r->out, "；其中%u项问卷与自动取证相冲突。</p>", conflicts);
-    picture_verdicts(r->out, r->inspection, r->findings);
-    fputs("<table class=\"items\"><thead><tr><th>序号</th><th>要求</th><th>结论</th><th>依据</th></tr></thead><tbody>",
-          r->out);
-    const char *part = "";
-    for (unsigned i = 0; i < r->inspection->count; i++) {
-        if (strcmp(part, r->inspection->items[i].part) != 0)
-            page_put(r->out, "<tr><th colspan=\"4\">%s</th></tr>", part = r->inspection->items[i].part);
-        item_row(r, i);
-    }
-    fputs("</tbody></table>", r->out);
-}
-
-static void statistics(const struct report *r)
-{
-    fputs("<h2>5 监测与失效统计</h2><h3>5.1 监测与告警</h3><table class=\"pairs\"><tbody>", r->out);
-    figure_line(r, "告警总数", "alerts");
-    figure_line(r, "归并后的事件线索", "incidents");
-    figure_line(r, "处置率", "handled_share");
-    figure_line(r, "平均处置时长", "handling_hours");
-    fputs("</tbody></table>", r->out);
-    picture_months(r->out, r->facts);
-    page_list(r->out, r->facts, "alerts_by_month", LIST_LONG);
-    page_list(r->out, r->facts, "alerts_by_severity", LIST_LONG);
-    page_list(r->out, r->facts, "alerts_by_category", LIST_LONG);
-    page_list(r->out, r->facts, "top_rules", LIST_LONG);
-    fputs("<h3>5.2 失效情况</h3><table class=\"pairs\"><tbody>", r->out);
-    figure_line(r, "失效次数（不含计划停机）", "failures");
-    fputs("</tbody></table>", r->out);
-    page_list(r->out, r->facts, "failures_by_mode", LIST_LONG);
-    fputs("<p "
-          "class=\"note\">本系统的数据只支持对控制系统失效与网络风险的判断；工艺危险须结合DCS、SIS与气体检测数据。</p>",
-          r->out);
+    fputs(PAGE_END, r->out);
 }
 
 static void signature_cell(const struct report *r, const char *title, const char *who, int64_t time_us)
 {
-    page_put(r->out, "<th>%s</th><td>", title);
+    page_put(r->out, "<td>%s</td><td>", title);
     page_text(r->out, who);
-    if (time_us) {
-        fputs("<br>", r->out);
+    fputs("<br>", r->out);
+    if (time_us)
         put_day(r->out, time_us);
-    }
+    else
+        fputs("&nbsp;<br>&nbsp;", r->out); /* room for a hand */
     fputs("</td>", r->out);
 }
 
 static void signatures(const struct report *r)
 {
+    static const unsigned shares[] = {20, 30, 20, 30};
     const struct sign_off *off = &r->off;
-    fputs("<table class=\"sign\"><tbody><tr>", r->out);
+    page_table(r->out, "sign", shares, sizeof shares / sizeof *shares);
+    fputs("<tbody><tr>", r->out);
     signature_cell(r, "填表人", off->filled_by, off->filled_us);
     signature_cell(r, "审核人", off->reviewed_by, off->reviewed_us);
     fputs("</tr><tr>", r->out);
     signature_cell(r, "第一责任人签字", off->signatory, off->signed_us);
-    fputs("<th>单位盖章</th><td></td></tr></tbody></table>", r->out);
+    fputs("<td>单位盖章</td><td>&nbsp;<br>&nbsp;<br>&nbsp;</td></tr>" PAGE_TABLE_END, r->out);
 }
 
 static void problems(const struct report *r)
@@ -282,28 +186,35 @@ static void annexes(const struct report *r)
 {
     static const char *const lists[] = {"controllers",   "inventory",       "matrix",          "engineering_operations",
                                         "remote_access", "vulnerabilities", "failures_by_mode"};
-    fputs("<h2>附录A 明细</h2>", r->out);
+    fputs("<h2 class=\"annex\">附录A 明细</h2>", r->out);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         page_list(r->out, r->facts, lists[i], strcmp(lists[i], "matrix") ? LIST_LONG : MATRIX_ROWS);
-    fputs("<h2>附录B 证据索引</h2><table><thead><tr><th>编号</th><th>内容</th><th>来源</th><th>值</th>"
-          "<th>原始行SHA-256</th></tr></thead><tbody>",
+}
+
+/* Every figure of the report, with the digest of what it was counted from. */
+static void evidence(const struct report *r)
+{
+    static const unsigned shares[] = {7, 34, 8, 9, 42};
+    page_put(r->out,
+             "<h2>附录B 证据索引</h2>" PAGE_NOTE "由望楼 %s 生成。重新运行 wanglou report --year %d 得到同样的摘要，"
+             "即说明数据未变。" PAGE_END,
+             WANGLOU_VERSION, r->options->year);
+    page_table(r->out, "list", shares, sizeof shares / sizeof *shares);
+    fputs("<thead><tr><th>编号</th><th>内容</th><th>来源</th><th>值</th><th>原始行SHA-256</th></tr></thead><tbody>",
           r->out);
     for (unsigned i = 0; i < facts_count(r->facts); i++) {
         const struct fact *f = facts_at(r->facts, i);
-        page_put(r->out, "<tr id=\"E%02u\"><td>E%02u</td><td>%s</td><td>%s</td><td>", i + 1, i + 1, f->kind->title,
-                 f->kind->control ? "控制库" : "事件库");
+        page_put(r->out, "<tr><td><span id=\"E%02u\">E%02u</span></td><td>%s</td><td>%s</td><td>", i + 1, i + 1,
+                 f->kind->title, f->kind->control ? "控制库" : "事件库");
         if (!f->known)
             fputs("无数据", r->out);
         else if (f->kind->columns)
             page_put(r->out, "%u行", f->row_count);
         else
             page_put(r->out, "%.10g", f->value);
-        page_put(r->out, "</td><td class=\"hash\">%.32s %.32s</td></tr>", f->hash, f->hash + 32);
+        page_put(r->out, "</td><td>" PAGE_DIGEST "%.32s<br>%.32s" PAGE_END "</td></tr>", f->hash, f->hash + 32);
     }
-    page_put(r->out,
-             "</tbody></table><p class=\"note\">由望楼 %s 生成。重新运行 wanglou report --year %d 得到同样的摘要，"
-             "即说明数据未变。</p></body></html>\n",
-             WANGLOU_VERSION, r->options->year);
+    fputs(PAGE_TABLE_END "</body></html>\n", r->out);
 }
 
 /* ---- the whole ---- */
@@ -322,11 +233,12 @@ static bool write_html(const struct report *r, struct fault *fault)
     cover(r);
     organisation(r);
     method(r);
-    items(r);
-    statistics(r);
+    report_items(r);
+    report_statistics(r);
     problems(r);
     bool good = below_write(r->out, r->options->directory, r->options->year, fault);
     annexes(r);
+    evidence(r);
     return good;
 }
 
