@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/t
 
 all: programs ## build the programs into build/
 programs: $(PROGRAMS)
-.PHONY: all programs console console-long help setup run unit unit-programs test captures golden references bench bench-rules live memory city distance twenty fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
+.PHONY: all programs console console-long help setup run unit unit-programs test captures golden references bench bench-rules report-year live memory city distance twenty fuzz mutations fuzz-long store-kill clickhouse-proof deb lint tidy clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -261,6 +261,9 @@ bench: ## how fast the sensor reads 4 million packets of a synthetic plant, besi
 bench-rules: ## what 2,000 rules cost beside 20, and how fast they start
 	@$(MAKE) -s -j$(JOBS) FLAVOUR=fast build/fast/wanglou-sensor build/fast/wanglou build/fast/tests/bench/plant
 	@tests/bench/rules build/fast packets=1000000
+
+report-year: all $(OUT)/tests/bench/fill ## the self-inspection report of a year of 5 million events, in all formats (the first time some minutes)
+	@tests/bench/report-year $(OUT)
 
 store-kill: all unit-programs ## kills the store while it writes, ROUNDS=100 times: what was acknowledged must be there
 	@ROUNDS=$(if $(filter command line,$(origin ROUNDS)),$(ROUNDS),100) tests/store/run $(OUT)

@@ -67,22 +67,25 @@ const struct fact_kind fact_table[] = {
      " AND coalesce(json_extract(asset,'$.role'),'')<>'outside' AND EXISTS(SELECT 1 FROM declared) AND NOT "
      "EXISTS(SELECT 1"
      " FROM declared d WHERE d.address=json_extract(asset,'$.address') OR d.mac=json_extract(asset,'$.mac')) ORDER BY "
-     "1"},
+     "report_order(address)"},
     {"devices_declared", "导入的资产清单条数", NULL, "台", false, "SELECT count(*) FROM declared"},
     {"devices_unseen", "清单中有、本期流量中未见的资产", "资产|名称", NULL, false,
      "SELECT coalesce(d.address,d.mac), coalesce(d.name,'') FROM declared d WHERE NOT EXISTS(SELECT 1" DEVICES
-     " AND (d.address=json_extract(asset,'$.address') OR d.mac=json_extract(asset,'$.mac'))) ORDER BY 1"},
+     " AND (d.address=json_extract(asset,'$.address') OR d.mac=json_extract(asset,'$.mac'))) ORDER BY "
+     "report_order(coalesce(d.address,d.mac))"},
     {"controllers", "控制设备清单", "地址|厂商|型号|固件|序列号|角色", NULL, false,
      "SELECT json_extract(asset,'$.address'), coalesce(json_extract(asset,'$.vendor'),''),"
      " coalesce(json_extract(asset,'$.model'),json_extract(asset,'$.order_number'),''),"
      " coalesce(json_extract(asset,'$.firmware'),''), coalesce(json_extract(asset,'$.serial'),''),"
      " coalesce(json_extract(asset,'$.role'),'')" DEVICES " AND json_extract(asset,'$.role') IN "
-     "('plc','controller','rtu','ied','drive','dcs','safety','outstation','robot','io device') ORDER BY 1"},
+     "('plc','controller','rtu','ied','drive','dcs','safety','outstation','robot','io device') ORDER BY "
+     "report_order(json_extract(asset,'$.address'))"},
     {"inventory", "资产清单", "地址|厂商|型号|固件|角色|最近出现", NULL, false,
      "SELECT coalesce(json_extract(asset,'$.address'),json_extract(asset,'$.mac'),key),"
      " coalesce(json_extract(asset,'$.vendor'),''), coalesce(json_extract(asset,'$.model'),''),"
      " coalesce(json_extract(asset,'$.firmware'),''), coalesce(json_extract(asset,'$.role'),''),"
-     " substr(last_seen,1,10)" DEVICES " ORDER BY 1"},
+     " substr(last_seen,1,10)" DEVICES
+     " ORDER BY report_order(coalesce(json_extract(asset,'$.address'),json_extract(asset,'$.mac'),key))"},
     /* ---- communication ---- */
     {"protocols", "各规约的通信关系", "规约|通信对数|操作次数|字节数", "无数据", false,
      "SELECT protocol, count(DISTINCT source||'>'||target), sum(operations), sum(bytes)" LINKS
@@ -135,6 +138,11 @@ const struct fact_kind fact_table[] = {
      "SELECT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key), json_extract(object,'$.id'),"
      " " ASSESS_SEVERITY STATES("exposure") " AND json_extract(object,'$.kind')='vulnerability' AND " ASSESS_SEVERITY
                                             " IN ('critical','high') ORDER BY 1, 2"},
+    {"exposures_by_kind", "暴露面按类型", "类型|数量|涉及资产", NULL, false,
+     "SELECT coalesce(json_extract(object,'$.zh'),json_extract(object,'$.kind')), count(*),"
+     " count(DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key))" STATES(
+         "exposure") " AND json_extract(object,'$.kind')<>'vulnerability' GROUP BY json_extract(object,'$.kind')"
+                     " ORDER BY 2 DESC, 1"},
     {"vulnerabilities_by_level", "命中的漏洞按级别", "级别|命中数|漏洞数|涉及资产", NULL, false,
      "SELECT " ASSESS_SEVERITY " level, count(*), count(DISTINCT json_extract(object,'$.id')),"
      " count(DISTINCT coalesce(json_extract(object,'$.address'),json_extract(object,'$.mac'),key))" STATES(

@@ -40,6 +40,26 @@ static void report_ms(sqlite3_context *context, int count, sqlite3_value **value
         sqlite3_result_null(context);
 }
 
+/* A key that sorts the numbers within a text by their value: 10.1.0.9 before 10.1.0.10. */
+static void report_order(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    enum { DIGITS = 10, ROOM = 512 };
+    char key[ROOM];
+    size_t used = 0;
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    (void)count;
+    while (text && *text && used + DIGITS + 1 < ROOM) {
+        size_t n = strspn(text, "0123456789");
+        for (size_t pad = n; pad && pad < DIGITS; pad++) key[used++] = '0';
+        if (n > DIGITS) n = DIGITS;
+        if (!n) n = 1;
+        memcpy(key + used, text, n);
+        used += n;
+        text += n;
+    }
+    sqlite3_result_text(context, key, (int)used, SQLITE_TRANSIENT);
+}
+
 static sqlite3 *open_database(const char *directory, const char *name, struct fault *fault)
 {
     char path[PATH_MAX_HERE];
@@ -49,7 +69,9 @@ static sqlite3 *open_database(const char *directory, const char *name, struct fa
     }
     sqlite3 *database = database_open_reader(path, fault);
     if (database && (sqlite3_create_function_v2(database, "report_ms", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                                report_ms, NULL, NULL, NULL) != SQLITE_OK)) {
+                                                report_ms, NULL, NULL, NULL) != SQLITE_OK ||
+                     sqlite3_create_function_v2(database, "report_order", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                                report_order, NULL, NULL, NULL) != SQLITE_OK)) {
         database_fault(database, fault, "opening");
         database_close(database);
         return NULL;

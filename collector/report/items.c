@@ -42,7 +42,7 @@ static void seen(const struct report *r, const struct inspection_item *item, con
     }
     if (item->class != 1 || f->seen_count || !item->violations[0]) return;
     /* Without the coverage beside it this would say more than is known. */
-    fputs(PAGE_NOTE "在监测覆盖范围内（可见性评分最低", r->out);
+    fputs(PAGE_NOTE "在监测覆盖范围内（可见性最低评分：", r->out);
     page_figure(r->out, r->facts, "coverage_least");
     fputs("）未发现违反本项的流量。" PAGE_END, r->out);
 }
@@ -111,6 +111,7 @@ void report_statistics(const struct report *r)
     alerts(r);
     fputs("<h3>5.2 漏洞与隐患</h3>", r->out);
     page_list(r->out, r->facts, "vulnerabilities_by_level", LIST_LONG);
+    page_list(r->out, r->facts, "exposures_by_kind", LIST_LONG);
     fputs("<h3>5.3 失效情况</h3>", r->out);
     page_pairs(r->out);
     report_figure(r, "失效次数（不含计划停机）", "failures");

@@ -147,9 +147,11 @@ void picture_topology(FILE *out, const struct facts *facts)
     int from[TOPOLOGY_PAIRS], to[TOPOLOGY_PAIRS];
     unsigned pairs = fact->row_count < TOPOLOGY_PAIRS ? fact->row_count : TOPOLOGY_PAIRS;
     for (unsigned r = 0; r < pairs; r++) {
+        unsigned before = left.count;
         from[r] = place_of(&left, fact->rows[r][0]);
-        to[r] = place_of(&right, fact->rows[r][1]);
-        left_out += from[r] < 0 || to[r] < 0;
+        to[r] = from[r] < 0 ? -1 : place_of(&right, fact->rows[r][1]);
+        if (to[r] < 0) left.count = before; /* no machine without its line */
+        left_out += to[r] < 0;
     }
     unsigned lines = left.count > right.count ? left.count : right.count;
     begin(out, lines * 24 + 34, "主要通信关系");
@@ -157,7 +159,7 @@ void picture_topology(FILE *out, const struct facts *facts)
           "text-anchor=\"middle\">应答方</text>",
           out);
     for (unsigned r = 0; r < pairs; r++)
-        if (from[r] >= 0 && to[r] >= 0)
+        if (to[r] >= 0)
             page_put(
                 out,
                 "<path d=\"M160 %d C320 %d 320 %d 480 %d\" fill=\"none\" stroke=\"#3b6ea5\" stroke-opacity=\".55\"/>",
