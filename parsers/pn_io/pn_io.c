@@ -122,7 +122,7 @@ static uint32_t operation_of(const struct rpc *h, struct bytes blocks)
     uint16_t type = bytes_peek_be16(&blocks, 0) & 0x7fff;
     if (h->opnum == CONTROL && (type == 0x0112 || type == 0x0113)) return OP_APPLICATION_READY;
     if (h->opnum == CONTROL && (type == 0x0110 || type == 0x0111)) return OP_PARAMETER_END;
-    uint16_t index = bytes_peek_be16(&blocks, 36); /* behind header, sequence, relation, API, slot, subslot, padding */
+    uint16_t index = bytes_peek_be16(&blocks, 34); /* behind header, sequence, relation, API, slot, subslot, padding */
     if (h->opnum == WRITE && index >= STANDARD_RECORDS && index != MULTIPLE_WRITE) return OP_WRITE_CONFIGURATION;
     return h->opnum;
 }
