@@ -99,16 +99,16 @@ enum {
     MMS_IDENTIFY = 2,
     MMS_READ = 4,
     MMS_WRITE = 5,
-    MMS_DOWNLOAD = 26,
+    MMS_DOWNLOAD_SEGMENT = 27,
+    MMS_INITIATE_UPLOAD = 29,
+    MMS_UPLOAD_SEGMENT = 30,
+    MMS_TERMINATE_UPLOAD = 31,
+    MMS_DELETE_DOMAIN = 36,
     MMS_DOMAIN_ATTRIBUTES = 37,
-    MMS_CREATE_PROGRAM = 38,
     MMS_DELETE_PROGRAM = 39,
     MMS_PROGRAM_ATTRIBUTES = 45,
-    MMS_OBTAIN_FILE = 46,
-    MMS_FILE_OPEN = 72,
     MMS_FILE_READ = 73,
     MMS_FILE_CLOSE = 74,
-    MMS_FILE_DIRECTORY = 77,
     MMS_LAST_SERVICE = 78
 };
 
@@ -177,7 +177,6 @@ bool mms_looks_like_pdu(struct bytes in);
 
 /* names.c */
 bool mms_parse_name(struct pdu *p, const struct ber *element, struct mms_name *name);
-void mms_walk_names(struct pdu *p, struct bytes content, unsigned depth);
 /* A VariableAccessSpecification, from its chosen element on. */
 void mms_parse_variables(struct pdu *p, const struct ber *specification, struct mms_list *list);
 void mms_emit_object(struct pdu *p, const struct mms_name *name);
@@ -194,6 +193,12 @@ bool mms_is_failure(const struct ber *access_result);
 void mms_parse_request(struct pdu *p, uint32_t service, struct bytes content, uint64_t key);
 void mms_parse_response(struct pdu *p, uint32_t service, struct bytes content, uint64_t key);
 void mms_parse_report(struct pdu *p, struct bytes content);
+/* Status of a VMD, asked for or not. */
+void mms_parse_status(struct pdu *p, struct bytes content);
+
+/* shapes.c: what a service names, by a shape as that file writes them */
+void mms_parse_shape(struct pdu *p, const char *shape, struct bytes content);
+const char *mms_shape_of(uint32_t service, bool response);
 
 /* iec61850.c */
 /* What reading or writing this name means in IEC 61850; the plain service for all others. */

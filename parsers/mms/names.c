@@ -3,7 +3,7 @@
  * references in IEC 61850-8-1 clause 7.3: "LD/LN$FC$DO$DA" is shown as "LD/LN.DO.DA[FC]". */
 #include "parsers/mms/mms.h"
 
-enum { DEEPEST = 10, REFERENCE = 140 };
+enum { REFERENCE = 140 };
 
 bool mms_parse_name(struct pdu *p, const struct ber *element, struct mms_name *name)
 {
@@ -24,22 +24,6 @@ bool mms_parse_name(struct pdu *p, const struct ber *element, struct mms_name *n
     name->item = item.content;
     emit_text(p, F_ITEM_ID, name->item);
     return true;
-}
-
-/* Domain-specific names are unmistakable wherever they stand: [1] with two VisibleStrings. Finds them all. */
-void mms_walk_names(struct pdu *p, struct bytes content, unsigned depth)
-{
-    struct ber element, first;
-    while (ber_next(&content, &element)) {
-        if (!ber_is_constructed(&element)) continue;
-        struct bytes inner = element.content;
-        if (element.id == BER_CONSTRUCTED(1) && ber_next(&inner, &first) && first.id == BER_VISIBLE) {
-            struct mms_name name;
-            if (mms_parse_name(p, &element, &name)) mms_emit_object(p, &name);
-        } else if (depth < DEEPEST) {
-            mms_walk_names(p, element.content, depth + 1);
-        }
-    }
 }
 
 static void keep(struct mms_list *list, const struct mms_name *name)

@@ -146,15 +146,16 @@ static void parse_service_error(struct pdu *p, struct bytes content)
 
 static void parse_error(struct pdu *p, uint32_t pdu_tag, struct bytes content)
 {
-    enum { INVOKE_ID = BER_CONTEXT(0), SERVICE_ERROR = BER_CONSTRUCTED(2) };
+    enum { INVOKE_ID = BER_CONTEXT(0), SERVICE_ERROR = BER_CONSTRUCTED(2), CANCEL_SERVICE_ERROR = BER_CONSTRUCTED(1) };
     struct ber element, error;
-    bool confirmed = pdu_tag == MMS_ERROR;
+    bool confirmed = pdu_tag == MMS_ERROR, cancels = pdu_tag == MMS_CANCEL_ERROR;
     uint64_t invoke_id = ber_find(content, INVOKE_ID, &element) ? (uint32_t)ber_int(element.content) : 0;
     struct request *request = confirmed ? pdu_answers(p, request_key(p, invoke_id, false)) : NULL;
     message_operation(p, request ? request->operation_code : (uint32_t)MMS_OP_PDU + pdu_tag);
     message_role(p, ROLE_RESPONSE);
     if (confirmed) emit_int(p, F_INVOKE_ID, (int32_t)invoke_id);
-    if (ber_find(content, SERVICE_ERROR, &error))
+    if (cancels) emit_int(p, F_ORIGINAL_INVOKE_ID, (int32_t)invoke_id);
+    if (ber_find(content, cancels ? CANCEL_SERVICE_ERROR : SERVICE_ERROR, &error))
         parse_service_error(p, error.content);
     else
         parse_service_error(p, content); /* initiate and conclude errors are a bare ServiceError */
@@ -211,7 +212,10 @@ static void parse_unconfirmed(struct pdu *p, struct bytes content)
     message_role(p, ROLE_NOTIFY);
     if (known) {
         emit_uint(p, F_UNCONFIRMED, service.tag);
-        mms_walk_names(p, service.content, 0);
+        if (service.tag == EVENT_NOTIFICATION)
+            mms_parse_shape(p, "0N1n", service.content);
+        else
+            mms_parse_status(p, service.content);
     } else {
         message_anomaly(p, A_UNKNOWN_SERVICE);
     }

@@ -2,12 +2,6 @@
 /* What confirmed services ask and answer, and information reports. Follows ISO 9506-2 clauses 8 to 18. */
 #include "parsers/mms/mms.h"
 
-/* Does anyone read names or values? Answers to reads and reports are long. */
-static bool wants_names(const struct pdu *p)
-{
-    return wants(p, F_DOMAIN_ID) || wants(p, F_ITEM_ID) || wants(p, F_VMD_NAME) || wants_object(p);
-}
-
 /* ---- names kept for the answer ---------------------------------------------------------------------------------- */
 
 static void remember_part(struct mms_memory *m, struct bytes part)
@@ -92,39 +86,28 @@ static void parse_name_list_request(struct pdu *p, struct bytes content)
     }
 }
 
-/* File names are lists of GraphicStrings wherever they stand. */
-static void walk_files(struct pdu *p, struct bytes content, unsigned depth)
+/* Services whose content is one name, or the number of a state machine. */
+static bool parse_bare(struct pdu *p, uint32_t service, struct bytes content)
 {
-    enum { DEEPEST_FILE = 5 };
-    struct ber element;
-    while (ber_next(&content, &element)) {
-        if (element.id == BER_GRAPHIC) {
-            emit_text(p, F_FILE_NAME, element.content);
-            message_object_text(p, element.content);
-        } else if (ber_is_constructed(&element) && depth < DEEPEST_FILE) {
-            walk_files(p, element.content, depth + 1);
-        }
-    }
-}
-
-/* Domains and program invocations: the name itself, or the first element of a sequence. */
-static void parse_named(struct pdu *p, uint32_t service, struct bytes content)
-{
-    enum { DOWNLOAD_SEGMENT = 27, INITIATE_UPLOAD = 29, UPLOAD_SEGMENT, TERMINATE_UPLOAD, DELETE_DOMAIN = 36 };
-    bool program = service >= MMS_CREATE_PROGRAM;
-    struct ber name;
-    if (service == UPLOAD_SEGMENT || service == TERMINATE_UPLOAD) {
+    switch (service) {
+    case MMS_DOWNLOAD_SEGMENT:
+    case MMS_INITIATE_UPLOAD:
+    case MMS_DELETE_DOMAIN:
+    case MMS_DOMAIN_ATTRIBUTES:
+    case MMS_DELETE_PROGRAM:
+    case MMS_PROGRAM_ATTRIBUTES:
+        message_object_text(p, content);
+        return true;
+    case MMS_UPLOAD_SEGMENT:
+    case MMS_TERMINATE_UPLOAD:
         message_object(p, "upload %u", (unsigned)ber_uint(content));
-        return;
+        return true;
+    case MMS_FILE_READ:
+    case MMS_FILE_CLOSE:
+        message_object(p, "file %u", (unsigned)ber_uint(content));
+        return true;
     }
-    bool bare = service == DOWNLOAD_SEGMENT || service == INITIATE_UPLOAD || service == DELETE_DOMAIN ||
-                service == MMS_DOMAIN_ATTRIBUTES || service == MMS_DELETE_PROGRAM || service == MMS_PROGRAM_ATTRIBUTES;
-    if (!bare) {
-        if (!ber_find(content, BER_CONTEXT(0), &name)) return;
-        content = name.content;
-    }
-    emit_text(p, program ? F_PROGRAM_NAME : F_DOMAIN_NAME, content);
-    message_object_text(p, content);
+    return false;
 }
 
 void mms_parse_request(struct pdu *p, uint32_t service, struct bytes content, uint64_t key)
@@ -142,17 +125,8 @@ void mms_parse_request(struct pdu *p, uint32_t service, struct bytes content, ui
     case MMS_WRITE:
         parse_write(p, content, key);
         return;
-    case MMS_FILE_READ:
-    case MMS_FILE_CLOSE:
-        message_object(p, "file %u", (unsigned)ber_uint(content));
-        return;
     }
-    if (service >= MMS_DOWNLOAD && service <= MMS_PROGRAM_ATTRIBUTES)
-        parse_named(p, service, content);
-    else if (service == MMS_OBTAIN_FILE || (service >= MMS_FILE_OPEN && service <= MMS_FILE_DIRECTORY))
-        walk_files(p, content, 0);
-    else
-        mms_walk_names(p, content, 0);
+    if (!parse_bare(p, service, content)) mms_parse_shape(p, mms_shape_of(service, false), content);
 }
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
@@ -228,7 +202,7 @@ static void parse_identify_answer(struct pdu *p, struct bytes content)
     }
 }
 
-static void parse_status_answer(struct pdu *p, struct bytes content)
+void mms_parse_status(struct pdu *p, struct bytes content)
 {
     struct ber element;
     while (ber_next(&content, &element)) {
@@ -237,18 +211,11 @@ static void parse_status_answer(struct pdu *p, struct bytes content)
     }
 }
 
-static void parse_file_open_answer(struct pdu *p, struct bytes content)
-{
-    struct ber attributes, size;
-    if (ber_find(content, BER_CONSTRUCTED(1), &attributes) && ber_find(attributes.content, BER_CONTEXT(0), &size))
-        emit_int(p, F_FILE_SIZE, (int32_t)ber_int(size.content));
-}
-
 void mms_parse_response(struct pdu *p, uint32_t service, struct bytes content, uint64_t key)
 {
     switch (service) {
     case MMS_STATUS:
-        parse_status_answer(p, content);
+        mms_parse_status(p, content);
         break;
     case MMS_GET_NAME_LIST:
         parse_name_list_answer(p, content);
@@ -262,16 +229,8 @@ void mms_parse_response(struct pdu *p, uint32_t service, struct bytes content, u
     case MMS_WRITE:
         parse_write_answer(p, content);
         break;
-    case MMS_FILE_OPEN:
-        parse_file_open_answer(p, content);
-        break;
-    case MMS_FILE_READ:
-        break; /* its octets may look like anything */
-    case MMS_FILE_DIRECTORY:
-        walk_files(p, content, 0);
-        break;
     default:
-        if (wants_names(p)) mms_walk_names(p, content, 0);
+        mms_parse_shape(p, mms_shape_of(service, true), content);
         break;
     }
 }
