@@ -91,6 +91,7 @@ static const uint16_t tcp_ports[] = {80, 3128, 5985, 8080, 8088, 0}, udp_ports[]
 
 /* What is to come next of one direction. A message is told when its body has ended, in which frame its end came; until
  * then the head of its header is kept. */
+enum { PIPELINE = 8 };
 enum phase { HEADER, BODY, CHUNK_LINE, CHUNK, TRAILER, UNTIL_END };
 struct http_state {
     struct way {
@@ -99,7 +100,11 @@ struct http_state {
         uint16_t kept_length;
         uint8_t kept[KEPT_MOST];
     } way[2];
-    uint8_t asked; /* the last request's method: answers to HEAD have no body, those to CONNECT begin a tunnel */
+    /* Requests are answered in their order (RFC 9112 clause 9.3.2), several may be under way. The method decides
+     * whether an answer has a body: HEAD's have none, CONNECT's begin a tunnel. */
+    uint32_t begun, answered;
+    uint32_t telling; /* number of the request whose body is coming in */
+    uint8_t asked[PIPELINE];
 };
 
 static unsigned method_of(struct bytes word)
@@ -227,7 +232,7 @@ static void field_values(struct pdu *p, struct bytes in, bool answer)
 }
 
 /* Says what the header `in` means. */
-static void tell(struct pdu *p, struct bytes in)
+static void tell(struct pdu *p, struct http_state *s, struct bytes in)
 {
     struct bytes line = next_line(&in), first = next_word(&line), second = next_word(&line);
     bool datagram = p->transport == OVER_UDP;
@@ -237,20 +242,21 @@ static void tell(struct pdu *p, struct bytes in)
         emit_text(p, F_METHOD, first);
         emit_text(p, F_URI, second);
         if (wants_object(p)) message_object_text(p, second);
-        if (!datagram) pdu_request(p, 0);
+        if (!datagram && s->telling >= s->answered) pdu_request(p, s->telling);
         field_values(p, in, false);
         return;
     }
     unsigned code = 0;
     for (unsigned i = 0; i < 3 && bytes_peek(&second, 0) >= '0' && bytes_peek(&second, 0) <= '9'; i++)
         code = code * 10 + (bytes_u8(&second) - '0');
-    struct request *asked = datagram ? NULL : pdu_answers(p, 0);
+    struct request *asked = datagram || s->answered == s->begun ? NULL : pdu_answers(p, s->answered);
     message_operation(p, asked && asked->operation ? asked->operation_code : ANSWER);
     message_role(p, ROLE_RESPONSE);
     message_status(p, code >= 400 ? STATUS_REFUSED : STATUS_OK, code);
     emit_uint(p, F_CODE, code);
     field_values(p, in, true);
     if (asked && code >= 200) request_done(asked);
+    if (!datagram && code >= 200 && s->answered != s->begun) s->answered++;
 }
 
 /* How the body is measured, RFC 9112 clause 6.3. */
@@ -269,10 +275,14 @@ static void measure(struct pdu *p, struct http_state *s, struct way *way, struct
             length = length * 10 + (bytes_u8(&value) - '0');
     }
     if (chunked && measured) message_anomaly(p, A_BOTH_LENGTHS);
-    bool bodiless = answer && (s->asked == M_HEAD || bytes_peek(&status, 0) == '1' ||
-                               (s->asked == M_CONNECT && bytes_peek(&status, 0) == '2') ||
-                               bytes_starts(&status, "204") || bytes_starts(&status, "304"));
-    if (!answer) s->asked = (uint8_t)method_of(first);
+    unsigned asked = s->answered == s->begun ? METHOD_COUNT : s->asked[s->answered % PIPELINE];
+    bool bodiless = answer && (asked == M_HEAD || bytes_peek(&status, 0) == '1' ||
+                               (asked == M_CONNECT && bytes_peek(&status, 0) == '2') || bytes_starts(&status, "204") ||
+                               bytes_starts(&status, "304"));
+    if (!answer) {
+        s->telling = s->begun++;
+        s->asked[s->telling % PIPELINE] = (uint8_t)method_of(first);
+    }
     way->rest = bodiless ? 0 : length;
     way->phase = bodiless ? HEADER : chunked ? CHUNK_LINE : length ? BODY : answer && !measured ? UNTIL_END : HEADER;
 }
@@ -285,7 +295,7 @@ static void header(struct pdu *p, struct http_state *s, struct bytes in)
     struct way *way = &s->way[to_client];
     measure(p, s, way, in);
     if (way->phase == HEADER) {
-        tell(p, in);
+        tell(p, s, in);
         return;
     }
     way->kept_length = (uint16_t)(bytes_left(&in) < KEPT_MOST ? bytes_left(&in) : KEPT_MOST);
@@ -307,11 +317,11 @@ static uint64_t chunk_length(struct bytes line)
     return n;
 }
 
-static void finish(struct pdu *p, struct way *way)
+static void finish(struct pdu *p, struct http_state *s, struct way *way)
 {
     way->phase = HEADER;
     if (way->kept_length == KEPT_MOST) message_anomaly(p, A_LONG);
-    tell(p, bytes_over(way->kept, way->kept_length));
+    tell(p, s, bytes_over(way->kept, way->kept_length));
 }
 
 static void parse(struct pdu *p)
@@ -320,11 +330,11 @@ static void parse(struct pdu *p)
     struct bytes in = p->in, line;
     struct way *way = &s->way[p->direction == TO_CLIENT];
     if (p->transport == OVER_UDP) {
-        if (is_answer(&in) || is_request(in, true)) tell(p, in);
+        if (is_answer(&in) || is_request(in, true)) tell(p, s, in);
         return;
     }
     if (bytes_empty(&in)) { /* the side has closed: an answer that names no length has ended (RFC 9112 clause 6.3) */
-        if (way->phase == UNTIL_END) finish(p, way);
+        if (way->phase == UNTIL_END) finish(p, s, way);
         return;
     }
     switch ((enum phase)way->phase) {
@@ -335,7 +345,7 @@ static void parse(struct pdu *p)
         break;
     case BODY:
         way->rest -= bytes_left(&in);
-        if (!way->rest) finish(p, way);
+        if (!way->rest) finish(p, s, way);
         break;
     case CHUNK:
         way->rest -= bytes_left(&in);
@@ -347,15 +357,17 @@ static void parse(struct pdu *p)
         break;
     case TRAILER:
         line = next_line(&in);
-        if (bytes_empty(&line)) finish(p, way);
+        if (bytes_empty(&line)) finish(p, s, way);
         break;
     }
 }
 
-/* Bytes are missing: where the body ends is no longer known; the next header is looked for. */
+/* Bytes are missing: where the body ends is no longer known; the next header is looked for. The next answer is taken
+ * for that to the newest request. */
 static void gap(void *state, enum direction direction)
 {
     struct http_state *s = state;
+    if (s->answered != s->begun) s->answered = s->begun - 1;
     s->way[direction == TO_CLIENT].phase = HEADER;
 }
 
