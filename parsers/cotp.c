@@ -103,16 +103,13 @@ struct cotp_state {
     bool open[2];
 };
 
-static bool has_type(uint8_t type)
-{
-    for (const struct value_name *n = type_names; n->en; n++)
-        if (n->value == type) return true;
-    return false;
-}
+#define TYPE_BIT(code, ...) | 1u << (code)
+static bool has_type(uint8_t type) { return (0 OPERATIONS(TYPE_BIT)) >> type & 1; }
 
 /* Does a TPDU with this length indicator and second octet make sense? Clause 13.3 to 13.13. */
 static bool header_fits(uint8_t li, uint8_t code)
 {
+    if (li == 2 && code == DT << 4) return true; /* nearly all of them */
     switch (code >> 4) {
     case CR:
     case CC:
@@ -255,7 +252,8 @@ static void parse_parameters(struct pdu *p, struct bytes part)
 
 static void start(struct pdu *p, uint8_t li, uint8_t type)
 {
-    message_operation(p, type);
+    const struct message *m = p->message;
+    if (!m->has_operation || m->operation_code != type) message_operation(p, type);
     emit_uint(p, F_LI, li);
     emit_uint(p, F_TYPE, type);
 }

@@ -218,6 +218,9 @@ struct emitter {
 
 struct value *emitter_append(struct emitter *emitter, uint16_t field); /* NULL when the message is full (counted) */
 
+/* What nobody wants is not made, and nothing else changes: operation, role, status, unit, anomalies and what is
+ * remembered for later PDUs are the same whoever asks (tests/unit/test_wants.c). */
+
 /* A field that is only asked whether it is this or that, never whether it is 0, need not be made when it is: flags of
  * quality mostly are. */
 enum want { WANT_ANY = 1, WANT_SET = 2 };
@@ -227,6 +230,14 @@ static inline bool wants_number(const struct pdu *p, unsigned field, bool set)
 {
     uint8_t want = p->want[field];
     return want && (set || want & WANT_ANY);
+}
+
+/* Of a run of fields: all that is wanted of any, or 0. One question before a loop, or before work for values alone. */
+static inline uint8_t wants_any(const struct pdu *p, unsigned first, unsigned last)
+{
+    uint8_t any = 0;
+    for (unsigned f = first; f <= last; f++) any |= p->want[f];
+    return any;
 }
 
 static inline void emit_uint(struct pdu *p, unsigned field, uint64_t v)

@@ -14,32 +14,23 @@ enum {
 };
 enum { AREA_RECORD = 0x01, AREA_COUNTER = 28, AREA_TIMER = 29, AREA_DB = 0x84, SIZE_BYTE = 2 };
 
-bool s7_wants_items(const struct pdu *p)
-{
-    uint8_t any = 0;
-    for (unsigned f = F_ITEM_SPEC; f <= F_SYMBOL_VALUE; f++) any |= p->want[f];
-    return any || wants_object(p);
-}
+/* Does anyone read what an address specification says? */
+static bool wants_items(const struct pdu *p) { return wants_any(p, F_ITEM_SPEC, F_SYMBOL_VALUE); }
 
-/* Bit pointer of STEP 7: size, number of elements, DB, area, address in bits. */
-static bool parse_any(struct pdu *p, struct bytes *in, struct s7_item *item)
+/* Of a bit pointer that is cut short, what is there of its `left` octets. */
+static void emit_any(struct pdu *p, const struct s7_item *item, size_t left)
 {
-    item->size = bytes_u8(in);
-    if (!bytes_ok(in)) return false;
-    emit_uint(p, F_ITEM_SIZE, item->size);
-    item->count = bytes_be16(in);
-    item->db = bytes_be16(in);
-    item->area = bytes_u8(in);
-    if (!bytes_ok(in)) return false;
+    enum { SIZE = 1, AREA = 6, WHOLE = 9 };
     bool record = item->area == AREA_RECORD;
+    if (left < SIZE) return;
+    emit_uint(p, F_ITEM_SIZE, item->size);
+    if (left < AREA) return;
     if (!record) {
         emit_uint(p, F_ITEM_LENGTH, item->count);
         emit_uint(p, F_ITEM_DB, item->db);
     }
     emit_uint(p, F_ITEM_AREA, item->area);
-    item->address = bytes_be24(in);
-    if (!bytes_ok(in)) return false;
-    if (record) return true;
+    if (left < WHOLE || record) return;
     emit_uint(p, F_ITEM_ADDRESS, item->address);
     if (item->area == AREA_TIMER || item->area == AREA_COUNTER) {
         emit_uint(p, F_ITEM_NUMBER, item->address & 0xffff);
@@ -47,7 +38,19 @@ static bool parse_any(struct pdu *p, struct bytes *in, struct s7_item *item)
         emit_uint(p, F_ITEM_BYTE, item->address >> 3 & 0xffff);
         emit_uint(p, F_ITEM_BIT, item->address & 7);
     }
-    return true;
+}
+
+/* Bit pointer of STEP 7: size, number of elements, DB, area, address in bits. */
+static bool parse_any(struct pdu *p, struct bytes *in, struct s7_item *item)
+{
+    size_t left = bytes_left(in);
+    item->size = bytes_u8(in);
+    item->count = bytes_be16(in);
+    item->db = bytes_be16(in);
+    item->area = bytes_u8(in);
+    item->address = bytes_be24(in);
+    if (wants_items(p)) emit_any(p, item, left);
+    return bytes_ok(in);
 }
 
 /* Several stretches of data blocks at once (S7-400); the first one stands for all. */

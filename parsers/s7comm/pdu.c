@@ -50,7 +50,6 @@ static void parse_variables(struct pdu *p, uint8_t function, struct bytes in, ui
     }
     emit_uint(p, F_ITEM_COUNT, count);
     if (function == S7_READ) {
-        if (!s7_wants_items(p)) return;
         struct s7_memory *memory = &state->memories[state->next_memory];
         state->next_memory = (uint8_t)((state->next_memory + 1) % S7_MEMORIES);
         memory->key = pdu_ref;

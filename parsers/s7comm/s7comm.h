@@ -86,8 +86,6 @@ void s7_parse(struct pdu *p);
 void s7_gap(void *state, enum direction direction);
 
 /* items.c */
-/* Does anyone read what an address specification says? */
-bool s7_wants_items(const struct pdu *p);
 /* One address specification; false when it is cut short. */
 bool s7_parse_item(struct pdu *p, struct bytes *in, struct s7_item *item);
 /* `count` of them, with the fill octet between odd ones, into `memory`, which keeps the first S7_ITEMS. */

@@ -16,7 +16,7 @@ struct listener {
     char **lines; /* NULL: messages are read whole, and forgotten */
     size_t count, room;
     uint64_t messages, touched; /* touched: sum over all values, so that each is really read */
-    bool keep;
+    bool keep, bare;            /* bare: lines without values, and no line for what has nothing else to say */
 };
 
 static struct listener *the_listener;
@@ -36,12 +36,14 @@ static inline void listener_touch(struct listener *l, const struct message *m)
 static inline void listener_write(struct listener *l, const struct message *m)
 {
     static char line[1 << 20];
-    size_t n = (size_t)snprintf(line, sizeof line, "%u>%u %s %u %u %u %u %u", m->packet->src_port, m->packet->dst_port,
-                                m->parser->name, m->operation_code, m->role, m->status, m->status_code, m->unit);
+    if (l->bare && !m->has_operation && !m->anomaly_count) return;
+    size_t n = (size_t)snprintf(line, sizeof line, "%u>%u %s %u %s %u %u %u %u", m->packet->src_port,
+                                m->packet->dst_port, m->parser->name, m->operation_code,
+                                ot_class_name[m->operation_class], m->role, m->status, m->status_code, m->unit);
     for (unsigned i = 0; i < m->anomaly_count && n < sizeof line; i++)
         n += (size_t)snprintf(line + n, sizeof line - n, " !%s",
                               m->anomalies[i].parser->anomalies[m->anomalies[i].anomaly].name);
-    for (uint32_t i = 0; i < m->value_count && n + 64 < sizeof line; i++) {
+    for (uint32_t i = 0; !l->bare && i < m->value_count && n + 64 < sizeof line; i++) {
         const char *name = field_of(m->values[i].field)->name;
         if (strstr(name, "frame") || strstr(name, "latency") || strstr(name, "time")) continue;
         n += (size_t)snprintf(line + n, sizeof line - n, " %s=", name);
@@ -66,6 +68,13 @@ static void listener_message(void *self, const struct message *m)
 
 static const struct inspector listener_inspector = {.name = "listener", .on_message = listener_message};
 
+/* From now on parsers make all fields, or none. */
+static inline void listener_want(struct listener *l, bool all)
+{
+    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
+        memset((uint8_t *)l->worker->emitter.want_of_class[c], all, registry()->field_count);
+}
+
 /* NULL when the worker can not be opened. */
 static inline struct listener *listener_open(bool keep)
 {
@@ -83,8 +92,7 @@ static inline struct listener *listener_open(bool keep)
     }
     the_listener = l;
     worker_listen(l->worker, &listener_inspector, calloc(1, 1));
-    for (unsigned c = 0; c < OT_CLASS_COUNT; c++)
-        memset((uint8_t *)l->worker->emitter.want_of_class[c], 1, registry()->field_count);
+    listener_want(l, true);
     return l;
 }
 
