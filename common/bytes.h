@@ -179,11 +179,34 @@ static inline struct bytes bytes_take_upto(struct bytes *b, size_t n)
     return bytes_take(b, n < bytes_left(b) ? n : bytes_left(b));
 }
 
+/* An octet, a length below 128, and as many octets; where they do not stand whole: false, and nothing moved. */
+static inline bool bytes_take_short(struct bytes *b, uint8_t *type, struct bytes *value)
+{
+    enum { HEAD = 2, LONG = 0x80 };
+    size_t left = bytes_left(b);
+    if (left < HEAD || b->at[1] >= LONG || left < HEAD + (size_t)b->at[1]) return false;
+    const uint8_t *head = b->at;
+    b->at += HEAD + head[1];
+    *type = head[0];
+    *value = (struct bytes){head + HEAD, b->at, false};
+    return true;
+}
+
 /* Do the next bytes equal the string literal? Does not move. */
 #define bytes_starts(b, literal) bytes_starts_with((b), (literal), sizeof(literal) - 1)
 static inline bool bytes_starts_with(const struct bytes *b, const char *text, size_t n)
 {
     return bytes_left(b) >= n && memcmp(b->at, text, n) == 0;
+}
+
+/* A number for these bytes, to tell them from others; for tables of this run only. */
+static inline uint64_t bytes_hash(struct bytes b)
+{
+    const uint64_t odd = 0x9e3779b97f4a7c15;
+    uint64_t h = bytes_left(&b) * odd;
+    for (; bytes_left(&b) >= sizeof h; h ^= h >> 32) h = (h ^ bytes_le64(&b)) * odd;
+    if (!bytes_empty(&b)) h = (h ^ bytes_le(&b, bytes_left(&b))) * odd;
+    return h ^ h >> 29;
 }
 
 /* Offset of the first `wanted` byte, or -1. */

@@ -53,7 +53,7 @@ static struct bytes take_indefinite(struct bytes *in)
     return bytes_take_upto(in, bytes_left(in));
 }
 
-bool ber_next(struct bytes *in, struct ber *element)
+bool ber_next_long(struct bytes *in, struct ber *element)
 {
     uint64_t length;
     bool indefinite;
@@ -66,13 +66,6 @@ bool ber_next(struct bytes *in, struct ber *element)
     element->cut = length > bytes_left(in);
     element->content = bytes_take_upto(in, element->cut ? bytes_left(in) : (size_t)length);
     return true;
-}
-
-uint64_t ber_uint(struct bytes content)
-{
-    size_t length = bytes_left(&content);
-    if (length == 9 && bytes_peek(&content, 0) == 0) bytes_skip(&content, 1), length = 8;
-    return length && length <= 8 ? bytes_be(&content, length) : 0;
 }
 
 int64_t ber_int(struct bytes content)

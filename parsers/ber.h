@@ -27,8 +27,21 @@ struct ber {
     struct bytes content;
 };
 
+/* What ber_next does with any identifier and length. */
+bool ber_next_long(struct bytes *in, struct ber *element);
+
 /* Takes the next element; false at the end, or where no element can begin (then `in` is bad). */
-bool ber_next(struct bytes *in, struct ber *element);
+static inline bool ber_next(struct bytes *in, struct ber *element)
+{
+    enum { HIGH_TAG = 0x1f };
+    struct bytes plain = *in;
+    if (!bytes_take_short(&plain, &element->id, &element->content) || (element->id & HIGH_TAG) == HIGH_TAG)
+        return ber_next_long(in, element);
+    element->cut = false;
+    element->tag = element->id & HIGH_TAG;
+    *in = plain;
+    return true;
+}
 
 static inline bool ber_is_context(const struct ber *e) { return (e->id & 0xc0) == 0x80; }
 static inline bool ber_is_constructed(const struct ber *e) { return e->id & 0x20; }
@@ -36,7 +49,12 @@ static inline bool ber_is_constructed(const struct ber *e) { return e->id & 0x20
 /* Content of an INTEGER, clause 8.3: two's complement; 0 for none or more than eight octets. */
 int64_t ber_int(struct bytes content);
 /* The same octets without sign, as an unsigned type is encoded by those who forget the leading zero. */
-uint64_t ber_uint(struct bytes content);
+static inline uint64_t ber_uint(struct bytes content)
+{
+    size_t length = bytes_left(&content);
+    if (length == 9 && bytes_peek(&content, 0) == 0) bytes_skip(&content, 1), length = 8;
+    return length && length <= 8 ? bytes_be(&content, length) : 0;
+}
 
 /* The first child with this identifier octet; false when there is none. */
 bool ber_find(struct bytes content, uint8_t id, struct ber *element);

@@ -75,9 +75,18 @@ struct goose_state {
 
 /* The elements of one PDU, looked over before any field is made. */
 struct goose_pdu {
-    struct ber element[ALL_DATA + 1];
-    uint16_t present; /* bit per tag */
+    struct bytes element[ALL_DATA + 1]; /* contents of those present */
+    uint16_t present;                   /* bit per tag */
 };
+
+static bool has(const struct goose_pdu *g, unsigned tag) { return g->present >> tag & 1; }
+
+static struct bytes content_of(const struct goose_pdu *g, unsigned tag)
+{
+    return has(g, tag) ? g->element[tag] : bytes_over(NULL, 0);
+}
+
+static uint64_t number_of(const struct goose_pdu *g, unsigned tag) { return ber_uint(content_of(g, tag)); }
 
 static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
@@ -89,13 +98,6 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 }
 
 /* ---- data -------------------------------------------------------------------------------------------------------- */
-
-static bool wants_data(const struct pdu *p)
-{
-    uint8_t any = 0;
-    for (unsigned f = F_BOOLEAN; f <= F_VISIBLE; f++) any |= p->want[f];
-    return any;
-}
 
 static void emit_data(struct pdu *p, struct bytes content, unsigned depth)
 {
@@ -228,12 +230,12 @@ static bool follow(struct pdu *p, const struct goose_pdu *g, struct control_bloc
 {
     struct goose_state *state = p->state;
     *now = (struct control_block){
-        .name = publication_hash(g->element[GOCB_REF].content),
-        .state = (uint32_t)ber_uint(g->element[ST_NUM].content),
-        .sequence = (uint32_t)ber_uint(g->element[SQ_NUM].content),
-        .revision = (uint32_t)ber_uint(g->element[CONF_REV].content),
-        .allowed_ms = (uint32_t)ber_uint(g->element[TIME_ALLOWED].content),
-        .data = publication_hash(g->element[ALL_DATA].content),
+        .name = publication_hash(content_of(g, GOCB_REF)),
+        .state = (uint32_t)number_of(g, ST_NUM),
+        .sequence = (uint32_t)number_of(g, SQ_NUM),
+        .revision = (uint32_t)number_of(g, CONF_REV),
+        .allowed_ms = (uint32_t)number_of(g, TIME_ALLOWED),
+        .data = publication_hash(content_of(g, ALL_DATA)),
         .time_ns = p->packet->time_ns,
     };
     struct control_block *b = block_of(state, now->name);
@@ -249,53 +251,71 @@ static bool take_elements(struct bytes content, struct goose_pdu *g)
 {
     struct ber e;
     g->present = 0;
-    for (unsigned i = 0; i <= ALL_DATA; i++) g->element[i].content = (struct bytes){0};
     while (ber_next(&content, &e)) {
-        if (!ber_is_context(&e) || e.tag > ALL_DATA || g->present >> e.tag & 1) continue;
+        if (!ber_is_context(&e) || e.tag > ALL_DATA || has(g, e.tag)) continue;
         if (e.cut && e.tag != ALL_DATA) return false;
-        g->element[e.tag] = e;
+        g->element[e.tag] = e.content;
         g->present = (uint16_t)(g->present | 1u << e.tag);
     }
     return bytes_ok(&content);
 }
 
-static bool has(const struct goose_pdu *g, unsigned tag) { return g->present >> tag & 1; }
-
-static bool has_number(const struct goose_pdu *g, unsigned tag)
+/* Numbers of no octets or more than eight are none. */
+static bool wants_number_of(const struct pdu *p, unsigned field, const struct goose_pdu *g, unsigned tag)
 {
-    size_t length = bytes_left(&g->element[tag].content);
-    return has(g, tag) && length && length <= 8;
+    if (!wants(p, field) || !has(g, tag)) return false;
+    size_t length = bytes_left(&g->element[tag]);
+    return length && length <= 8;
 }
 
-static void emit_time(struct pdu *p, struct bytes t)
+static void emit_signed(struct pdu *p, unsigned field, const struct goose_pdu *g, unsigned tag)
 {
+    if (wants_number_of(p, field, g, tag)) emit_int(p, field, (int32_t)ber_int(g->element[tag]));
+}
+
+static void emit_unsigned(struct pdu *p, unsigned field, const struct goose_pdu *g, unsigned tag)
+{
+    if (wants_number_of(p, field, g, tag)) emit_uint(p, field, (uint32_t)number_of(g, tag));
+}
+
+static void emit_boolean(struct pdu *p, unsigned field, const struct goose_pdu *g, unsigned tag)
+{
+    if (wants_number_of(p, field, g, tag)) emit_uint(p, field, number_of(g, tag) != 0);
+}
+
+static void emit_name(struct pdu *p, unsigned field, const struct goose_pdu *g, unsigned tag)
+{
+    if (has(g, tag)) emit_text(p, field, g->element[tag]);
+}
+
+static void emit_time(struct pdu *p, const struct goose_pdu *g)
+{
+    struct bytes t = content_of(g, TIME);
     uint32_t seconds = bytes_be32(&t), fraction = bytes_be24(&t);
     if (bytes_ok(&t)) emit_uint(p, F_EVENT_TIME, seconds * 1000000000ull + ((uint64_t)fraction * 1000000000 >> 24));
 }
 
 static void emit_elements(struct pdu *p, const struct goose_pdu *g)
 {
-    const struct ber *e = g->element;
-    if (has(g, GOCB_REF)) emit_text(p, F_GOCB, e[GOCB_REF].content);
-    if (has_number(g, TIME_ALLOWED)) emit_int(p, F_ALLOWED, (int32_t)ber_int(e[TIME_ALLOWED].content));
-    if (has(g, DAT_SET)) emit_text(p, F_DATA_SET, e[DAT_SET].content);
-    if (has(g, GO_ID)) emit_text(p, F_ID, e[GO_ID].content);
-    if (has(g, TIME)) emit_time(p, e[TIME].content);
-    if (has_number(g, ST_NUM)) emit_uint(p, F_STATE_NUMBER, (uint32_t)ber_uint(e[ST_NUM].content));
-    if (has_number(g, SQ_NUM)) emit_uint(p, F_SEQUENCE, (uint32_t)ber_uint(e[SQ_NUM].content));
-    if (has_number(g, SIMULATION)) emit_uint(p, F_TEST, ber_uint(e[SIMULATION].content) != 0);
-    if (has_number(g, CONF_REV)) emit_int(p, F_REVISION, (int32_t)ber_int(e[CONF_REV].content));
-    if (has_number(g, NDS_COM)) emit_uint(p, F_COMMISSIONING, ber_uint(e[NDS_COM].content) != 0);
-    if (has_number(g, ENTRIES)) emit_int(p, F_ENTRY_COUNT, (int32_t)ber_int(e[ENTRIES].content));
+    emit_name(p, F_GOCB, g, GOCB_REF);
+    emit_signed(p, F_ALLOWED, g, TIME_ALLOWED);
+    emit_name(p, F_DATA_SET, g, DAT_SET);
+    emit_name(p, F_ID, g, GO_ID);
+    if (wants(p, F_EVENT_TIME)) emit_time(p, g);
+    emit_unsigned(p, F_STATE_NUMBER, g, ST_NUM);
+    emit_unsigned(p, F_SEQUENCE, g, SQ_NUM);
+    emit_boolean(p, F_TEST, g, SIMULATION);
+    emit_signed(p, F_REVISION, g, CONF_REV);
+    emit_boolean(p, F_COMMISSIONING, g, NDS_COM);
+    emit_signed(p, F_ENTRY_COUNT, g, ENTRIES);
 }
 
 static void judge(struct pdu *p, const struct goose_pdu *g, bool simulated)
 {
-    const struct ber *e = g->element;
-    if (simulated || ber_uint(e[SIMULATION].content)) message_anomaly(p, A_SIMULATION);
-    if (ber_uint(e[NDS_COM].content)) message_anomaly(p, A_NEEDS_COMMISSIONING);
-    if (has(g, TIME_ALLOWED) && !ber_uint(e[TIME_ALLOWED].content)) message_anomaly(p, A_EXPIRED_LIFE);
-    if (has(g, ENTRIES) && has(g, ALL_DATA) && count_of(e[ALL_DATA].content) != ber_uint(e[ENTRIES].content))
+    if (simulated || number_of(g, SIMULATION)) message_anomaly(p, A_SIMULATION);
+    if (number_of(g, NDS_COM)) message_anomaly(p, A_NEEDS_COMMISSIONING);
+    if (has(g, TIME_ALLOWED) && !number_of(g, TIME_ALLOWED)) message_anomaly(p, A_EXPIRED_LIFE);
+    if (has(g, ENTRIES) && has(g, ALL_DATA) && count_of(content_of(g, ALL_DATA)) != number_of(g, ENTRIES))
         message_anomaly(p, A_ENTRY_MISMATCH);
 }
 
@@ -324,8 +344,8 @@ static void parse_apdu(struct pdu *p, struct bytes apdu, bool simulated,
     judge(p, &g, simulated);
     emit_elements(p, &g);
     if (!has(&g, ALL_DATA)) return;
-    if (wants_data(p)) emit_data(p, g.element[ALL_DATA].content, 0);
-    if (wants_object(p)) emit_members(p, g.element[ALL_DATA].content, g.element[DAT_SET].content);
+    if (wants_any(p, F_BOOLEAN, F_VISIBLE)) emit_data(p, content_of(&g, ALL_DATA), 0);
+    if (wants_object(p)) emit_members(p, content_of(&g, ALL_DATA), content_of(&g, DAT_SET));
 }
 
 static void emit_link(struct pdu *p, const void *carrier)

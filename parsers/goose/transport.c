@@ -52,7 +52,6 @@ bool session_apdu_take(struct bytes *payload, struct session_apdu *out)
 
 uint32_t publication_hash(struct bytes name)
 {
-    uint32_t h = 2166136261u; /* FNV-1a */
-    while (!bytes_empty(&name)) h = (h ^ bytes_u8(&name)) * 16777619u;
+    uint32_t h = (uint32_t)bytes_hash(name);
     return h ? h : 1;
 }
