@@ -221,15 +221,14 @@ struct value *emitter_append(struct emitter *emitter, uint16_t field); /* NULL w
 /* What nobody wants is not made, and nothing else changes: operation, role, status, unit, anomalies and what is
  * remembered for later PDUs are the same whoever asks (tests/unit/test_wants.c). */
 
-/* A field that is only asked whether it is this or that, never whether it is 0, need not be made when it is: flags of
- * quality mostly are. */
-enum want { WANT_ANY = 1, WANT_SET = 2 };
+/* A field of which only values other than 0 matter, or only 0, need not be made when it has the other: bits of quality
+ * mostly have the same. */
+enum want { WANT_ANY = 1, WANT_SET = 2, WANT_CLEAR = 4 };
 
 static inline bool wants(const struct pdu *p, unsigned field) { return p->want[field]; }
 static inline bool wants_number(const struct pdu *p, unsigned field, bool set)
 {
-    uint8_t want = p->want[field];
-    return want && (set || want & WANT_ANY);
+    return p->want[field] & (WANT_ANY | (set ? WANT_SET : WANT_CLEAR));
 }
 
 /* Of a run of fields: all that is wanted of any, or 0. One question before a loop, or before work for values alone. */
@@ -238,6 +237,13 @@ static inline uint8_t wants_any(const struct pdu *p, unsigned first, unsigned la
     uint8_t any = 0;
     for (unsigned f = first; f <= last; f++) any |= p->want[f];
     return any;
+}
+
+/* The same of flags: are any of a run made, when none is set but those in `bits`? */
+static inline bool wants_bits(const struct pdu *p, unsigned first, unsigned last, unsigned bits)
+{
+    uint8_t any = wants_any(p, first, last);
+    return any && (bits || any & (WANT_ANY | WANT_CLEAR));
 }
 
 static inline void emit_uint(struct pdu *p, unsigned field, uint64_t v)

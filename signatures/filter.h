@@ -40,7 +40,7 @@ enum { FILTER_NEED_MORE = 63 };
 typedef void filter_need(void *context, uint16_t field, uint64_t values);
 bool filter_needs(const struct filter *filter, filter_need *each, void *context);
 
-/* Adds to want[field] (parser.h: WANT_ANY, WANT_SET) for each registry field the filter reads; never clears. */
+/* Adds to want[field] (parser.h, enum want) for each registry field the filter reads; never clears. */
 void filter_fields(const struct filter *filter, uint8_t *want);
 
 /* What can be told before the message is seen. `operation` NULL: a code that is not in the parser's table.

@@ -203,14 +203,21 @@ static bool ports_of(const struct node *n, struct filter_ports *out)
 
 bool filter_ports(const struct filter *filter, struct filter_ports *out) { return ports_of(filter->root, out); }
 
+/* Of its left field: all values, or can only one that is 0, or one that is not, fulfil it? */
+static enum want want_of(const struct node *n)
+{
+    bool equal = n->relation == IS_EQUAL || n->relation == IS_IN;
+    if (n->quick != QUICK_RANGE) return WANT_ANY;
+    return n->quick_low > 0 ? WANT_SET : n->quick_high == 0 && equal ? WANT_CLEAR : WANT_ANY;
+}
+
 static void fields(const struct node *n, uint8_t *want)
 {
     for (const struct node *child = n->first; child; child = child->next) fields(child, want);
     for (unsigned i = 0; i < 2; i++) {
         const struct filter_field *f = i ? n->right.field : n->left.field;
         int number = f ? filter_field_registry(f) : -1;
-        bool only_set = !i && n->quick == QUICK_RANGE && n->quick_low > 0;
-        if (number >= 0) want[number] |= only_set ? WANT_SET : WANT_ANY;
+        if (number >= 0) want[number] = (uint8_t)(want[number] | (i ? WANT_ANY : want_of(n)));
     }
 }
 

@@ -38,24 +38,22 @@ static unsigned traits_of(uint8_t function)
     return function < sizeof function_traits ? function_traits[function] : 0;
 }
 
-/* The object group can say more than the function: a WRITE to group 50 sets the clock. */
-static const struct {
-    uint8_t function, group, class;
-} finer[] = {
-    {FC_READ, 0, OT_IDENTIFY},     {FC_READ, 70, OT_FILE},        {FC_READ, 90, OT_DIAGNOSE},
-    {FC_WRITE, 0, OT_CONFIGURE},   {FC_WRITE, 34, OT_CONFIGURE},  {FC_WRITE, 50, OT_TIME},
-    {FC_WRITE, 70, OT_FILE},       {FC_WRITE, 80, OT_DIAGNOSE},   {FC_WRITE, 120, OT_SESSION},
-    {FC_RESPONSE, 0, OT_IDENTIFY}, {FC_RESPONSE, 12, OT_CONTROL}, {FC_RESPONSE, 41, OT_CONTROL},
-    {FC_RESPONSE, 52, OT_TIME},    {FC_RESPONSE, 70, OT_FILE},
-};
+/* The object group can say more than the function: a WRITE to group 50 sets the clock. OT_NONE: it does not. */
+enum { GROUPS = 128 };
+static const uint8_t finer_read[GROUPS] = {[0] = OT_IDENTIFY, [70] = OT_FILE, [90] = OT_DIAGNOSE};
+static const uint8_t finer_write[GROUPS] = {
+    [0] = OT_CONFIGURE, [34] = OT_CONFIGURE, [50] = OT_TIME, [70] = OT_FILE, [80] = OT_DIAGNOSE, [120] = OT_SESSION};
+static const uint8_t finer_response[GROUPS] = {
+    [0] = OT_IDENTIFY, [12] = OT_CONTROL, [41] = OT_CONTROL, [52] = OT_TIME, [70] = OT_FILE};
 
-static int finer_class(uint8_t function, const struct bytes *objects)
+static enum ot_class finer_class(uint8_t function, const struct bytes *objects)
 {
-    if (bytes_empty(objects)) return -1;
+    const uint8_t *finer = function == FC_READ       ? finer_read
+                           : function == FC_WRITE    ? finer_write
+                           : function == FC_RESPONSE ? finer_response
+                                                     : NULL;
     uint8_t group = bytes_peek(objects, 0);
-    for (unsigned i = 0; i < COUNT_OF(finer); i++)
-        if (finer[i].function == function && finer[i].group == group) return finer[i].class;
-    return -1;
+    return finer && group < GROUPS && !bytes_empty(objects) ? finer[group] : OT_NONE;
 }
 
 /* Solicited and unsolicited fragments count their sequence numbers apart. */
@@ -80,6 +78,7 @@ static void emit_indications(struct pdu *p, unsigned iin)
         {0x0020, F_IIN_CC},     {0x0010, F_IIN_OAE},    {0x0008, F_IIN_EBO},    {0x0004, F_IIN_PIOOR},
         {0x0002, F_IIN_OBJU},   {0x0001, F_IIN_FCNI},
     };
+    if (!wants_bits(p, F_IIN, F_IIN_FCNI, iin)) return;
     emit_uint(p, F_IIN, iin);
     for (unsigned i = 0; i < COUNT_OF(bits); i++) emit_uint(p, bits[i].field, (iin & bits[i].mask) != 0);
 }
@@ -101,9 +100,9 @@ static void pair_request(struct pdu *p, const struct dnp3_link *link, uint8_t co
 static void pair_response(struct pdu *p, const struct dnp3_link *link, uint8_t control, const struct bytes *objects)
 {
     struct request *r = pdu_answers(p, request_key(link, control));
-    int class = r ? r->note[NOTE_CLASS] : finer_class(FC_RESPONSE, objects);
+    enum ot_class class = r ? r->note[NOTE_CLASS] : finer_class(FC_RESPONSE, objects);
     if (r) request_done(r);
-    if (class > OT_NONE) message_class(p, (enum ot_class) class);
+    if (class != OT_NONE) message_class(p, class);
 }
 
 /* Clause 4.4.3: OPERATE repeats the objects of the SELECT before it, with the next sequence number. */
@@ -142,6 +141,7 @@ static void settle(struct pdu *p, const struct dnp3_link *link, uint8_t function
 
 static void emit_control(struct pdu *p, uint8_t control, uint8_t function)
 {
+    if (!wants_any(p, F_AL_CTL, F_AL_FUNC)) return;
     emit_uint(p, F_AL_CTL, control);
     emit_uint(p, F_AL_FIR, control >> 7);
     emit_uint(p, F_AL_FIN, control >> 6 & 1);
@@ -175,8 +175,8 @@ void dnp3_application(struct pdu *p, const struct dnp3_link *link, uint8_t trans
     if (function == FC_RESPONSE || function == FC_AUTHENTICATE_RESPONSE) {
         pair_response(p, link, control, &objects);
     } else if (!response) {
-        int class = finer_class(function, &objects);
-        if (class >= 0) message_class(p, (enum ot_class) class);
+        enum ot_class class = finer_class(function, &objects);
+        if (class != OT_NONE) message_class(p, class);
         pair_request(p, link, control, function);
     }
     if (response && control & AL_CONFIRM) pdu_request(p, confirm_key(link, control));

@@ -10,9 +10,7 @@ static enum verdict probe(struct bytes in, const struct probe_hint *hint)
 {
     (void)hint;
     if (!bytes_starts(&in, "\x05\x64")) return PROBE_NO;
-    struct dnp3_link link;
-    if (bytes_left(&in) < LINK_HEADER) return PROBE_MAYBE;
-    return dnp3_link_header(&in, &link) && link.length >= 5 ? PROBE_YES : PROBE_MAYBE;
+    return dnp3_begins(in) ? PROBE_YES : PROBE_MAYBE;
 }
 
 static bool defined_function(const struct dnp3_link *link)

@@ -98,7 +98,8 @@ struct dnp3_link {
 /* link.c */
 uint16_t dnp3_crc(const uint8_t *bytes, size_t n);
 struct frame dnp3_frame(struct bytes in, const void *state, enum direction direction);
-bool dnp3_link_header(struct bytes *in, struct dnp3_link *link); /* false: header CRC or length is wrong */
+bool dnp3_begins(struct bytes in);                               /* with an intact header of a sound length */
+bool dnp3_link_header(struct bytes *in, struct dnp3_link *link); /* of what was framed; false: its CRC is wrong */
 /* The user data without its block CRCs, in the packet or in scratch, as far as they are right. */
 struct bytes dnp3_user_data(struct pdu *p, struct bytes in, const struct dnp3_link *link, bool *crc_wrong);
 void dnp3_emit_link(struct pdu *p, const struct dnp3_link *link);

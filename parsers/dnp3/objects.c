@@ -17,9 +17,10 @@
 #define SECURITY                                 SHAPE_SECURITY, NO_FAMILY, NO_NUMBER, NO_TIME, 0, 0
 #define OPAQUE(size)                             SHAPE_SIZED, NO_FAMILY, NO_NUMBER, NO_TIME, 0, size
 
-/* X(group, variation, layout, zh, en), sorted. Of strings the variation is the length: one row for all. */
+/* X(group, variation, layout, zh, en), sorted: those of group 0, the others. Of strings the variation is the length:
+ * one row for all. */
 /* clang-format off */
-#define OBJECTS(X) \
+#define ATTRIBUTES(X) \
     X(0, 196, ATTRIBUTE, "设备属性: 配置标识", "Device attribute: Configuration ID") \
     X(0, 197, ATTRIBUTE, "设备属性: 配置版本", "Device attribute: Configuration version") \
     X(0, 198, ATTRIBUTE, "设备属性: 配置生成时间", "Device attribute: Configuration build date") \
@@ -77,7 +78,8 @@
     X(0, 250, ATTRIBUTE, "设备属性: 产品名称与型号", "Device attribute: Product name and model") \
     X(0, 252, ATTRIBUTE, "设备属性: 制造商名称", "Device attribute: Manufacturer's name") \
     X(0, 254, ATTRIBUTE, "设备属性: 全部属性请求", "Device attribute: All attributes request") \
-    X(0, 255, ATTRIBUTE, "设备属性: 属性变体列表", "Device attribute: List of attribute variations") \
+    X(0, 255, ATTRIBUTE, "设备属性: 属性变体列表", "Device attribute: List of attribute variations")
+#define OBJECTS(X) \
     X(1, 0, EMPTY, "开关量输入(缺省变体)", "Binary input, any variation") \
     X(1, 1, BITS(BI), "开关量输入(打包)", "Binary input, packed") \
     X(1, 2, POINT(BI, NO_NUMBER, NO_TIME, HAS_FLAGS, 1), "开关量输入(带品质)", "Binary input with flags") \
@@ -279,8 +281,15 @@
 
 #define OBJECT_ROW(group, variation, layout, zh, en) {(group) << 8 | (variation), layout},
 #define NAME_ROW(group, variation, layout, zh, en)   {(group) << 8 | (variation), zh, en},
-static const struct dnp3_object objects[] = {OBJECTS(OBJECT_ROW)};
-const struct value_name dnp3_object_names[] = {OBJECTS(NAME_ROW){0, NULL, NULL}};
+static const struct dnp3_object objects[] = {ATTRIBUTES(OBJECT_ROW) OBJECTS(OBJECT_ROW)};
+const struct value_name dnp3_object_names[] = {ATTRIBUTES(NAME_ROW) OBJECTS(NAME_ROW){0, NULL, NULL}};
+
+/* Of a group and variation the row; 0, a device attribute: none. */
+enum { GROUPS = 128, VARIATIONS = 16 };
+#define ROW_ID(group, variation, ...)    ROW_##group##_##variation,
+#define ROW_INDEX(group, variation, ...) [group][variation] = ROW_##group##_##variation,
+enum { ATTRIBUTES(ROW_ID) OBJECTS(ROW_ID) };
+static const uint8_t row_of[GROUPS][VARIATIONS] = {OBJECTS(ROW_INDEX)};
 
 enum { OCTET_STRING = 110, OCTET_STRING_EVENT = 111, TERMINAL_EVENT = 113 };
 
@@ -290,14 +299,7 @@ const struct dnp3_object *dnp3_object_find(uint16_t code)
 {
     if (code >> 8 >= OCTET_STRING && code >> 8 <= TERMINAL_EVENT) code &= 0xff00;
     if (code >> 8 == 0) return &objects[0]; /* device attributes are alike, the user's own ones too */
-    size_t low = 0, high = COUNT_OF(objects);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (objects[middle].code == code) return &objects[middle];
-        if (objects[middle].code < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    unsigned group = code >> 8, variation = code & 0xff;
+    unsigned row = group < GROUPS && variation < VARIATIONS ? row_of[group][variation] : 0;
+    return row ? &objects[row] : NULL;
 }

@@ -66,6 +66,7 @@ static const struct flag_bit ai_bits[] = {{6, F_AI_REFERENCE}, {5, F_AI_OVER_RAN
                                           {3, F_AI_REMOTE},    {2, F_AI_COMM},       {0, F_AI_ONLINE}};
 static const struct flag_bit ao_bits[] = {{0, F_AO_ONLINE}};
 
+/* The field of the whole octet, those of its bits behind it. */
 static const struct {
     uint8_t field, count;
     const struct flag_bit *bits;
@@ -77,7 +78,9 @@ static const struct {
 
 static void emit_flags(struct pdu *p, unsigned family, uint8_t flags)
 {
-    emit_uint(p, flags_of[family].field, flags);
+    unsigned first = flags_of[family].field;
+    if (!wants_bits(p, first, first + flags_of[family].count, flags)) return;
+    emit_uint(p, first, flags);
     for (unsigned i = 0; i < flags_of[family].count; i++)
         emit_uint(p, flags_of[family].bits[i].field, flags >> flags_of[family].bits[i].bit & 1);
 }

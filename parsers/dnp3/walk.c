@@ -282,13 +282,7 @@ static void tell_target(struct dnp3_walk *w, const struct header *h)
     message_value_text(w->p, bytes_over(deed, strlen(deed)));
 }
 
-static bool points_wanted(struct pdu *p)
-{
-    if (wants_object(p)) return true;
-    for (unsigned f = F_INDEX; f <= F_UNKNOWN_CHUNK; f++)
-        if (wants(p, f)) return true;
-    return false;
-}
+static bool points_wanted(struct pdu *p) { return wants_object(p) || wants_any(p, F_INDEX, F_UNKNOWN_CHUNK); }
 
 void dnp3_objects(struct dnp3_walk *w)
 {

@@ -577,6 +577,12 @@ static void wanted_fields(void **state)
     assert_int_equal(want[registry_field("modbus.reference_num")], WANT_ANY);
     assert_int_equal(want[OT_FIELD_OBJECT], WANT_ANY);
     filter_free(f);
+    /* a quality that is asked for 0 alone; a signed number can lie below it */
+    f = compile("dnp3.al.aiq.b0 == 0 or dnp3.al.ana.int <= 0");
+    filter_fields(f, want);
+    assert_int_equal(want[registry_field("dnp3.al.aiq.b0")], WANT_CLEAR);
+    assert_int_equal(want[registry_field("dnp3.al.ana.int")], WANT_ANY);
+    filter_free(f);
 }
 
 static void each(void *context, const void *bytes, size_t length)
