@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "collector/store/database.h"
+#include "collector/store/postings.h"
 
 static const char *const day_schema[] = {
     /* kind: what sort of event, from which sensor, in which protocol, of which class. minute: how many of each, for
@@ -24,6 +25,7 @@ static const char *const day_schema[] = {
     "CREATE INDEX event_target ON event(target) WHERE target IS NOT NULL;"
     "CREATE TABLE minute(minute INTEGER NOT NULL, kind INTEGER NOT NULL, events INTEGER NOT NULL,"
     " PRIMARY KEY(minute, kind)) WITHOUT ROWID;",
+    postings_schema, /* instead of the three indexes */
     NULL,
 };
 
@@ -43,7 +45,8 @@ struct day_file {
     int day;
     bool open; /* a transaction */
     sqlite3 *database;
-    sqlite3_stmt *insert, *same, *kind_insert, *kind_find, *count;
+    sqlite3_stmt *insert, *same, *kind_insert, *kind_find, *count, *posting;
+    struct places places; /* of this transaction */
     struct {
         uint64_t hash;
         int64_t kind;
@@ -158,8 +161,9 @@ struct day_file *day_open(const char *directory, int day, struct fault *fault)
                                     "INSERT INTO minute VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
                                     "events=events+excluded.events",
                                     fault);
+        f->posting = database_prepare(f->database, postings_insert, fault);
     }
-    if (f->insert && f->same && f->kind_insert && f->kind_find && f->count) {
+    if (f->insert && f->same && f->kind_insert && f->kind_find && f->count && f->posting) {
         load_kinds(f);
         return f;
     }
@@ -171,9 +175,10 @@ void day_close(struct day_file *f)
 {
     if (!f) return;
     day_rollback(f);
-    sqlite3_stmt *const statements[] = {f->insert, f->same, f->kind_insert, f->kind_find, f->count};
+    sqlite3_stmt *const statements[] = {f->insert, f->same, f->kind_insert, f->kind_find, f->count, f->posting};
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) sqlite3_finalize(statements[i]);
     database_close(f->database);
+    free(f->places.rows);
     free(f);
 }
 
@@ -188,6 +193,17 @@ enum day_health day_check(const char *directory, int day, struct fault *fault)
     if (database && !database_check(database, fault)) health = database_damaged(database) ? DAY_DAMAGED : DAY_UNREAD;
     database_close(database);
     return health;
+}
+
+bool day_is_old(const char *directory, int day)
+{
+    enum { VERSION = sizeof day_schema / sizeof *day_schema - 1 };
+    char path[DAY_PATH_MAX];
+    day_path(path, directory, day);
+    sqlite3 *database = database_open_reader(path, NULL);
+    int64_t version = database ? database_number(database, VERSION, "PRAGMA user_version", "") : VERSION;
+    database_close(database);
+    return version > 0 && version < VERSION;
 }
 
 /* Runs a statement that returns no rows; SQLITE_DONE when good. */
@@ -292,6 +308,13 @@ static void bind_address(sqlite3_stmt *statement, int at, int64_t address)
         sqlite3_bind_null(statement, at);
 }
 
+/* What it is found by. */
+static bool add_places(struct day_file *f, int64_t n, int64_t kind, int64_t source, int64_t target)
+{
+    return places_add(&f->places, -kind, n) && (!source || places_add(&f->places, source, n)) &&
+           (!target || target == source || places_add(&f->places, target, n));
+}
+
 enum day_put day_put(struct day_file *f, const struct event_envelope *e, const char *line, size_t length,
                      struct fault *fault)
 {
@@ -302,18 +325,19 @@ enum day_put day_put(struct day_file *f, const struct event_envelope *e, const c
     f->open = true;
     int64_t kind = kind_of(f, e, fault), n = row_of(e);
     if (kind < 0) return DAY_FAILED;
+    int64_t source = e->src_ip ? day_address(e->src_ip, e->src_ip_length) : day_address(e->src_mac, e->src_mac_length);
+    int64_t target =
+        e->dest_ip ? day_address(e->dest_ip, e->dest_ip_length) : day_address(e->dest_mac, e->dest_mac_length);
     sqlite3_bind_int64(f->insert, 2, kind);
-    bind_address(f->insert, 3,
-                 e->src_ip ? day_address(e->src_ip, e->src_ip_length) : day_address(e->src_mac, e->src_mac_length));
-    bind_address(f->insert, 4,
-                 e->dest_ip ? day_address(e->dest_ip, e->dest_ip_length)
-                            : day_address(e->dest_mac, e->dest_mac_length));
+    bind_address(f->insert, 3, source);
+    bind_address(f->insert, 4, target);
     sqlite3_bind_text(f->insert, 5, line, (int)length, SQLITE_STATIC);
     for (int probe = 0; probe < PROBE_CAP; probe++, n++) {
         sqlite3_bind_int64(f->insert, 1, n);
         int result = run(f->insert);
         if (result == SQLITE_DONE) {
             int64_t minute = (n >> DAY_MS_SHIFT) / 60000;
+            if (!add_places(f, n, kind, source, target)) return fault_set(fault, "out of memory"), DAY_FAILED;
             return count(f, minute, kind, fault) ? DAY_STORED : DAY_FAILED;
         }
         if (result != SQLITE_CONSTRAINT_ROWID && result != SQLITE_CONSTRAINT_PRIMARYKEY) break;
@@ -327,6 +351,7 @@ bool day_commit(struct day_file *f, struct fault *fault)
 {
     if (!f->open) return true;
     if (!flush_counts(f, fault)) return false;
+    if (!places_write(&f->places, f->posting)) return database_fault(f->database, fault, "writing the index");
     if (sqlite3_exec(f->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         return database_fault(f->database, fault, "committing events");
     f->open = false;
@@ -339,6 +364,7 @@ void day_rollback(struct day_file *f)
     sqlite3_exec(f->database, "ROLLBACK", NULL, NULL, NULL);
     f->open = false;
     f->pending_count = 0;
+    f->places.count = 0;
     memset(f->kinds, 0, sizeof f->kinds); /* some may have been rolled back */
     load_kinds(f);
 }

@@ -49,5 +49,7 @@ void day_rollback(struct day_file *file);
  * makes it damaged: one that is locked, or being made at this moment, is not. */
 enum day_health { DAY_SOUND, DAY_DAMAGED, DAY_UNREAD };
 enum day_health day_check(const char *directory, int day, struct fault *fault);
+/* Was it written by a version whose tables were others? Opening it for writing brings it up to date. */
+bool day_is_old(const char *directory, int day);
 
 #endif

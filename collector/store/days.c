@@ -101,7 +101,12 @@ bool store_check_next(struct store *s, struct fault *notice)
     free(days);
     if (!there) return false;
     s->checked_day = day;
-    if (day_check(s->directory, day, &damage) != DAY_DAMAGED) return true;
+    enum day_health health = day_check(s->directory, day, &damage);
+    if (health == DAY_SOUND && day_is_old(s->directory, day)) {
+        day_close(day_open(s->directory, day, &damage)); /* until then it is read through instead of by its index */
+        if (damage.text[0]) fault_set(notice, "%s", damage.text);
+    }
+    if (health != DAY_DAMAGED) return true;
     /* Under the writer's lock, so that nobody writes into what is moved away. */
     pthread_mutex_lock(&s->writing);
     list_remove(s, day);

@@ -6,6 +6,7 @@
 
 #include "collector/store/clickhouse.h"
 #include "collector/store/internal.h"
+#include "collector/store/postings.h"
 
 /* wl_address(text): the number that stands for an address, for ranges in SQL. */
 static void sql_address(sqlite3_context *context, int count, sqlite3_value **values)
@@ -46,7 +47,7 @@ int64_t store_last_change(struct store_reader *r) { return database_number(r->ma
 
 /* ---- which days and rows ---- */
 
-enum { CURSOR_LENGTH = 5 + 16, KINDS_AS_ARMS = 24, KINDS_MAX = 4200, SQL_MAX = 64 * 1024 };
+enum { CURSOR_LENGTH = 5 + 16, KINDS_BY_INDEX = 64, KINDS_MAX = 4200 };
 
 struct range { /* of rows in one day: least <= n < most */
     int64_t least, most;
@@ -95,7 +96,7 @@ static bool range_of(const struct store_query *q, int day, int cursor_day, int64
 /* ---- one day ---- */
 
 struct kinds {
-    int64_t numbers[KINDS_MAX];
+    int64_t numbers[KINDS_MAX]; /* ascending */
     unsigned count;
     bool all; /* no condition on the kind */
 };
@@ -115,7 +116,8 @@ static bool find_kinds(struct store_reader *r, sqlite3 *day, const struct store_
     kinds->count = 0;
     kinds->all = !q->types && !q->sensor && !q->protocol && !q->classes && !r->scope[0];
     if (kinds->all) return true;
-    sqlite3_stmt *select = database_prepare(day, "SELECT kind, type, sensor, protocol, class FROM kind", fault);
+    sqlite3_stmt *select =
+        database_prepare(day, "SELECT kind, type, sensor, protocol, class FROM kind ORDER BY kind", fault);
     if (!select) return false;
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW && kinds->count < KINDS_MAX)
@@ -130,85 +132,88 @@ static bool find_kinds(struct store_reader *r, sqlite3 *day, const struct store_
     return result == SQLITE_DONE || result == SQLITE_ROW;
 }
 
-struct sql {
-    char text[SQL_MAX];
-    size_t length;
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool has_kind(const struct kinds *kinds, int64_t kind)
+{
+    return kinds->all || bsearch(&kind, kinds->numbers, kinds->count, sizeof kind, ascending);
+}
+
+/* Addresses of the query, as numbers; false: any. */
+static bool addresses_of(const struct store_query *q, int64_t *least, int64_t *most)
+{
+    if (q->address && !day_network(q->address, least, most))
+        *least = *most = day_address(q->address, strlen(q->address));
+    return q->address;
+}
+
+/* ---- rows of one day, the newest first: by the index, or, where it would be no help, the table read through ---- */
+
+struct walk {
+    sqlite3 *database;
+    struct postings *postings; /* NULL: read through */
+    sqlite3_stmt *select;      /* n, kind, line */
 };
 
-static void add(struct sql *sql, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add(struct sql *sql, const char *format, ...)
+/* What the rows are found by: addresses, or else a few kinds. */
+static struct postings *open_index(sqlite3 *day, const struct store_query *q, const struct range *range,
+                                   const struct kinds *kinds, struct fault *fault)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    sql->length += (size_t)vsnprintf(sql->text + sql->length, sizeof sql->text - sql->length, format, arguments);
-    va_end(arguments);
-}
-
-static void add_kinds(struct sql *sql, const struct kinds *kinds)
-{
-    if (kinds->all) return;
-    add(sql, " AND +kind IN (");
-    for (unsigned i = 0; i < kinds->count; i++) add(sql, "%s%lld", i ? "," : "", (long long)kinds->numbers[i]);
-    add(sql, ")");
-}
-
-/* One arm of the union: the newest rows by one index. */
-static void add_arm(struct sql *sql, bool *first, const struct range *range, const char *condition,
-                    const struct kinds *kinds, unsigned limit)
-{
-    add(sql, "%sSELECT n FROM (SELECT n FROM event WHERE n>=%lld AND n<%lld%s", *first ? "" : " UNION ",
-        (long long)range->least, (long long)range->most, condition);
-    if (kinds) add_kinds(sql, kinds);
-    add(sql, " ORDER BY n DESC LIMIT %u)", limit);
-    *first = false;
-}
-
-enum { NETWORK_ROWS = 5000 };
-
-/* A network with so many rows in the day that the newest are found sooner in the table's own order: by the index all of
- * them would be read and sorted. */
-static bool is_wide(sqlite3 *day, const struct store_query *q)
-{
-    static const char sql[] =
-        "SELECT max((SELECT count(*) FROM (SELECT 1 FROM event WHERE source BETWEEN ?1 AND ?2 LIMIT ?3)),"
-        " (SELECT count(*) FROM (SELECT 1 FROM event WHERE target BETWEEN ?1 AND ?2 LIMIT ?3)))";
-    int64_t least, most;
-    return q->address && day_network(q->address, &least, &most) &&
-           database_number(day, 0, sql, "iii", least, most, (int64_t)NETWORK_ROWS) >= NETWORK_ROWS;
-}
-
-/* All values in the SQL are numbers of ours. Few kinds: an arm by the index of each. Many, or a wide network: the table
- * in its own order. */
-static void select_rows(struct sql *sql, const struct store_query *q, const struct range *range,
-                        const struct kinds *kinds, bool wide, unsigned limit)
-{
-    bool first = true;
-    char condition[192];
-    int64_t least, most;
-    if (wide) {
-        day_network(q->address, &least, &most);
-        snprintf(condition, sizeof condition, " AND (+source BETWEEN %lld AND %lld OR +target BETWEEN %lld AND %lld)",
-                 (long long)least, (long long)most, (long long)least, (long long)most);
-        add_arm(sql, &first, range, condition, kinds, limit);
-    } else if (q->address) {
-        if (!day_network(q->address, &least, &most)) least = most = day_address(q->address, strlen(q->address));
-        for (int side = 0; side < 2; side++) {
-            const char *column = side ? "target" : "source";
-            if (least == most)
-                snprintf(condition, sizeof condition, " AND %s=%lld", column, (long long)least);
-            else
-                snprintf(condition, sizeof condition, " AND %s BETWEEN %lld AND %lld", column, (long long)least,
-                         (long long)most);
-            add_arm(sql, &first, range, condition, kinds, limit);
-        }
-    } else if (!kinds->all && kinds->count <= KINDS_AS_ARMS) {
-        for (unsigned i = 0; i < kinds->count; i++) {
-            snprintf(condition, sizeof condition, " AND kind=%lld", (long long)kinds->numbers[i]);
-            add_arm(sql, &first, range, condition, NULL, limit);
-        }
+    int64_t keys[POSTING_KEYS_MOST + 1], least, most;
+    unsigned count = 0;
+    bool by_address = addresses_of(q, &least, &most);
+    if (by_address) {
+        count = postings_keys(day, least, most, keys);
     } else {
-        add_arm(sql, &first, range, "", kinds, limit);
+        for (; count < kinds->count && count <= POSTING_KEYS_MOST; count++) keys[count] = -kinds->numbers[count];
     }
+    return count <= POSTING_KEYS_MOST ? postings_open(day, keys, count, range->least, range->most, fault) : NULL;
+}
+
+static bool walk_open(struct walk *w, sqlite3 *day, const struct store_query *q, const struct range *range,
+                      const struct kinds *kinds, struct fault *fault)
+{
+    static const char one[] = "SELECT n, kind, line FROM event WHERE n=?",
+                      all[] = "SELECT n, kind, line FROM event WHERE n>=? AND n<? ORDER BY n DESC",
+                      some[] = "SELECT n, kind, line FROM event WHERE n>=? AND n<? AND (source BETWEEN ?3 AND ?4 OR"
+                               " target BETWEEN ?3 AND ?4) ORDER BY n DESC";
+    int64_t least = 0, most = 0;
+    bool by_address = addresses_of(q, &least, &most),
+         few = by_address || (!kinds->all && kinds->count <= KINDS_BY_INDEX);
+    *w = (struct walk){.database = day};
+    if (few && postings_there(day)) w->postings = open_index(day, q, range, kinds, fault);
+    if (fault->text[0]) return false;
+    w->select = database_prepare(day, w->postings ? one : by_address ? some : all, fault);
+    if (w->select && !w->postings)
+        database_bind(w->select, by_address ? "iiii" : "ii", range->least, range->most, least, most);
+    return w->select;
+}
+
+static void walk_close(struct walk *w)
+{
+    postings_close(w->postings);
+    sqlite3_finalize(w->select);
+}
+
+/* Goes to the next row; false: that was the last, or it could not be read. */
+static bool walk_next(struct walk *w, struct fault *fault)
+{
+    int64_t n;
+    int result;
+    do {
+        if (w->postings) {
+            sqlite3_reset(w->select);
+            if (!postings_next(w->postings, &n, fault)) return false;
+            database_bind(w->select, "i", n);
+        }
+        result = sqlite3_step(w->select);
+    } while (w->postings && result == SQLITE_DONE);
+    if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(w->database, fault, "reading events");
+    return result == SQLITE_ROW;
 }
 
 /* ---- pages ---- */
@@ -219,39 +224,36 @@ struct page {
     store_row *row;
     void *context;
     struct kinds *kinds;
-    struct sql *sql;
     unsigned left;
     int day;      /* of the last row given */
     int64_t last; /* its number */
 };
 
+static void give_row(struct page *p, int day, sqlite3_stmt *row)
+{
+    struct event_envelope e;
+    const char *line = database_text(row, 2);
+    size_t length = (size_t)sqlite3_column_bytes(row, 2);
+    char id[ULID_LENGTH + 1] = "";
+    p->day = day;
+    p->last = sqlite3_column_int64(row, 0);
+    p->left--;
+    if (event_scan(line, length, &e)) memcpy(id, e.id, ULID_LENGTH);
+    if (!p->row(p->context, id, line, length)) p->left = 0;
+}
+
 static bool page_day(struct page *p, int day, const struct range *range, struct fault *fault)
 {
+    struct walk walk;
     sqlite3 *database = days_for_reading(p->reader, day, fault);
     if (!database) return !fault->text[0]; /* dropped meanwhile */
     if (!find_kinds(p->reader, database, p->query, p->kinds, fault)) return false;
     if (!p->kinds->all && !p->kinds->count) return true;
-    p->sql->length = 0;
-    add(p->sql, "SELECT n, line FROM event WHERE n IN (");
-    select_rows(p->sql, p->query, range, p->kinds, is_wide(database, p->query), p->left);
-    add(p->sql, ") ORDER BY n DESC LIMIT %u", p->left);
-    sqlite3_stmt *select = database_prepare(database, p->sql->text, fault);
-    if (!select) return false;
-    int result;
-    struct event_envelope e;
-    while ((result = sqlite3_step(select)) == SQLITE_ROW && p->left) {
-        const char *line = database_text(select, 1);
-        size_t length = (size_t)sqlite3_column_bytes(select, 1);
-        char id[ULID_LENGTH + 1] = "";
-        p->day = day;
-        p->last = sqlite3_column_int64(select, 0);
-        p->left--;
-        if (event_scan(line, length, &e)) memcpy(id, e.id, ULID_LENGTH);
-        if (!p->row(p->context, id, line, length)) p->left = 0;
-    }
-    if (result != SQLITE_ROW && result != SQLITE_DONE) database_fault(database, fault, "reading events");
-    sqlite3_finalize(select);
-    return result == SQLITE_ROW || result == SQLITE_DONE;
+    bool good = walk_open(&walk, database, p->query, range, p->kinds, fault);
+    while (good && p->left && walk_next(&walk, fault))
+        if (has_kind(p->kinds, sqlite3_column_int64(walk.select, 1))) give_row(p, day, walk.select);
+    walk_close(&walk);
+    return good && !fault->text[0];
 }
 
 bool store_query(struct store_reader *r, const struct store_query *q, store_row *row, void *context,
@@ -264,10 +266,10 @@ bool store_query(struct store_reader *r, const struct store_query *q, store_row 
     if (r->store->clickhouse) return clickhouse_query(r->store->clickhouse, r->scope, q, row, context, next, fault);
     if (q->cursor && *q->cursor && !read_cursor(q->cursor, &cursor_day, &cursor_row))
         return fault_set(fault, "the cursor is none of this list's");
-    struct page p = {r, q, row, context, malloc(sizeof *p.kinds), malloc(sizeof *p.sql), q->limit, -1, 0};
+    struct page p = {r, q, row, context, malloc(sizeof *p.kinds), q->limit, -1, 0};
     size_t count, i;
     int *days = days_list(r->store, &count);
-    bool good = p.kinds && p.sql;
+    bool good = p.kinds;
     for (i = count; good && p.left && i > 0; i--) {
         struct range range;
         if (range_of(q, days[i - 1], cursor_day, cursor_row, &range)) good = page_day(&p, days[i - 1], &range, &inner);
@@ -276,26 +278,36 @@ bool store_query(struct store_reader *r, const struct store_query *q, store_row 
         snprintf(next, STORE_ID_LENGTH + 1, "%05x%016llx", (unsigned)p.day, (unsigned long long)p.last);
     free(days);
     free(p.kinds);
-    free(p.sql);
     return good || fault_set(fault, "%s", inner.text);
 }
 
 /* ---- counts ---- */
 
-static int64_t count_day(sqlite3 *day, const struct store_query *q, const struct range *range, struct kinds *kinds,
-                         struct sql *sql, uint64_t most)
+/* Of a whole day by its minutes. */
+static int64_t count_minutes(sqlite3 *day, const struct kinds *kinds, struct fault *fault)
 {
-    sql->length = 0;
-    bool whole = !q->address && range->least == 0 && range->most == INT64_MAX;
-    if (whole) {
-        add(sql, "SELECT sum(events) FROM minute WHERE 1");
-        add_kinds(sql, kinds);
-    } else {
-        add(sql, "SELECT count(*) FROM (");
-        select_rows(sql, q, range, kinds, false, most < 1000000 ? (unsigned)most : 1000000u);
-        add(sql, ")");
-    }
-    return database_number(day, 0, sql->text, "");
+    int64_t sum = 0;
+    sqlite3_stmt *select = database_prepare(day, "SELECT kind, sum(events) FROM minute GROUP BY kind", fault);
+    while (select && sqlite3_step(select) == SQLITE_ROW)
+        if (has_kind(kinds, sqlite3_column_int64(select, 0))) sum += sqlite3_column_int64(select, 1);
+    sqlite3_finalize(select);
+    return sum;
+}
+
+static int64_t count_day(sqlite3 *day, const struct store_query *q, const struct range *range,
+                         const struct kinds *kinds, uint64_t most, struct fault *fault)
+{
+    struct walk walk;
+    int64_t count = 0, n;
+    if (!q->address && range->least == 0 && range->most == INT64_MAX) return count_minutes(day, kinds, fault);
+    bool good = walk_open(&walk, day, q, range, kinds, fault);
+    if (good && walk.postings && (kinds->all || !q->address)) /* every row of the index counts */
+        while ((uint64_t)count < most && postings_next(walk.postings, &n, fault)) count++;
+    else
+        while (good && (uint64_t)count < most && walk_next(&walk, fault))
+            count += has_kind(kinds, sqlite3_column_int64(walk.select, 1));
+    walk_close(&walk);
+    return count;
 }
 
 bool store_count(struct store_reader *r, const struct store_query *q, uint64_t most, uint64_t *count,
@@ -303,11 +315,10 @@ bool store_count(struct store_reader *r, const struct store_query *q, uint64_t m
 {
     if (r->store->clickhouse) return clickhouse_count(r->store->clickhouse, r->scope, q, most, count, fault);
     struct kinds *kinds = malloc(sizeof *kinds);
-    struct sql *sql = malloc(sizeof *sql);
     struct fault inner = {""};
     size_t days_count;
     int *days = days_list(r->store, &days_count);
-    bool good = kinds && sql;
+    bool good = kinds;
     *count = 0;
     for (size_t i = days_count; good && *count < most && i > 0; i--) {
         struct range range;
@@ -315,12 +326,12 @@ bool store_count(struct store_reader *r, const struct store_query *q, uint64_t m
         sqlite3 *day = days_for_reading(r, days[i - 1], &inner);
         good = day ? find_kinds(r, day, q, kinds, &inner) : !inner.text[0];
         if (!good || !day || (!kinds->all && !kinds->count)) continue;
-        *count += (uint64_t)count_day(day, q, &range, kinds, sql, most - *count);
+        *count += (uint64_t)count_day(day, q, &range, kinds, most - *count, &inner);
+        good = !inner.text[0];
     }
     if (*count > most) *count = most;
     free(days);
     free(kinds);
-    free(sql);
     return good || fault_set(fault, "%s", inner.text);
 }
 

@@ -87,8 +87,8 @@ bool store_node_position(struct store *store, const char *node, unsigned stream,
  * fault. */
 int store_retain(struct store *store, int64_t now_us, struct fault *fault);
 
-/* Reads one closed day through that was not looked at since the start; a damaged one is set aside and told in `notice`.
- * False: there is none left. */
+/* Reads one closed day through that was not looked at since the start; a damaged one is set aside and told in `notice`,
+ * one of an earlier version gets the index of this one. False: there is none left. */
 bool store_check_next(struct store *store, struct fault *notice);
 
 enum store_room { STORE_ROOM_GOOD, STORE_ROOM_SHORT, STORE_ROOM_FULL };
