@@ -72,6 +72,7 @@ static void fetch_layer(const struct ahead *a)
     if (!s || !s->layer_count) return;
     __builtin_prefetch(s->layers[0].state);
     if (s->layers[0].requests) fetch(s->layers[0].requests, 2 * LINE);
+    for (unsigned i = 0; i < SESSION_PLACES; i++) __builtin_prefetch(s->places[a->side][i]);
 }
 
 struct ahead *approach(struct worker *w, struct approach *in, unsigned i)

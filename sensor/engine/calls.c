@@ -36,12 +36,23 @@ static void message_reset(struct message *m)
     m->packet = packet;
 }
 
-/* Counts for the flow's own record; the last operation said is mostly the next one, too. */
+static bool says(const struct said *said, const struct message *m)
+{
+    return (said->operation == m->operation) & (said->parser == m->parser);
+}
+
+/* Counts for the flow's own record. Which of the first two it is, nobody can foresee: no branch asks. */
 static const struct said *count_said(struct worker *w, struct session *s, const struct message *m)
 {
-    for (unsigned i = 0; i < s->said_count; i++) {
-        struct said *said = said_at(s, i);
-        if (said->operation == m->operation && said->parser == m->parser) {
+    bool second = says(&s->said[1], m);
+    if (says(&s->said[0], m) | second) {
+        struct said *said = &s->said[second];
+        said->count++;
+        return said;
+    }
+    for (unsigned i = SESSION_SAID_FIRST; i < s->said_count; i++) {
+        struct said *said = &s->more[i - SESSION_SAID_FIRST];
+        if (says(said, m)) {
             said->count++;
             return said;
         }
@@ -127,6 +138,7 @@ void parse_pdu(struct worker *w, struct flow *f, unsigned side, struct layer *la
     e->message.packet = &w->packet->meta;
     e->scratch_at = e->scratch;
     w->session = f->session;
+    w->side = side;
     e->message.settled = &f->side[side].settled;
     run(&c, in);
     const struct message *m = &e->message;

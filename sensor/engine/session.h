@@ -48,6 +48,9 @@ struct said {
     uint64_t count;
 };
 
+/* Whose places a session has, so that they are fetched before its next message comes. */
+enum session_place { PLACE_BEHAVIOUR, PLACE_FAILURES, SESSION_PLACES };
+
 struct session {
     struct layer layers[SESSION_LAYERS_FIRST]; /* [0] claimed the flow */
     struct layer *deeper;                      /* the rest of SESSION_LAYERS; NULL: none yet */
@@ -63,6 +66,7 @@ struct session {
     struct said said[SESSION_SAID_FIRST]; /* most flows say no more */
     struct said *more;                    /* the rest of SESSION_SAID; NULL: none yet */
     const struct anomaly **told;          /* SESSION_TOLD of them; NULL: none yet */
+    void *places[2][SESSION_PLACES];      /* by side: what inspectors keep about its last message, as they say */
     uint32_t said_other;
     uint8_t said_count, told_count;
 };

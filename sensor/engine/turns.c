@@ -12,7 +12,7 @@
 #include "common/ring.h"
 #include "signatures/signature.h"
 
-enum { SPINS = 2000, NAP_NS = 20000 };
+enum { GLANCES = 200 /* a few frames' work */, SPINS = 2000, NAP_NS = 20000 };
 
 struct turns {
     pthread_mutex_t lock;
@@ -62,11 +62,23 @@ bool turns_must_wait(const struct turns *t, unsigned worker, uint64_t place)
     return false;
 }
 
+/* A moment in which the core's other thread, if it has one, gets on. */
+static inline void glance(void)
+{
+#if defined __x86_64__
+    __builtin_ia32_pause();
+#elif defined __aarch64__
+    __asm__ volatile("yield");
+#endif
+}
+
 void turns_enter(struct turns *t, unsigned worker, uint64_t place)
 {
     turns_reach(t, worker, place);
     for (unsigned spins = 0; turns_must_wait(t, worker, place); spins++) {
-        if (spins < SPINS)
+        if (spins < GLANCES)
+            glance();
+        else if (spins < SPINS)
             sched_yield();
         else
             nanosleep(&(struct timespec){0, NAP_NS}, NULL);

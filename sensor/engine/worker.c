@@ -277,7 +277,8 @@ static void take_frame(struct worker *w, struct ahead *a)
         worker_pass(w, c->number, c->time_ns);
         return;
     }
-    w->frame = w->place = c->number;
+    w->frame = c->number;
+    set_place(w, c->number);
     w->counters.frames++;
     w->counters.bytes += c->length;
     if (c->time_ns > w->now_ns) w->now_ns = w->out.now_ns = c->time_ns;

@@ -77,6 +77,7 @@ struct worker {
     struct ahead *ahead;     /* AHEAD of them, in turn */
     unsigned turn;           /* whose it is next */
     struct session *session; /* of the message in hand, NULL: none */
+    unsigned side;           /* of that session, which speaks */
     uint64_t kernel_drops;   /* told by the capture */
     struct engine_counters counters;
     struct {

@@ -9,6 +9,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "common/pages.h"
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
@@ -16,33 +17,44 @@
 enum { SETS_LOG = 11, WAYS = 4, DOING = WAYS << SETS_LOG, OBJECTS_OF_MESSAGE = 64 };
 #define TELL_EVERY 10000000000ull /* ns */
 
-struct doing {
+/* What each message changes: one cache line. */
+struct pace {
+    uint64_t hash; /* what it is about; 0: free */
     uint64_t told_ns;
+    uint64_t first_ns, last_ns; /* and the rest as in struct behaviour */
+    uint64_t gap_sum_ns, gap_max_ns;
+    uint32_t count, gaps;
+    uint64_t unused;
+};
+_Static_assert(sizeof(struct pace) == 64, "a cache line");
+
+struct doing {
     struct party device, peer;
     uint16_t parser;
     uint8_t class;
     bool valued;
     double before;
     uint64_t before_ns;
-    struct behaviour b;
+    struct behaviour b; /* without what its pace has, until it is told */
 };
 
 struct behaviours {
     struct worker *worker;
     bool all_objects, all_points;
-    uint64_t hashes[DOING]; /* what `doing` is about, four to a set; 0: free */
+    struct pace *paces; /* DOING of them, four to a set */
     struct doing doing[DOING];
 };
 
 static bool behaviours_open(void *self, struct worker *w, struct fault *fault)
 {
     struct behaviours *s = self;
-    (void)fault;
     s->worker = w;
     s->all_points = w->options->variable_points == VARIABLE_POINTS_ALL;
     s->all_objects = s->all_points || w->options->baseline_objects == BASELINE_OBJECTS_ALL;
-    return w->plant &&
-           (w->options->baseline_mode != BASELINE_OFF || w->options->variable_points != VARIABLE_POINTS_NONE);
+    if (!w->plant || (w->options->baseline_mode == BASELINE_OFF && w->options->variable_points == VARIABLE_POINTS_NONE))
+        return false;
+    s->paces = pages_take(DOING * sizeof *s->paces);
+    return s->paces || fault_set(fault, "behaviour: out of memory");
 }
 
 static bool changes_something(enum ot_class class)
@@ -58,22 +70,32 @@ static void behaviours_wants(void *self, enum ot_class class, uint8_t *want)
     want[OT_FIELD_OBJECT] = want[OT_FIELD_VALUE] = 1;
 }
 
-static void tell(struct behaviours *s, struct doing *d)
+static void tell(struct behaviours *s, struct pace *p)
 {
     struct worker *w = s->worker;
+    struct doing *d = &s->doing[p - s->paces];
+    struct behaviour *b = &d->b;
     struct observation o = {.kind = OBSERVED_BEHAVIOUR,
                             .what = d->class,
                             .parser = d->parser,
-                            .length = sizeof d->b,
+                            .length = sizeof *b,
                             .time_ns = w->now_ns,
                             .frame = w->frame,
                             .device = d->device,
                             .peer = d->peer};
-    if (d->b.count) plant_observe(w->plant, w->number, &o, &d->b);
-    d->told_ns = w->now_ns;
-    d->b.count = d->b.values = d->b.gaps = 0;
-    d->b.gap_sum_ns = d->b.gap_max_ns = d->b.changes = 0;
-    d->b.sum = d->b.step = 0;
+    b->count = p->count;
+    b->first_ns = p->first_ns;
+    b->last_ns = p->last_ns;
+    b->gaps = p->gaps;
+    b->gap_sum_ns = p->gap_sum_ns;
+    b->gap_max_ns = p->gap_max_ns;
+    if (p->count) plant_observe(w->plant, w->number, &o, b);
+    p->told_ns = w->now_ns;
+    p->count = p->gaps = 0;
+    p->gap_sum_ns = p->gap_max_ns = 0;
+    b->values = 0;
+    b->changes = 0;
+    b->sum = b->step = 0;
 }
 
 static void copy(char *out, size_t room, const void *text, size_t length)
@@ -83,11 +105,14 @@ static void copy(char *out, size_t room, const void *text, size_t length)
     out[n] = 0;
 }
 
-static void begin(struct behaviours *s, struct doing *d, const struct message *m, const struct value *object)
+static void begin(struct behaviours *s, struct pace *pace, uint64_t hash, const struct message *m,
+                  const struct value *object)
 {
     const struct packet_meta *p = m->packet;
+    struct doing *d = &s->doing[pace - s->paces];
     char number[BEHAVIOUR_NAME];
-    tell(s, d);
+    tell(s, pace);
+    *pace = (struct pace){.hash = hash};
     *d = (struct doing){.parser = (uint16_t)registry_parser_index(m->parser), .class = m->operation_class};
     d->device.address = p->src;
     d->peer.address = p->dst;
@@ -135,39 +160,65 @@ static void add_value(struct doing *d, double x, uint64_t now)
 }
 
 /* Of the set's four: this one, a free one, or the one told longest ago, which then is told what it has. */
-static struct doing *doing_of(struct behaviours *s, uint64_t hash, bool *fresh)
+static struct pace *pace_of(struct behaviours *s, uint64_t hash, bool *fresh)
 {
-    size_t first = (hash >> (64 - SETS_LOG)) * WAYS, give = first;
-    for (size_t i = first; i < first + WAYS; i++)
-        if (s->hashes[i] == hash) return &s->doing[i];
-    for (size_t i = first; i < first + WAYS && s->hashes[give]; i++)
-        if (!s->hashes[i] || s->doing[i].told_ns < s->doing[give].told_ns) give = i;
-    s->hashes[give] = hash;
+    struct pace *set = &s->paces[(hash >> (64 - SETS_LOG)) * WAYS], *give = set;
+    for (unsigned i = 0; i < WAYS; i++)
+        if (set[i].hash == hash) return &set[i];
+    for (unsigned i = 0; i < WAYS && give->hash; i++)
+        if (!set[i].hash || set[i].told_ns < give->told_ns) give = &set[i];
     *fresh = true;
-    return &s->doing[give];
+    return give;
 }
 
-static void take(struct behaviours *s, const struct message *m, uint64_t base, const struct value *object,
-                 const struct value *value)
+static void go_on(struct pace *p, uint64_t now)
 {
-    uint64_t now = m->packet->time_ns, hash = base;
+    uint64_t gap = now > p->last_ns ? now - p->last_ns : 0;
+    p->gap_sum_ns += gap;
+    p->gaps++;
+    if (gap > p->gap_max_ns) p->gap_max_ns = gap;
+}
+
+static void take(struct behaviours *s, const struct message *m, struct pace *p, bool fresh, const struct value *value)
+{
+    uint64_t now = m->packet->time_ns;
     double x;
-    if (object) hash = XXH3_64bits_withSeed(object->bytes, object->length, base);
-    bool fresh = false;
-    struct doing *d = doing_of(s, hash | 1, &fresh);
-    if (fresh) begin(s, d, m, object);
-    struct behaviour *b = &d->b;
-    if (!fresh) {
-        uint64_t gap = now > b->last_ns ? now - b->last_ns : 0;
-        b->gap_sum_ns += gap;
-        b->gaps++;
-        if (gap > b->gap_max_ns) b->gap_max_ns = gap;
+    bool told = false;
+    if (!fresh) go_on(p, now);
+    if (!p->count) p->first_ns = now;
+    p->last_ns = now;
+    p->count++;
+    if (number_of(value, &x)) {
+        struct doing *d = &s->doing[p - s->paces];
+        add_value(d, x, now);
+        told = d->b.changes && changes_something(d->class);
     }
-    if (!b->count) b->first_ns = now;
-    b->last_ns = now;
-    b->count++;
-    if (number_of(value, &x)) add_value(d, x, now);
-    if (fresh || now - d->told_ns >= TELL_EVERY || (b->changes && changes_something(d->class))) tell(s, d);
+    if (fresh || told || now - p->told_ns >= TELL_EVERY) tell(s, p);
+}
+
+/* What is done at all; the flow remembers where it stands. */
+static void take_operation(struct behaviours *s, const struct message *m, uint64_t hash)
+{
+    struct session *session = s->worker->session;
+    void **place = session ? &session->places[s->worker->side][PLACE_BEHAVIOUR] : NULL;
+    struct pace *p = place ? *place : NULL;
+    bool fresh = false;
+    if (!p || p->hash != hash) {
+        p = pace_of(s, hash, &fresh);
+        if (fresh) begin(s, p, hash, m, NULL);
+        if (place) *place = p;
+    }
+    take(s, m, p, fresh, NULL);
+}
+
+static void take_object(struct behaviours *s, const struct message *m, uint64_t base, const struct value *object,
+                        const struct value *value)
+{
+    uint64_t hash = XXH3_64bits_withSeed(object->bytes, object->length, base) | 1;
+    bool fresh = false;
+    struct pace *p = pace_of(s, hash, &fresh);
+    if (fresh) begin(s, p, hash, m, object);
+    take(s, m, p, fresh, value);
 }
 
 static bool behaviours_cares(void *self, const struct kind *kind)
@@ -189,7 +240,7 @@ static void behaviours_message(void *self, const struct message *m)
              (uint32_t)p->from_client << 8 | m->role};
     uint64_t base = (key.flow * 0x9e3779b97f4a7c15ull ^ key.operation) * 0xd6e8feb86659fd93ull;
     base = (base ^ base >> 32 ^ ((uint64_t)key.unit << 16 | key.direction)) * 0xd6e8feb86659fd93ull;
-    if (!answer) take(s, m, base, NULL, NULL);
+    if (!answer) take_operation(s, m, base | 1);
     if (!s->all_objects && !changes_something(m->operation_class)) return;
     unsigned taken = 0;
     for (uint32_t i = 0; i < m->value_count && taken < OBJECTS_OF_MESSAGE; i++) {
@@ -197,7 +248,7 @@ static void behaviours_message(void *self, const struct message *m)
         if (v->field != OT_FIELD_OBJECT || v->kind != VALUE_TEXT) continue;
         const struct value *next = i + 1 < m->value_count ? v + 1 : NULL;
         if (next && next->field != OT_FIELD_VALUE) next = NULL;
-        if (!answer || next) take(s, m, base, v, next);
+        if (!answer || next) take_object(s, m, base, v, next);
         taken++;
     }
 }
@@ -205,7 +256,8 @@ static void behaviours_message(void *self, const struct message *m)
 static void behaviours_close(void *self)
 {
     struct behaviours *s = self;
-    for (unsigned i = 0; i < DOING; i++) tell(s, &s->doing[i]);
+    for (unsigned i = 0; i < DOING; i++) tell(s, &s->paces[i]);
+    pages_give(s->paces, DOING * sizeof *s->paces);
 }
 
 const struct inspector inspector_behaviour = {.name = "behaviour",

@@ -2,6 +2,9 @@
 /* The ring of packets and the bundles that alerts take out of it (evidence.h); digests by FIPS 180-4 SHA-256. */
 #include "sensor/inspect/evidence.h"
 
+#if defined __SSE2__
+#include <emmintrin.h>
+#endif
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +76,31 @@ static struct kept *at_place(const struct evidence *e, uint64_t place)
 
 static uint8_t *octets_of(const struct kept *k) { return (uint8_t *)(uintptr_t)(k + 1); }
 
+/* Written past the caches where the processor can: it is seldom read again, and would push out what is. */
+static inline void put_word(uint64_t *at, uint64_t word)
+{
+#if defined __SSE2__
+    _mm_stream_si64((long long *)(void *)at, (long long)word);
+#else
+    *at = word;
+#endif
+}
+
+/* In whole words; `to` is aligned and has room up to the next one. */
+static void put(uint8_t *to, const void *from, size_t n)
+{
+    const uint8_t *in = from;
+    uint64_t word, *out = (uint64_t *)(void *)to;
+    for (; n >= sizeof word; n -= sizeof word, in += sizeof word) {
+        memcpy(&word, in, sizeof word);
+        put_word(out++, word);
+    }
+    if (!n) return;
+    word = 0;
+    memcpy(&word, in, n);
+    put_word(out, word);
+}
+
 static void keep(struct evidence *e, const struct packet *p)
 {
     uint64_t left = e->size - e->at, captured = p->captured, *bucket = &e->buckets[p->meta.flow_id % BUCKETS];
@@ -83,14 +111,15 @@ static void keep(struct evidence *e, const struct packet *p)
         e->at = 0;
     }
     struct kept *k = (struct kept *)(void *)(e->ring + e->at);
-    *k = (struct kept){.frame = p->meta.frame,
-                       .time_ns = p->meta.time_ns,
-                       .flow_id = p->meta.flow_id,
-                       .before = *bucket,
-                       .link = p->link,
-                       .captured = (uint32_t)captured,
-                       .length = p->meta.length};
-    memcpy(octets_of(k), p->frame, captured);
+    const struct kept about = {.frame = p->meta.frame,
+                               .time_ns = p->meta.time_ns,
+                               .flow_id = p->meta.flow_id,
+                               .before = *bucket,
+                               .link = p->link,
+                               .captured = (uint32_t)captured,
+                               .length = p->meta.length};
+    put((uint8_t *)k, &about, sizeof about);
+    put(octets_of(k), p->frame, captured);
     *bucket = e->head + 1;
     e->head += need;
     e->at += need;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/pages.h"
 #include "parsers/registry.h"
 #include "sensor/engine/worker.h"
 #include "sensor/plant/plant.h"
@@ -22,15 +23,17 @@ enum {
 #define ALIVE_EVERY 10000000000ull /* ns */
 #define BAD_EVERY   1000000000ull  /* ns: of a sign that goes on and on */
 
-/* A device that speaks one protocol in one flow. */
+/* A device that speaks one protocol in one flow: a cache line. */
 struct seen {
+    uint64_t key; /* 0: free */
     const struct parser *parser;
     uint64_t told_ns, last_ns, bad_ns;
     uint64_t latency_ns; /* of `latencies` answers since it was last told */
     uint32_t latencies;
-    struct party device;
     uint16_t parser_index, signs; /* signs: bad ones since the last good one */
+    uint64_t unused;
 };
+_Static_assert(sizeof(struct seen) == 64, "a cache line");
 
 /* A bit for each mode of the catalogue. */
 struct modes {
@@ -53,8 +56,8 @@ struct failures {
     struct modes needs[NEEDS]; /* who needs it */
     unsigned need_count;
     uint64_t drops, tick_ns;
-    uint64_t keys[SEEN]; /* of `seen`, four to a set; 0: free */
-    struct seen seen[SEEN];
+    struct seen *seen;                              /* SEEN of them, four to a set */
+    struct party devices[SEEN];                     /* of each */
     struct possible possible[KINDS_AT_MOST + 1][2]; /* by the kind's number; [1]: without anomalies */
 };
 
@@ -91,7 +94,8 @@ static bool failures_open(void *self, struct worker *w, struct fault *fault)
     s->words = (s->count + 63) / 64;
     s->need_of = calloc(registry()->field_count, 1);
     s->values = calloc(registry()->field_count, sizeof *s->values);
-    if (!s->need_of || !s->values) return fault_set(fault, "failures: out of memory");
+    s->seen = pages_take(SEEN * sizeof *s->seen);
+    if (!s->need_of || !s->values || !s->seen) return fault_set(fault, "failures: out of memory");
     for (unsigned i = 0; i < s->count; i++) {
         struct asking a = {s, i, false};
         if (filter_needs(s->modes[i].where, add_need, &a) && !a.full) add_mode(&s->needy, i);
@@ -115,12 +119,12 @@ static void send(struct failures *s, struct seen *e, enum sign_kind what, struct
     struct worker *w = s->worker;
     struct observation o = {.kind = OBSERVED_SIGN,
                             .what = (uint8_t)what,
-                            .parser = e->parser_index,
+                            .parser = e ? e->parser_index : 0,
                             .length = sizeof sign,
                             .time_ns = w->now_ns,
-                            .frame = w->frame,
-                            .device = e->device};
-    if (e->latencies && what != SIGN_BAD) {
+                            .frame = w->frame};
+    if (e) o.device = s->devices[e - s->seen];
+    if (e && e->latencies && what != SIGN_BAD) {
         sign.latency = (double)e->latency_ns / e->latencies / 1e9;
         sign.latencies = e->latencies;
         e->latency_ns = e->latencies = 0;
@@ -134,14 +138,15 @@ static void flush(struct failures *s, struct seen *e)
     if (e->last_ns > e->told_ns) send(s, e, SIGN_ALIVE, (struct sign){.time_ns = e->last_ns});
 }
 
-static void begin(struct failures *s, struct seen *e, const struct message *m, bool unanswered)
+static void begin(struct failures *s, struct seen *e, uint64_t key, const struct message *m, bool unanswered)
 {
     const struct packet_meta *p = m->packet;
+    struct party *device = &s->devices[e - s->seen];
     flush(s, e);
-    *e = (struct seen){.parser = m->parser};
+    *e = (struct seen){.key = key, .parser = m->parser};
     e->parser_index = (uint16_t)registry_parser_index(m->parser);
-    e->device.address = unanswered ? p->dst : p->src;
-    memcpy(e->device.mac, unanswered ? p->dst_mac : p->src_mac, 6);
+    *device = (struct party){.address = unanswered ? p->dst : p->src};
+    memcpy(device->mac, unanswered ? p->dst_mac : p->src_mac, 6);
 }
 
 static void tell_bad(struct failures *s, struct seen *e, const struct message *m, unsigned mode)
@@ -185,6 +190,7 @@ static void sift(const struct failures *s, const struct message *m, struct modes
 {
     for (uint32_t i = 0; i < m->value_count; i++) {
         const struct value *v = &m->values[i];
+        if (!s->need_of[v->field]) continue;
         uint64_t bit = v->u < FILTER_NEED_MORE ? v->u : FILTER_NEED_MORE;
         if (!(s->values[v->field] >> bit & 1)) continue;
         const struct modes *modes = &s->needs[s->need_of[v->field]];
@@ -213,14 +219,24 @@ static bool seek_signs(struct failures *s, struct seen *e, const struct message 
 /* Of the set's four: this one, a free one, or the one not heard for longest, which is told first. */
 static struct seen *seen_of(struct failures *s, uint64_t key, const struct message *m, bool unanswered)
 {
-    size_t first = (key >> (64 - SETS_LOG)) * WAYS, give = first;
-    for (size_t i = first; i < first + WAYS; i++)
-        if (s->keys[i] == key && s->seen[i].parser == m->parser) return &s->seen[i];
-    for (size_t i = first; i < first + WAYS && s->keys[give]; i++)
-        if (!s->keys[i] || s->seen[i].last_ns < s->seen[give].last_ns) give = i;
-    s->keys[give] = key;
-    begin(s, &s->seen[give], m, unanswered);
-    return &s->seen[give];
+    struct seen *set = &s->seen[(key >> (64 - SETS_LOG)) * WAYS], *give = set;
+    for (unsigned i = 0; i < WAYS; i++)
+        if (set[i].key == key && set[i].parser == m->parser) return &set[i];
+    for (unsigned i = 0; i < WAYS && give->key; i++)
+        if (!set[i].key || set[i].last_ns < give->last_ns) give = &set[i];
+    begin(s, give, key, m, unanswered);
+    return give;
+}
+
+/* The flow remembers where it stands. */
+static struct seen *seen_again(struct failures *s, uint64_t key, const struct message *m)
+{
+    struct session *session = s->worker->session;
+    if (!session) return seen_of(s, key, m, false);
+    void **place = &session->places[s->worker->side][PLACE_FAILURES];
+    struct seen *e = *place;
+    if (!e || e->key != key || e->parser != m->parser) *place = e = seen_of(s, key, m, false);
+    return e;
 }
 
 static void failures_message(void *self, const struct message *m)
@@ -229,7 +245,7 @@ static void failures_message(void *self, const struct message *m)
     const struct packet_meta *p = m->packet;
     bool unanswered = m->status == STATUS_UNANSWERED, from_client = p->from_client != unanswered;
     uint64_t h = (p->flow_id * 2 + from_client + ((uint64_t)m->parser->field_count << 48)) * 0x9e3779b97f4a7c15ull;
-    struct seen *e = seen_of(s, h | 1, m, unanswered);
+    struct seen *e = unanswered ? seen_of(s, h | 1, m, true) : seen_again(s, h | 1, m);
     bool bad = seek_signs(s, e, m);
     if (unanswered) return;
     e->last_ns = p->time_ns;
@@ -246,10 +262,9 @@ static void failures_message(void *self, const struct message *m)
 static void failures_tick(void *self, uint64_t now)
 {
     struct failures *s = self;
-    struct seen nobody = {0};
     uint64_t drops = s->worker->kernel_drops;
     if (s->tick_ns && drops != s->drops)
-        send(s, &nobody, SIGN_BLIND, (struct sign){.time_ns = s->tick_ns, .until_ns = now});
+        send(s, NULL, SIGN_BLIND, (struct sign){.time_ns = s->tick_ns, .until_ns = now});
     s->drops = drops;
     s->tick_ns = now;
 }
@@ -258,6 +273,7 @@ static void failures_close(void *self)
 {
     struct failures *s = self;
     for (unsigned i = 0; i < SEEN; i++) flush(s, &s->seen[i]);
+    pages_give(s->seen, SEEN * sizeof *s->seen);
     free(s->need_of);
     free(s->values);
 }
