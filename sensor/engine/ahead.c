@@ -4,7 +4,7 @@
 #include "sensor/engine/worker.h"
 
 /* How many frames before its own turn each step is taken: one frame's work is longer than memory takes. */
-enum { OCTETS = 8, DECODED = 4, FOUND = 3, SESSION = 2, LAYER = 1 };
+enum { OCTETS = APPROACH, DECODED = 4, FOUND = 3, SESSION = 2, LAYER = 1 };
 _Static_assert(DECODED + 1 < AHEAD, "the frame before the one in hand is still asked for");
 enum {
     LINE = 64,
@@ -75,15 +75,17 @@ static void fetch_layer(const struct ahead *a)
     for (unsigned i = 0; i < SESSION_PLACES; i++) __builtin_prefetch(s->places[a->side][i]);
 }
 
-struct ahead *approach(struct worker *w, struct approach *in, unsigned i)
+struct ahead *approach(struct worker *w, struct approach *in, int i)
 {
-    for (; in->octets < in->count && in->octets <= i + OCTETS; in->octets++)
-        fetch(in->frames[in->octets].bytes, HEADERS);
-    for (; in->decoded < in->count && in->decoded <= i + DECODED && (in->decoded == i || !in->waits); in->decoded++)
+    const unsigned octets = (unsigned)(i + OCTETS), layer = (unsigned)(i + LAYER); /* before the first: beyond all */
+    const unsigned found = (unsigned)(i + FOUND), session = (unsigned)(i + SESSION);
+    if (octets < in->count) fetch(in->frames[octets].bytes, HEADERS);
+    while (in->decoded < in->count && (int)in->decoded <= i + DECODED && (!in->waits || (int)in->decoded == i)) {
         in->waits = !look_at(w, ahead_of(w, in, in->decoded), in->link, &in->frames[in->decoded]);
-    for (; in->found < in->decoded && in->found <= i + FOUND; in->found++) find(w, ahead_of(w, in, in->found));
-    for (; in->sessions < in->found && in->sessions <= i + SESSION; in->sessions++)
-        fetch_session(ahead_of(w, in, in->sessions));
-    for (; in->layers < in->sessions && in->layers <= i + LAYER; in->layers++) fetch_layer(ahead_of(w, in, in->layers));
-    return ahead_of(w, in, i);
+        in->decoded++;
+    }
+    if (found < in->decoded) find(w, ahead_of(w, in, found));
+    if (session < in->decoded) fetch_session(ahead_of(w, in, session));
+    if (layer < in->decoded) fetch_layer(ahead_of(w, in, layer));
+    return ahead_of(w, in, (unsigned)i);
 }

@@ -294,7 +294,8 @@ static void take_frame(struct worker *w, struct ahead *a)
 void worker_frames(struct worker *w, int link, const struct captured *frames, unsigned count)
 {
     struct approach in = {.link = link, .frames = frames, .count = count, .first = w->turn};
-    for (unsigned i = 0; i < count; i++) take_frame(w, approach(w, &in, i));
+    for (int i = -APPROACH; i < 0; i++) (void)approach(w, &in, i);
+    for (int i = 0; i < (int)count; i++) take_frame(w, approach(w, &in, i));
     w->turn = (w->turn + count) % AHEAD;
 }
 

@@ -47,13 +47,13 @@ struct ahead {
     uint8_t side;
     bool has_flow;
 };
-enum { AHEAD = 8 };
+enum { AHEAD = 8, APPROACH = 8 /* frames from the first step to the work */ };
 
-/* Some frames on their way to be worked on, and how many of them have passed each step. */
+/* Some frames on their way to be worked on. */
 struct approach {
     const struct captured *frames;
     unsigned count, first; /* first: the place of the first one in `ahead` */
-    unsigned octets, decoded, found, sessions, layers;
+    unsigned decoded;      /* how many of them are */
     int link;
     bool waits; /* the one decoded last must be in work before the next is decoded */
 };
@@ -136,8 +136,9 @@ void worker_close(struct worker *worker);
 
 /* ---- inside the engine: one file each ---- */
 
-/* ahead.c: brings the frames behind this one a step further; this one is decoded. */
-struct ahead *approach(struct worker *w, struct approach *in, unsigned i);
+/* ahead.c: brings the frames behind this one a step further; this one is decoded. From -APPROACH on: then the first one
+ * sets out. */
+struct ahead *approach(struct worker *w, struct approach *in, int i);
 
 static inline enum direction direction_of(const struct flow *f, unsigned side)
 {

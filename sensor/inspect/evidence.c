@@ -15,6 +15,7 @@
 #include "sensor/options.h"
 
 enum {
+    UNIT = 16,             /* octets written at a time */
     LEAST = 1024,          /* octets of the ring */
     BUCKETS = 1 << 14,     /* of flows */
     STEPS = 4096,          /* packets looked at backwards for one alert, at most */
@@ -34,6 +35,8 @@ struct kept {
     int link; /* DLT_ of libpcap */
     uint32_t unused;
 };
+
+_Static_assert(sizeof(struct kept) % UNIT == 0, "written in whole units");
 
 struct taken {
     uint64_t frame, time_ns;
@@ -77,35 +80,31 @@ static struct kept *at_place(const struct evidence *e, uint64_t place)
 static uint8_t *octets_of(const struct kept *k) { return (uint8_t *)(uintptr_t)(k + 1); }
 
 /* Written past the caches where the processor can: it is seldom read again, and would push out what is. */
-static inline void put_word(uint64_t *at, uint64_t word)
+static inline void put_unit(uint8_t *at, const uint8_t *unit)
 {
 #if defined __SSE2__
-    _mm_stream_si64((long long *)(void *)at, (long long)word);
+    _mm_stream_si128((__m128i *)(void *)at, _mm_loadu_si128((const __m128i *)(const void *)unit));
 #else
-    *at = word;
+    memcpy(at, unit, UNIT);
 #endif
 }
 
-/* In whole words; `to` is aligned and has room up to the next one. */
+/* In whole units; `to` is aligned and has room up to the next one. */
 static void put(uint8_t *to, const void *from, size_t n)
 {
     const uint8_t *in = from;
-    uint64_t word, *out = (uint64_t *)(void *)to;
-    for (; n >= sizeof word; n -= sizeof word, in += sizeof word) {
-        memcpy(&word, in, sizeof word);
-        put_word(out++, word);
-    }
+    for (; n >= UNIT; n -= UNIT, in += UNIT, to += UNIT) put_unit(to, in);
     if (!n) return;
-    word = 0;
-    memcpy(&word, in, n);
-    put_word(out, word);
+    uint8_t rest[UNIT] = {0};
+    memcpy(rest, in, n);
+    put_unit(to, rest);
 }
 
 static void keep(struct evidence *e, const struct packet *p)
 {
     uint64_t left = e->size - e->at, captured = p->captured, *bucket = &e->buckets[p->meta.flow_id % BUCKETS];
     if (sizeof(struct kept) + captured > e->size) captured = 0;
-    uint64_t need = (sizeof(struct kept) + captured + 7) & ~7ull;
+    uint64_t need = (sizeof(struct kept) + captured + UNIT - 1) & ~(uint64_t)(UNIT - 1);
     if (left < need) { /* a packet lies in one piece */
         e->head += left;
         e->at = 0;
@@ -322,7 +321,7 @@ const struct evidence_counters *evidence_counters(const struct evidence *e) { re
 
 static bool take_memory(struct evidence *e)
 {
-    e->ring = malloc(e->size);
+    e->ring = aligned_alloc(UNIT, e->size);
     e->buckets = calloc(BUCKETS, sizeof *e->buckets);
     e->bundles = calloc(WAITING, sizeof *e->bundles);
     e->rooms = malloc((size_t)WAITING * ROOM);
@@ -339,7 +338,7 @@ struct evidence *evidence_open(const struct sensor_options *o, struct event_out 
     if (!e) return NULL;
     e->out = out;
     e->hand = hand;
-    e->size = (o->evidence_memory < LEAST ? LEAST : o->evidence_memory) & ~7ull;
+    e->size = (o->evidence_memory < LEAST ? LEAST : o->evidence_memory) & ~(uint64_t)(UNIT - 1);
     e->before = (unsigned)o->evidence_before;
     e->behind = (unsigned)o->evidence_after;
     if (!take_memory(e)) {
