@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One value as text, exactly as tshark -T fields writes it (Wireshark 4.0 field types and bases). */
 #include "parsers/registry.h"
+#include <arpa/inet.h>
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -35,8 +37,8 @@ static size_t print_bytes(const struct field *f, const uint8_t *b, size_t length
     }
     for (size_t i = 0; i < length; i++) {
         bool dash = f->type == FIELD_GUID && (i == 4 || i == 6 || i == 8 || i == 10);
-        bool colon = (separator && i) || (f->type == FIELD_IPV6 && i && i % 2 == 0);
-        if (dash || colon) {
+        bool between = separator && i;
+        if (dash || between) {
             if (n + 1 < size) out[n] = dash ? '-' : ':';
             n++;
         }
@@ -80,6 +82,14 @@ static size_t print_text(const uint8_t *s, size_t length, char *out, size_t size
     return n;
 }
 
+/* As RFC 5952 writes it. */
+static size_t print_ipv6(const uint8_t *address, char *out, size_t size)
+{
+    char text[INET6_ADDRSTRLEN];
+    if (!inet_ntop(AF_INET6, address, text, sizeof text)) return 0;
+    return (size_t)snprintf(out, size, "%s", text);
+}
+
 static size_t print_time(uint64_t nanoseconds, char *out, size_t size)
 {
     static const char month[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -110,6 +120,7 @@ size_t value_print(const struct value *v, char *out, size_t size)
         n = snprintf(out, size, "%.*g", f->type == FIELD_FLOAT ? 6 : f->type == FIELD_DOUBLE ? 15 : 17, v->f);
         break;
     case VALUE_BYTES:
+        if (f->type == FIELD_IPV6 && v->length == 16) return print_ipv6(v->bytes, out, size);
         return print_bytes(f, v->bytes, v->length, out, size);
     case VALUE_TEXT:
         return print_text(v->bytes, v->length, out, size);

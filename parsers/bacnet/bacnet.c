@@ -188,7 +188,16 @@ static void parse_ip6(struct pdu *p, struct bytes in)
     size_t all = bytes_left(&in);
     uint8_t type = bytes_u8(&in), function = bytes_u8(&in);
     uint16_t length = bytes_be16(&in);
-    enum { RESULT = 0, UNICAST = 1, BROADCAST = 2, FORWARDED = 8, DISTRIBUTE = 12 };
+    enum {
+        RESULT,
+        UNICAST,
+        BROADCAST,
+        FORWARDED_RESOLUTION = 4,
+        FORWARDED = 8,
+        REGISTER_FOREIGN,
+        DELETE_FOREIGN,
+        DISTRIBUTE = 12
+    };
     bool carries = function == UNICAST || function == BROADCAST || function == FORWARDED || function == DISTRIBUTE;
     bool to_one = function == UNICAST || (function >= 3 && function <= 7 && function != 6);
     if (!carries) message_operation(p, BACNET_BVLC6 | function);
@@ -203,13 +212,15 @@ static void parse_ip6(struct pdu *p, struct bytes in)
         emit_uint(p, F_BVLC_RESULT, result);
         message_status(p, result ? STATUS_REFUSED : STATUS_OK, result ? BACNET_BVLC_NAK | result : 0);
     }
-    if (function == FORWARDED) {
-        struct bytes origin = bytes_take(&in, 16);
+    if (function == REGISTER_FOREIGN) emit_uint(p, F_REG_TTL, bytes_be16(&in));
+    if (function == FORWARDED || function == FORWARDED_RESOLUTION || function == DELETE_FOREIGN) {
+        bool deletes = function == DELETE_FOREIGN;
+        struct bytes address = bytes_take(&in, 16);
         uint16_t port = bytes_be16(&in);
         if (bytes_ok(&in)) {
-            emit_bytes(p, F_ORIGIN_6, origin);
-            emit_uint(p, F_ORIGIN_PORT_6, port);
-            route.forwarded = origin;
+            emit_bytes(p, deletes ? F_FDT_IP_6 : F_ORIGIN_6, address);
+            emit_uint(p, deletes ? F_FDT_PORT : F_ORIGIN_PORT_6, port);
+            if (function == FORWARDED) route.forwarded = address;
         }
     }
     if (!bytes_ok(&in)) {

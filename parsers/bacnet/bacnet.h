@@ -20,6 +20,7 @@
     X(BDT_MASK, "bvlc.bdt_mask", BYTES, DEC, PLAIN, "广播分发掩码", "BDT mask", NULL)                                  \
     X(REG_TTL, "bvlc.reg_ttl", UINT16, DEC, PLAIN, "外来设备登记时长(秒)", "Registration time to live (s)", NULL)      \
     X(FDT_IP, "bvlc.fdt_ip", IPV4, DEC, PLAIN, "外来设备地址", "Foreign device address", NULL)                         \
+    X(FDT_IP_6, "bvlc.fdt_ipv6", IPV6, DEC, PLAIN, "外来设备地址(IPv6)", "Foreign device address", NULL)               \
     X(FDT_PORT, "bvlc.fdt_port", UINT16, DEC, PLAIN, "外来设备端口", "Foreign device port", NULL)                      \
     X(FDT_TTL, "bvlc.fdt_ttl", UINT16, DEC, PLAIN, "外来设备时长(秒)", "Foreign device time to live (s)", NULL)        \
     X(FDT_TIMEOUT, "bvlc.fdt_timeout", UINT16, DEC, PLAIN, "外来设备剩余时间(秒)", "Foreign device timeout (s)", NULL) \
