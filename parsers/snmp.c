@@ -11,12 +11,24 @@
 #define VERSION_ROW(code, zh, en) {code, zh, en},
 static const struct value_name versions[] = {VERSIONS(VERSION_ROW){0, NULL, NULL}};
 
+/* RFC 1157, clause 4.1.6. */
+static const struct value_name trap_names[] = {{0, "冷启动", "cold start"},
+                                               {1, "热启动", "warm start"},
+                                               {2, "端口断开", "link down"},
+                                               {3, "端口接通", "link up"},
+                                               {4, "鉴别失败", "authentication failure"},
+                                               {5, "邻居丢失", "EGP neighbour loss"},
+                                               {6, "厂商自定", "enterprise specific"},
+                                               {0, NULL, NULL}};
+
 #define SNMP_FIELDS(X)                                                                                                 \
     X(VERSION, "snmp.version", INT32, DEC, PLAIN, "版本", "Version", versions)                                         \
     X(COMMUNITY, "snmp.community", TEXT, DEC, PLAIN, "团体名", "Community", NULL)                                      \
     X(REQUEST, "snmp.request_id", INT32, DEC, PLAIN, "请求标识", "Request ID", NULL)                                   \
     X(ERROR_STATUS, "snmp.error_status", INT32, DEC, PLAIN, "错误状态", "Error status", NULL)                          \
-    X(NAME, "snmp.name", TEXT, DEC, BULK, "对象标识", "Object name", NULL)
+    X(NAME, "snmp.name", TEXT, DEC, BULK, "对象标识", "Object name", NULL)                                             \
+    X(GENERIC_TRAP, "snmp.generic_trap", INT32, DEC, PLAIN, "通用陷阱", "Generic trap", trap_names)                    \
+    X(VALUE_OID, "snmp.value.oid", TEXT, DEC, PLAIN, "值（对象标识）", "Value (object identifier)", NULL)
 enum { SNMP_FIELDS(FIELD_ID) F_COUNT };
 
 #define SNMP_ANOMALIES(X)                                                                                              \
@@ -147,6 +159,10 @@ static void binding(struct pdu *p, struct bytes in, bool answer)
             if (has_value && value.id == BER_INTEGER) message_value_int(p, ber_int(value.content));
         }
     }
+    if (has_value && value.id == BER_OID && wants(p, F_VALUE_OID)) {
+        char *out = (char *)pdu_scratch(p, OID_TEXT);
+        if (out) emit_text(p, F_VALUE_OID, oid_text(value.content, out));
+    }
     if (answer && has_value && value.id == BER_OCTETS && !value.cut) identify(p, name.content, value.content);
 }
 
@@ -173,8 +189,10 @@ static void body(struct pdu *p, const struct ber *pdu)
         }
         if (!ber_next(&in, &e)) return;
     } else {
-        for (unsigned i = 0; i < 5; i++)
+        for (unsigned i = 0; i < 5; i++) { /* RFC 1157 clause 4.1.6: enterprise, agent, generic, specific, time */
             if (!ber_next(&in, &e)) return;
+            if (i == 2 && e.id == BER_INTEGER) emit_int(p, F_GENERIC_TRAP, ber_int(e.content));
+        }
     }
     if (!ber_next(&in, &e) || e.id != BER_SEQUENCE) return;
     for (struct bytes list = e.content; ber_next(&list, &e);)
