@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Time stamps in protocols against the time of capture: how far a device's clock is off (IEC 60870-5-101 7.2.6.18,
- * IEEE 1815 clause 11.3, IEEE C37.118.2 clause 6.2). */
+ * IEEE 1815 clause 11.3, IEEE C37.118.2 clause 6.2, RFC 5905 clause 7.3). */
 #include "sensor/plant/clocks.h"
 
 #include <string.h>
@@ -16,12 +16,14 @@ enum { SIDES = 512, SPONTANEOUS = 3, ACTIVATION = 6 };
 /* Where the sender writes its own present time, or that of something that just happened. */
 static const struct {
     const char *parser, *field;
-    bool local; /* IEC 60870-5: in local time, the zone is not said */
+    bool local;   /* IEC 60870-5: in local time, the zone is not said */
+    bool answers; /* what a request says is not its clock: clients fill it with chance (RFC 9109) */
     int64_t tolerance_ns;
 } sources[] = {
-    {"iec104", "iec60870_asdu.cp56time", true, 10 * SECOND},
-    {"dnp3", "dnp3.al.timestamp", false, 60 * SECOND}, /* events wait for the next poll */
-    {"c37118", "synphasor.soc", false, 2 * SECOND},    /* whole seconds */
+    {"iec104", "iec60870_asdu.cp56time", true, false, 10 * SECOND},
+    {"dnp3", "dnp3.al.timestamp", false, false, 60 * SECOND}, /* events wait for the next poll */
+    {"c37118", "synphasor.soc", false, false, 2 * SECOND},    /* whole seconds */
+    {"ntp", "ntp.xmt", false, true, 1 * SECOND},
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 
@@ -70,7 +72,8 @@ static int source_of(const struct clocks *s, const struct parser *parser)
 
 static bool clocks_cares(void *self, const struct kind *kind)
 {
-    return source_of(self, kind->parser) >= 0 && kind->status != STATUS_UNANSWERED;
+    int source = source_of(self, kind->parser);
+    return source >= 0 && kind->status != STATUS_UNANSWERED && (!sources[source].answers || kind->role != ROLE_REQUEST);
 }
 
 static void tell(struct clocks *s, struct side *d, uint64_t now)

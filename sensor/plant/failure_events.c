@@ -13,9 +13,10 @@ static const struct words network_name = {"网络失效（多台设备同时失�
 static const struct words network_check = {"先查这些设备共同的交换机、光纤与供电，而不是逐台设备。",
                                            "Look at the switch, fibre and supply they share, not at each device."};
 
-static uint64_t record_id(const struct record *r)
+static uint64_t record_id(const struct failure_keeper *k, const struct record *r)
 {
-    return (r->start_ns ^ (uint64_t)r->asset << 48 ^ (uint64_t)r->mode << 32) * 0x9e3779b97f4a7c15ull;
+    uint64_t mode = r->asset == NETWORK ? 0 : failure_mode_mark(k->modes[r->mode].id);
+    return (r->start_ns ^ (uint64_t)r->asset << 48 ^ mode) * 0x9e3779b97f4a7c15ull;
 }
 
 static void put_evidence(struct json *j, const struct record *r)
@@ -52,7 +53,7 @@ void failure_tell(struct failure_keeper *k, const struct record *r, const char *
     char text[64];
     struct json j = event_begin(out, EVENT_FAILURE, NULL, NULL);
     json_begin_object(&j, "failure");
-    json_put_format(&j, "key", "%016llx", (unsigned long long)record_id(r));
+    json_put_format(&j, "key", "%016llx", (unsigned long long)record_id(k, r));
     json_put_string(&j, "kind", "record");
     json_put_string(&j, "state", state);
     json_put_string(&j, "asset", failing_name(f, text));
@@ -69,11 +70,11 @@ void failure_tell(struct failure_keeper *k, const struct record *r, const char *
     json_put_uint(&j, "signs", r->signs);
     if (!m) json_put_uint(&j, "children", r->children);
     if (r->parent != NO_RECORD)
-        json_put_format(&j, "parent", "%016llx", (unsigned long long)record_id(&k->records[r->parent]));
+        json_put_format(&j, "parent", "%016llx", (unsigned long long)record_id(k, &k->records[r->parent]));
     put_evidence(&j, r);
     event_words(&j, "check", check.zh, check.en);
     json_end_object(&j);
-    event_send(out, &j, EVENT_FAILURE, 0, out->now_ns, record_id(r), k->ordinal++);
+    event_send(out, &j, EVENT_FAILURE, 0, out->now_ns, record_id(k, r), k->ordinal++);
 }
 
 /* Down time of closed failures, and of open ones up to now. */

@@ -53,7 +53,7 @@ static struct record *record_new(struct failure_keeper *k, uint32_t asset, uint1
     return r;
 }
 
-static void record_drop(struct failure_keeper *k, struct record *r)
+void failure_drop(struct failure_keeper *k, struct record *r)
 {
     uint32_t i = (uint32_t)(r - k->records), *at = &k->assets[r->asset].first_record;
     while (*at != i) at = &k->records[*at].next;
@@ -220,7 +220,7 @@ static void bad_sign(struct failure_keeper *k, struct failing *f, const struct s
         if (s->time_ns - r->end_ns <= merge_time(k, r) && (r->parent == NO_RECORD)) {
             reopen(k, r);
         } else {
-            record_drop(k, r);
+            failure_drop(k, r);
             r = NULL;
         }
     }
@@ -248,7 +248,7 @@ static void good_sign(struct failure_keeper *k, struct failing *f, uint64_t time
         if (!good && k->modes[r->mode].ends == ENDS_BY_OK) continue;
         if (r->state == RECORD_PENDING) {
             k->pending_dropped++;
-            record_drop(k, r);
+            failure_drop(k, r);
             continue;
         }
         r->good_ns = time_ns;
@@ -326,9 +326,9 @@ static void failures_tick(void *self, uint64_t now)
         if (r->state == RECORD_OPEN && r->good_ns && r->asset != NETWORK && now >= r->good_ns + hold_time(k, r))
             close_record(k, r);
         else if (r->state == RECORD_CLOSED && r->asset == NETWORK && !r->children)
-            record_drop(k, r);
+            failure_drop(k, r);
         else if (r->state == RECORD_CLOSED && r->asset != NETWORK && now > r->end_ns + merge_time(k, r) + COMMON_WITHIN)
-            record_drop(k, r);
+            failure_drop(k, r);
     }
     if (!k->exposure_due) return;
     k->exposure_due = false;
@@ -361,92 +361,6 @@ static void failures_finish(void *self, uint64_t now)
         if (k->records[i].state == RECORD_OPEN) failure_tell(k, &k->records[i], "open");
 }
 
-/* What the numbers of modes mean depends on the catalogue: another one, another snapshot. */
-static uint64_t catalogue_mark(const struct failure_keeper *k)
-{
-    uint64_t mark = k->mode_count;
-    for (unsigned i = 0; i < k->mode_count; i++)
-        for (const char *c = k->modes[i].id; *c; c++) mark = (mark ^ (uint8_t)*c) * 0x100000001b3ull;
-    return mark;
-}
-
-static void failures_save(void *self, struct snapshot *s)
-{
-    struct failure_keeper *k = self;
-    snapshot_put_uint(s, catalogue_mark(k));
-    snapshot_put_uint(s, k->now_ns);
-    snapshot_put_uint(s, k->blind_ns);
-    snapshot_put_uint(s, k->blind_until_ns);
-    snapshot_put_uint(s, k->ordinal);
-    snapshot_put_uint(s, k->network_record);
-    snapshot_put_uint(s, k->free_record);
-    snapshot_put_uint(s, k->asset_count);
-    snapshot_put_uint(s, k->record_count);
-    snapshot_put(s, k->assets, k->asset_count * sizeof *k->assets);
-    snapshot_put(s, k->records, k->record_count * sizeof *k->records);
-}
-
-static void forget(struct failure_keeper *k)
-{
-    static const struct party network;
-    memset(k->slots, 0, sizeof k->slots);
-    memset(k->assets, 0, FAILURE_ASSETS * sizeof *k->assets);
-    memset(k->records, 0, FAILURE_RECORDS * sizeof *k->records);
-    k->asset_count = k->record_count = 0;
-    k->free_record = k->network_record = NO_RECORD;
-    k->blind_ns = k->blind_until_ns = k->saved_ns = 0;
-    failing_of(k, &network);
-}
-
-/* Links are numbers: each must lie within what was read. */
-static bool links_valid(const struct failure_keeper *k, uint64_t assets, uint64_t records)
-{
-    for (uint64_t i = 0; i < records; i++) {
-        const struct record *r = &k->records[i];
-        if ((r->next != NO_RECORD && r->next >= records) || (r->parent != NO_RECORD && r->parent >= records) ||
-            r->asset >= assets || (r->asset != NETWORK && r->mode >= k->mode_count) || r->state > RECORD_CLOSED)
-            return false;
-    }
-    for (uint64_t i = 0; i < assets; i++)
-        if (k->assets[i].first_record != NO_RECORD && k->assets[i].first_record >= records) return false;
-    return (k->network_record == NO_RECORD || k->network_record < records) &&
-           (k->free_record == NO_RECORD || k->free_record < records);
-}
-
-static bool failures_load_state(void *self, struct snapshot *s)
-{
-    struct failure_keeper *k = self;
-    bool known = snapshot_get_uint(s) == catalogue_mark(k);
-    k->saved_ns = snapshot_get_uint(s);
-    k->blind_ns = snapshot_get_uint(s);
-    k->blind_until_ns = snapshot_get_uint(s);
-    k->ordinal = snapshot_get_uint(s);
-    k->network_record = (uint32_t)snapshot_get_uint(s);
-    k->free_record = (uint32_t)snapshot_get_uint(s);
-    uint64_t assets = snapshot_get_uint(s), records = snapshot_get_uint(s);
-    bool good = known && assets && assets <= FAILURE_ASSETS && records <= FAILURE_RECORDS;
-    if (good) {
-        snapshot_get(s, k->assets, assets * sizeof *k->assets);
-        snapshot_get(s, k->records, records * sizeof *k->records);
-        k->record_count = (uint32_t)records;
-        good = !s->bad && snapshot_ended(s) && links_valid(k, assets, records);
-    }
-    if (!good) {
-        forget(k);
-        return false;
-    }
-    memset(k->slots, 0, sizeof k->slots);
-    k->asset_count = 0;
-    k->exposure_due = true;
-    for (uint64_t i = 0; i < assets; i++) {
-        struct failing saved = k->assets[i];
-        struct failing *f = failing_of(k, &saved.party);
-        if (f != &k->assets[i]) return forget(k), false;
-        *f = saved;
-    }
-    return true;
-}
-
 static void failures_counters(void *self, struct json *j)
 {
     const struct failure_keeper *k = self;
@@ -463,12 +377,12 @@ static void failures_counters(void *self, struct json *j)
 const struct keeper keeper_failures = {
     .name = "failures",
     .size = sizeof(struct failure_keeper),
-    .version = 3u << 24 | (sizeof(struct failing) << 12 ^ sizeof(struct record)), /* as in memory */
+    .version = 4u << 24 | (sizeof(struct failing) << 12 ^ sizeof(struct record)), /* as in memory */
     .open = failures_open,
     .observe = failures_observe,
     .tick = failures_tick,
     .finish = failures_finish,
     .save = failures_save,
-    .load = failures_load_state,
+    .load = failures_restore,
     .counters = failures_counters,
     .close = failures_close};

@@ -2,7 +2,7 @@
 /* Inside the failure database of the sensor: assets with their exposure, records, and how both become events.
  *
  * failures: signs make and end records · failure_exposure: observed hours · failure_forecast: precursors and response
- * times · failure_events: JSON. */
+ * times · failure_events: JSON · failure_save: the snapshot. */
 #ifndef WANGLOU_SENSOR_PLANT_FAILURES_H
 #define WANGLOU_SENSOR_PLANT_FAILURES_H
 
@@ -87,6 +87,14 @@ struct failure_keeper {
     bool exposure_due; /* some asset has as much of it as is told at once */
     uint64_t opened, closed_count, merged, pending_dropped, assets_refused, records_refused, ordinal;
 };
+
+/* failures.c */
+void failure_drop(struct failure_keeper *k, struct record *r); /* gives it back */
+
+/* failure_save.c */
+uint64_t failure_mode_mark(const char *id); /* stays the same whatever else is in the catalogue */
+void failures_save(void *self, struct snapshot *s);
+bool failures_restore(void *self, struct snapshot *s);
 
 /* failure_exposure.c */
 struct failing *failing_of(struct failure_keeper *k, const struct party *party);

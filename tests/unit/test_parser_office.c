@@ -35,6 +35,37 @@ static void tls(void **unused)
     harness_close(h);
 }
 
+static void ntp(void **unused)
+{
+    (void)unused;
+    struct harness *h = harness_open(OVER_UDP, 49152, 123);
+    harness_send(h, TO_SERVER,
+                 "23 00 06 fa 00000000 00000000 00000000 0000000000000000 0000000000000000 0000000000000000 "
+                 "c50204ec ec42ee92");
+    assert_string_equal(harness_operation(h, 0), "client");
+    assert_string_equal(harness_text(h, "ntp.xmt"), "Sep 27, 2004 03:18:04.922896299 UTC");
+    harness_send(h, TO_CLIENT,
+                 "e4 10 06 fa 00000000 00000000 494e4954 0000000000000000 c50204ec ec42ee92 "
+                 "c50204ec ec42ee92 00000001 00000000");
+    assert_string_equal(harness_text(h, "ntp.flags.li"), "3");
+    assert_string_equal(harness_text(h, "ntp.refid"), "494e4954");
+    assert_string_equal(harness_text(h, "ntp.xmt"), "Feb  7, 2036 06:28:17.000000000 UTC"); /* the next era */
+    assert_int_equal(h->messages[0].request_frame, 1);
+    harness_send(h, TO_CLIENT, "24 01 06 fa 00");
+    assert_true(harness_has_anomaly(h, "cut"));
+    harness_close(h);
+    h = harness_open(OVER_UDP, 49152, 4123); /* elsewhere only what nothing else looks like */
+    harness_send(h, TO_SERVER,
+                 "23 00 06 fa 00000000 00000000 00000000 0000000000000000 0000000000000000 0000000000000000 "
+                 "150204ec ec42ee92");
+    assert_int_equal(h->message_count, 0);
+    harness_send(h, TO_SERVER,
+                 "23 00 06 fa 00000000 00000000 00000000 0000000000000000 0000000000000000 0000000000000000 "
+                 "c50204ec ec42ee92");
+    assert_int_equal(h->message_count, 1);
+    harness_close(h);
+}
+
 static void telnet(void **unused)
 {
     (void)unused;
@@ -129,6 +160,7 @@ int main(void)
         cmocka_unit_test(telnet_doubled),
         cmocka_unit_test(snmp),
         cmocka_unit_test(tls),
+        cmocka_unit_test(ntp),
         cmocka_unit_test(telnet),
         cmocka_unit_test(ftp),
         cmocka_unit_test(smb),
