@@ -105,7 +105,7 @@ static void parse(struct pdu *p)
     message_operation(p, mode);
     message_role(p, mode == CLIENT ? ROLE_REQUEST : mode == SERVER ? ROLE_RESPONSE : ROLE_NOTIFY);
     emit_uint(p, F_FLAGS, flags);
-    emit_uint(p, F_LEAP, flags >> 6);
+    if (mode != PRIVATE) emit_uint(p, F_LEAP, flags >> 6);
     emit_uint(p, F_VERSION, flags >> 3 & 7);
     emit_uint(p, F_MODE, mode);
     if (mode == PRIVATE) message_anomaly(p, A_PRIVATE);
