@@ -76,16 +76,19 @@ void report_items(const struct report *r)
         page_put(r->out, "%s%u项%s", verdict_zh[v], counts[v], v + 1 < VERDICT_COUNT ? "，" : "");
     page_put(r->out, "；其中%u项问卷与自动取证相冲突。</p>", conflicts);
     picture_verdicts(r->out, r->inspection, r->findings);
-    page_table(r->out, "items", shares, sizeof shares / sizeof *shares);
-    fputs("<thead><tr><th>序号</th><th>要求</th><th>结论</th><th>依据</th></tr></thead><tbody>", r->out);
+    /* A table for each part, so that its heading never stands alone at the end of a page. */
+    unsigned parts = 0;
     const char *part = "";
     for (unsigned i = 0; i < r->inspection->count; i++) {
-        if (strcmp(part, r->inspection->items[i].part) != 0)
-            page_put(r->out, "<tr class=\"part\"><td colspan=\"4\"><b>%s</b></td></tr>",
-                     part = r->inspection->items[i].part);
+        if (strcmp(part, r->inspection->items[i].part) != 0) {
+            if (parts++) fputs(PAGE_TABLE_END, r->out);
+            page_put(r->out, "<h3>4.%u %s</h3>", parts, part = r->inspection->items[i].part);
+            page_table(r->out, "items", shares, sizeof shares / sizeof *shares);
+            fputs("<thead><tr><th>序号</th><th>要求</th><th>结论</th><th>依据</th></tr></thead><tbody>", r->out);
+        }
         item_row(r, i);
     }
-    fputs(PAGE_TABLE_END, r->out);
+    if (parts) fputs(PAGE_TABLE_END, r->out);
 }
 
 static void alerts(const struct report *r)

@@ -168,6 +168,6 @@ void picture_topology(FILE *out, const struct facts *facts)
     machines(out, &right, 480, "#f2f5ee");
     fputs("</svg>", out);
     if (left_out || fact->row_count > pairs)
-        page_put(out, "<p class=\"note\">图中为最频繁的通信关系，其余%u项见附录。</p>",
+        page_put(out, PAGE_NOTE "图中为最频繁的通信关系，其余%u项见附录。" PAGE_END,
                  fact->row_count - pairs + left_out);
 }
