@@ -67,9 +67,14 @@ static void write_model(struct json *j, const struct request *r)
         json_put_uint(j, "window_seconds", t->window_us / 1000000);
         json_put_uint(j, "severity", t->severity);
         json_put_string(j, "reason", t->reason);
+        json_put_string(j, "reason_en", t->reason_en);
         json_end_object(j);
     }
     json_end_array(j);
+    const char *zh, *en;
+    regional_certainty(r->api->hierarchy->regional, &zh, &en);
+    json_put_string(j, "certainty", zh);
+    json_put_string(j, "certainty_en", en);
 }
 
 static int kind_of(const struct request *r)

@@ -121,7 +121,7 @@ static const struct parameter state_filters[] = {
     PAGE,
     SPAN,
     TEXT("sensor", 64, "探针", "sensor"),
-    TEXT("ip", 64, "任一方的地址", "address of either side"),
+    TEXT("ip", 64, "任一方的地址，或其所指设备的地址", "address of either side, or of what it is about"),
     TEXT("key", 256, "唯一标识", "key of the thing"),
     TEXT("q", 256, "包含的文字", "text it contains"),
     END,

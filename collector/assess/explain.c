@@ -22,8 +22,10 @@ static void put_model(struct json *j, const struct risk_model *m)
     json_put_string(j, "method", m->method);
     json_put_string(j, "source", m->source);
     json_put_string(j, "certainty", m->certainty);
+    json_put_string(j, "certainty_en", m->certainty_en);
     json_put_double(j, "share", m->share);
     json_put_string(j, "share_reason", m->share_reason);
+    json_put_string(j, "share_reason_en", m->share_reason_en);
     json_end_object(j);
 }
 
@@ -33,6 +35,7 @@ static void put_factor(struct json *j, const char *key, const struct risk_row *r
     json_begin_object(j, key);
     json_put_double(j, "value", row->value);
     json_put_string(j, "reason", row->reason);
+    json_put_string(j, "reason_en", row->reason_en);
     if (*event) json_put_string(j, "evidence", event);
 }
 

@@ -17,12 +17,12 @@ struct risk_row {
     const char *name, *word; /* role; kind and severity; "*" and NULL: any */
     unsigned severity;       /* of alerts, 0: none */
     double value;
-    const char *reason;
+    const char *reason, *reason_en; /* a model without English says it in Chinese */
 };
 
 struct risk_model {
     struct yaml *document; /* owns the texts */
-    const char *name, *zh, *en, *method, *source, *certainty, *share_reason;
+    const char *name, *zh, *en, *method, *source, *certainty, *share_reason, *certainty_en, *share_reason_en;
     unsigned days;
     double share;
     double band[RISK_LEVELS];

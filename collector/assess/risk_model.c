@@ -8,14 +8,22 @@
 
 EMBED(risk_yaml, "collector/models/risk.yaml")
 
-static const char *const keys[] = {"name",       "title",  "method",        "source", "certainty",
-                                   "days",       "bands",  "levels",        "share",  "share_reason",
-                                   "importance", "threat", "vulnerability", NULL};
+static const char *const keys[] = {
+    "name",  "title",        "method",     "source", "certainty",     "days",         "bands",           "levels",
+    "share", "share_reason", "importance", "threat", "vulnerability", "certainty_en", "share_reason_en", NULL};
 
 static bool text(const struct yaml_node *mapping, const char *key, const char **out, struct fault *fault)
 {
     const struct yaml_node *n = yaml_required(mapping, key, fault);
     return n && yaml_text(n, out, fault);
+}
+
+/* What a model of one's own need not say. */
+static bool text_or(const struct yaml_node *mapping, const char *key, const char *otherwise, const char **out,
+                    struct fault *fault)
+{
+    *out = otherwise;
+    return yaml_text(yaml_get(mapping, key), out, fault);
 }
 
 static bool number(const struct yaml_node *mapping, const char *key, double least, double most, double *out,
@@ -29,10 +37,10 @@ static bool number(const struct yaml_node *mapping, const char *key, double leas
 static bool row(const struct yaml_node *n, const char *name, const char *word, struct risk_row *r, struct fault *fault)
 {
     uint64_t severity = 0;
-    const char *const known[] = {name, "value", "reason", word, NULL};
+    const char *const known[] = {name, "value", "reason", "reason_en", word, NULL};
     *r = (struct risk_row){.name = "*"};
     if (!yaml_keys(n, known, fault) || !number(n, "value", 1, 5, &r->value, fault) ||
-        !text(n, "reason", &r->reason, fault))
+        !text(n, "reason", &r->reason, fault) || !text_or(n, "reason_en", r->reason, &r->reason_en, fault))
         return false;
     if (strcmp(name, "severity") == 0) {
         const struct yaml_node *s = yaml_required(n, name, fault);
@@ -96,6 +104,8 @@ bool risk_model_open(struct risk_model *m, const char *path, struct fault *fault
                 text(title ? title : root, "zh", &m->zh, fault) && text(title ? title : root, "en", &m->en, fault) &&
                 text(root, "method", &m->method, fault) && text(root, "source", &m->source, fault) &&
                 text(root, "certainty", &m->certainty, fault) && text(root, "share_reason", &m->share_reason, fault) &&
+                text_or(root, "certainty_en", m->certainty, &m->certainty_en, fault) &&
+                text_or(root, "share_reason_en", m->share_reason, &m->share_reason_en, fault) &&
                 number(root, "share", 0, 1, &m->share, fault) && (d = yaml_required(root, "days", fault)) &&
                 yaml_uint(d, 1, 3660, &days, fault) && bands(root, m, fault) &&
                 rows(root, "importance", "role", NULL, m->importance, &m->importances, fault) &&

@@ -264,8 +264,26 @@ static void write_words(struct json *j, const char *key, const struct words *wor
     json_end_array(j);
 }
 
+/* Where each table comes from and how sure it is. */
+static void write_origins(struct json *j, const struct levels *l)
+{
+    static const char *const members[] = {"source", "certainty", "certainty_en"};
+    json_begin_array(j, "models");
+    for (unsigned i = 0; i < sizeof models / sizeof *models; i++) {
+        json_begin_object(j, NULL);
+        json_put_string(j, "file", models[i].file);
+        for (unsigned m = 0; m < sizeof members / sizeof *members; m++) {
+            const struct yaml_node *n = yaml_get(yaml_root(l->documents[i]), members[m]);
+            json_put_string(j, members[m], n ? n->text : "");
+        }
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void levels_write(struct json *j, const struct levels *l)
 {
+    write_origins(j, l);
     write_words(j, "levels", &l->colours);
     write_words(j, "importance", &l->importance);
     write_words(j, "damage", &l->damage);

@@ -53,7 +53,8 @@ struct regional_model {
 
 static bool take_kind(const struct yaml_node *n, struct regional_model *m, struct fault *fault)
 {
-    static const char *const keys[] = {"kind", "zh", "en", "enterprises", "window", "severity", "reason", NULL};
+    static const char *const keys[] = {"kind",     "zh",     "en",        "enterprises", "window",
+                                       "severity", "reason", "reason_en", NULL};
     struct regional_threshold t = {0};
     unsigned kind;
     uint64_t window_ns;
@@ -62,19 +63,21 @@ static bool take_kind(const struct yaml_node *n, struct regional_model *m, struc
         !yaml_text(yaml_required(n, "zh", fault), &t.zh, fault) ||
         !yaml_text(yaml_required(n, "en", fault), &t.en, fault) ||
         !yaml_text(yaml_required(n, "reason", fault), &t.reason, fault) ||
+        !yaml_text(yaml_get(n, "reason_en"), &t.reason_en, fault) ||
         !yaml_uint(yaml_required(n, "enterprises", fault), 2, 1000, &t.enterprises, fault) ||
         !yaml_uint(yaml_required(n, "severity", fault), 1, 4, &t.severity, fault) ||
         !yaml_duration(yaml_required(n, "window", fault), 600ull * 1000000000, 720ull * 3600 * 1000000000, &window_ns,
                        fault))
         return false;
     t.window_us = window_ns / 1000;
+    if (!t.reason_en) t.reason_en = t.reason;
     m->kinds[kind] = t;
     return true;
 }
 
 static bool take_model(struct regional_model *m, struct fault *fault)
 {
-    static const char *const keys[] = {"source", "certainty", "kinds", NULL};
+    static const char *const keys[] = {"source", "certainty", "certainty_en", "kinds", NULL};
     const struct yaml_node *root = yaml_root(m->document), *kinds = yaml_required(root, "kinds", fault);
     if (!kinds || !yaml_keys(root, keys, fault) || !yaml_is_list(kinds, fault)) return false;
     for (const struct yaml_node *n = kinds->first; n; n = n->next)
@@ -103,6 +106,14 @@ void regional_model_close(struct regional_model *m)
     if (!m) return;
     if (m->document) yaml_close(m->document);
     free(m);
+}
+
+void regional_certainty(const struct regional_model *m, const char **zh, const char **en)
+{
+    const struct yaml_node *root = yaml_root(m->document), *chinese = yaml_get(root, "certainty"),
+                           *english = yaml_get(root, "certainty_en");
+    *zh = chinese ? chinese->text : "";
+    *en = english ? english->text : *zh;
 }
 
 const struct regional_threshold *regional_threshold(const struct regional_model *m, enum regional_kind kind)

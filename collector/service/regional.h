@@ -18,13 +18,15 @@ enum regional_kind {
 extern const char *const regional_kind_name[]; /* ends with NULL */
 
 struct regional_threshold {
-    const char *zh, *en, *reason;
+    const char *zh, *en, *reason, *reason_en;
     uint64_t enterprises, window_us, severity;
 };
 struct regional_model;
 /* `directory` NULL or "": the table that is built in; otherwise regional.yaml there, if there is one. */
 struct regional_model *regional_model_open(const char *directory, struct fault *fault);
 void regional_model_close(struct regional_model *model);
+/* How sure the thresholds are, in both languages; "" where its file does not say. */
+void regional_certainty(const struct regional_model *model, const char **zh, const char **en);
 const struct regional_threshold *regional_threshold(const struct regional_model *model, enum regional_kind kind);
 
 /* Looks at the alerts that are new; false: the fault says why not. */

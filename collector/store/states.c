@@ -82,10 +82,12 @@ bool states_put(struct store *s, const struct event_envelope *e, const json_t *e
 
 /* ---- reading ---- */
 
+/* An address is that of either side, or stands in the object as a whole: the device that it is about, the one that it
+ * speaks with. */
+#define ADDRESS " AND (?4 IS NULL OR source=?4 OR target=?4 OR instr(object,'\"'||?4||'\"')>0)"
 #define STATE_CONDITIONS                                                                                               \
-    " FROM state WHERE wl_in_scope(sensor) AND type=?1 AND (?2 IS NULL OR sensor=?2) AND (?3 IS NULL OR key=?3)"       \
-    " AND (?4 IS NULL OR source=?4 OR target=?4) AND (?5 IS NULL OR instr(object,?5)>0)"                               \
-    " AND (?6=0 OR last_us>=?6) AND (?7=0 OR last_us<?7)"
+    " FROM state WHERE wl_in_scope(sensor) AND type=?1 AND (?2 IS NULL OR sensor=?2) AND (?3 IS NULL OR "              \
+    "key=?3)" ADDRESS " AND (?5 IS NULL OR instr(object,?5)>0) AND (?6=0 OR last_us>=?6) AND (?7=0 OR last_us<?7)"
 
 static bool read_cursor(const char *cursor, int64_t *last_us, int64_t *number)
 {

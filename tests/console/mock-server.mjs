@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeCity } from './fixtures/city.mjs'
+import { makeOversight } from './fixtures/oversight.mjs'
 import { makePlant } from './fixtures/plant.mjs'
 import { makeStates } from './fixtures/states.mjs'
 import { makeWork } from './fixtures/work.mjs'
@@ -15,7 +16,7 @@ export const policy =
   "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Who may, by the beginning of the path; as in collector/api/routes.c. */
-const allowed = { '/summary': ['administrator', 'officer'], '/nodes/': ['administrator'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/links': ['officer'], '/region': ['officer'], '/risk': ['officer'], '/reliability': ['officer'], '/enterprises': ['officer'], '/grading': ['officer'], '/trainings': ['officer'], '/cases': ['officer'], '/bulletins': ['officer'], '/inspections': ['officer'], '/bundles': ['officer'], '/uploads': ['officer'], '/warnings': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
+const allowed = { '/summary': ['administrator', 'officer'], '/nodes/': ['administrator'], '/nodes': ['administrator', 'officer'], '/alerts': ['officer'], '/events': ['officer'], '/devices': ['officer'], '/incidents': ['officer'], '/suppressions': ['officer'], '/officers': ['officer'], '/links': ['officer'], '/region': ['officer'], '/risk': ['officer'], '/reliability': ['officer'], '/enterprises': ['officer'], '/grading': ['officer'], '/trainings': ['officer'], '/cases': ['officer'], '/bulletins': ['officer'], '/inspections': ['officer'], '/bundles': ['officer'], '/uploads': ['officer'], '/warnings': ['officer'], '/regional': ['officer'], '/overdue': ['officer'], '/evidence-requests': ['officer'], '/tasks': ['officer'], '/tickets': ['officer'], '/exposure': ['officer'], '/failures': ['officer'], '/visibility': ['officer'], '/baseline': ['officer'], '/variables': ['officer'], '/stream': ['officer'], '/accounts': ['administrator'], '/audit': ['auditor'] }
 
 class Refusal extends Error {
   constructor(status, code, zh, en, detail) {
@@ -52,6 +53,7 @@ function listed(search, name, value) {
 /** Starts on a free loopback port; `plant` is the data it answers from, `push` sends a live event. */
 export async function startMock(options = {}) {
   const plant = makePlant(options)
+  const oversight = makeOversight(Date.now(), options.empty)
   const work = makeWork(Date.now(), options.empty)
   const city = makeCity(Date.now(), options.empty)
   const states = options.empty ? {} : makeStates(Date.now())
@@ -246,7 +248,9 @@ export async function startMock(options = {}) {
     if (path.startsWith('/suppressions')) return suppress(method, path, method === 'GET' ? {} : await bodyOf(request), session, search)
     const worked = work(method, path, search, method === 'GET' ? {} : await bodyOf(request))
     if (worked !== undefined) return worked
-    if (path === '/procedures') return { machines: [] }
+    const overseen = oversight(method, path, search, method === 'GET' ? {} : await bodyOf(request))
+    if (overseen !== undefined) return overseen
+    if (path === '/procedures') return { machines: [], models: [{ file: 'warning-levels.yaml', source: 'GB/T 32924-2016', certainty: '各格取值为默认值 [K-L]', certainty_en: 'The cells are defaults [K-L].' }] }
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
     const [, statesOf] = /^\/(exposure|failures|baseline|variables|visibility)$/.exec(path) ?? []
     if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))

@@ -17,6 +17,10 @@ const pages = [
   ['region', '/region', '.map .district'],
   ['incidents', '/incidents/2?state=all', 'article.incident .cause h3'],
   ['warnings', '/warnings/01JDWANGLOUWORK00000000001', 'article.matter'],
+  ['regional', '/regional/2', 'article.matter .el-table__row'],
+  ['evidence', '/evidence/01JDWANGLOUASK0000000003', 'article.matter .actions'],
+  ['overdue', '/overdue', '.el-table__row'],
+  ['evidence-given', '/evidence/01JDWANGLOUASK0000000001', '.list button'],
   ['region-node', '/region?node=xiashan', 'dl.facts dd'],
   ['suppressions', '/suppressions', '.el-table__row'],
   ['cases', '/cases/01JDWANGLOUWORK00000000006', '.clocks li'],
@@ -89,7 +93,7 @@ for (const [language, theme] of [['zh', 'light'], ['en', 'dark']])
     clean(one)
   })
 
-const empties = ['overview', 'region', 'incidents', 'suppressions', 'exposure', 'risk', 'warnings', 'vulnerabilities', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors', 'inspections', 'enterprises', 'trainings', 'declared', 'uploads']
+const empties = ['overview', 'region', 'regional', 'evidence', 'overdue', 'incidents', 'suppressions', 'exposure', 'risk', 'warnings', 'vulnerabilities', 'failures', 'baseline', 'tasks', 'variables', 'visibility', 'tickets', 'bulletins', 'changes', 'cases', 'alerts', 'devices', 'topology', 'operations', 'events', 'sensors', 'inspections', 'enterprises', 'trainings', 'declared', 'uploads']
 for (const language of process.env.CONSOLE_LONG ? ['zh', 'en'] : ['zh'])
   test(`empty pages say what to do: ${language}`, async (t) => {
     const one = await opened(t, { empty: true }, { language })

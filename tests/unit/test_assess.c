@@ -108,9 +108,29 @@ static void bad_models(void **state)
     refused(", reason: 直接控制生产过程", "", "reason");
 }
 
+/* Every reason of the built-in model stands in both languages. */
+static void reasons(void **state)
+{
+    struct fault fault = {""};
+    struct risk_model m;
+    (void)state;
+    assert_true(risk_model_open(&m, NULL, &fault));
+    const struct {
+        const struct risk_row *rows;
+        unsigned count;
+    } lists[] = {{m.importance, m.importances}, {m.threat, m.threats}, {m.vulnerability, m.vulnerabilities}};
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (unsigned i = 0; i < lists[l].count; i++)
+            if (strcmp(lists[l].rows[i].reason, lists[l].rows[i].reason_en) == 0)
+                fail_msg("\"%s\" has no English", lists[l].rows[i].reason);
+    assert_string_not_equal(m.certainty, m.certainty_en);
+    assert_string_not_equal(m.share_reason, m.share_reason_en);
+    risk_model_close(&m);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(formulas), cmocka_unit_test(levels), cmocka_unit_test(whole),
-                                       cmocka_unit_test(bad_models)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(formulas), cmocka_unit_test(reasons), cmocka_unit_test(levels),
+                                       cmocka_unit_test(whole), cmocka_unit_test(bad_models)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@ interface Whole extends Level {
 interface Factor {
   value: number
   reason: string
+  reason_en: string
   /** Id of the event. */
   evidence?: string
 }
@@ -33,7 +34,7 @@ export interface RiskAsset extends Level {
   risk: number
 }
 export interface Risk {
-  model: { name: string; zh: string; en: string; method: string; source: string; certainty: string; share: number; share_reason: string }
+  model: { name: string; zh: string; en: string; method: string; source: string; certainty: string; certainty_en: string; share: number; share_reason: string; share_reason_en: string }
   since: string
   until: string
   whole: Whole

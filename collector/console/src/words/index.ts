@@ -9,6 +9,7 @@ import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
 import { inspectionWords } from './inspection'
+import { oversightWords } from './oversight'
 import { regionWords } from './region'
 import { registerWords } from './register'
 import { systemWords } from './system'
@@ -19,7 +20,7 @@ export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords, ...registerWords, ...inspectionWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords, ...registerWords, ...inspectionWords, ...oversightWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'

@@ -14,13 +14,14 @@ import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
 import { inspectionWords } from './inspection'
+import { oversightWords } from './oversight'
 import { regionWords } from './region'
 import { registerWords } from './register'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
 
-const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords, regionWords, registerWords, inspectionWords]
+const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords, regionWords, registerWords, inspectionWords, oversightWords]
 const words: Record<string, readonly [string, string]> = Object.assign({}, ...tables)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
