@@ -9,6 +9,12 @@ enum { OBJECT_TEXT_LAST = 6, TEXT_LEAST = 3 };
 static const int8_t object_identity[OBJECT_TEXT_LAST + 1] = {
     IDENTITY_VENDOR, IDENTITY_ORDER_NUMBER, IDENTITY_FIRMWARE, -1, IDENTITY_MODEL, IDENTITY_MODEL, IDENTITY_NAME};
 
+/* Behind a gateway each unit is a device of its own. */
+static void identify_unit(struct pdu *p)
+{
+    if (p->message->has_unit) message_identity_format(p, IDENTITY_SLOT, "unit %u", p->message->unit);
+}
+
 static void objects(struct pdu *p, struct bytes in, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -43,6 +49,7 @@ void modbus_device_id(struct pdu *p, struct bytes in, enum modbus_side side)
     if (!modbus_take8(p, &in, F_MORE_FOLLOWS, &v)) return;
     if (!modbus_take8(p, &in, F_NEXT_OBJECT_ID, &v)) return;
     if (!modbus_take8(p, &in, F_NUM_OBJECTS, &count)) return;
+    identify_unit(p);
     objects(p, in, count);
 }
 
@@ -60,5 +67,7 @@ void modbus_server_id(struct pdu *p, struct bytes in)
     size_t start = bytes_left(&text);
     while (start > 0 && bytes_peek(&text, start - 1) >= 0x20 && bytes_peek(&text, start - 1) < 0x7f) start--;
     bytes_skip(&text, start);
-    if (bytes_left(&text) >= TEXT_LEAST) message_identity(p, IDENTITY_MODEL, text);
+    if (bytes_left(&text) < TEXT_LEAST) return;
+    identify_unit(p);
+    message_identity(p, IDENTITY_MODEL, text);
 }

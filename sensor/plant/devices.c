@@ -59,10 +59,10 @@ static void devices_observe(void *self, const struct observation *o, const void 
 static void learn_maker(struct device *v)
 {
     struct attribute *a = &v->attribute[ATTRIBUTE_VENDOR];
-    const char *maker = a->text[0] || !v->mac_count ? NULL : vendor_of_mac(v->mac[0]);
+    const char *maker = a->percent >= MAKER_PERCENT || !v->mac_count ? NULL : vendor_of_mac(v->mac[0]);
     if (!maker) return;
+    *a = (struct attribute){.percent = MAKER_PERCENT};
     strncpy(a->text, maker, DEVICE_TEXT - 1);
-    a->percent = 30;
     a->parser = BY_MAC;
 }
 

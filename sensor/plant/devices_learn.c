@@ -28,7 +28,7 @@ static const uint8_t attribute_of[] = {
 
 /* A plant protocol's own words are sure; a banner names a program more than the device; DNS says it of others. Percent.
  */
-enum { SURE = 95 };
+enum { SURE = 95, FAMILY = 50 /* a number that stands for a family of devices */ };
 static const struct {
     const char *parser;
     uint8_t percent;
@@ -91,22 +91,26 @@ void learn_attribute(struct devices *d, struct device *v, struct attribute *a, c
     device_changed(d, v, o->time_ns);
 }
 
+/* In the order in which they were first heard. */
 struct module *module_of(struct devices *d, struct device *v, const char *slot, bool make)
 {
-    for (uint32_t i = v->modules; i; i = d->modules[i].next)
-        if (strcmp(d->modules[i].slot, slot) == 0) return &d->modules[i];
+    uint32_t *end = &v->modules;
+    for (; *end; end = &d->modules[*end].next)
+        if (strcmp(d->modules[*end].slot, slot) == 0) return &d->modules[*end];
     if (!make) return NULL;
     if (d->module_count + 1 == MODULES_AT_MOST || v->module_count == MODULES_OF_DEVICE) {
         d->counters.modules_refused++;
         return NULL;
     }
     struct module *m = &d->modules[++d->module_count];
-    *m = (struct module){.next = v->modules};
+    *m = (struct module){.next = NONE};
     strncpy(m->slot, slot, SLOT_TEXT - 1);
-    v->modules = d->module_count;
+    *end = d->module_count;
     v->module_count++;
     return m;
 }
+
+bool module_is_unit(const struct module *m) { return strncmp(m->slot, "unit ", 5) == 0; }
 
 static bool same_text(const struct device *a, const struct device *b, unsigned which)
 {
@@ -138,6 +142,28 @@ static void merge_by_serial(struct devices *d, struct device *v)
     }
 }
 
+/* A number that nobody here can name says less than the MAC does. */
+static void learn_vendor(struct devices *d, struct device *v, const struct observation *o, struct bytes text,
+                         unsigned percent)
+{
+    struct vendor_name named;
+    enum vendor_said said = vendor_named(registry()->parsers[o->parser]->name, text, &named);
+    if (said != VENDOR_IN_WORDS) text = bytes_over(named.name, strlen(named.name));
+    learn_attribute(d, v, &v->attribute[ATTRIBUTE_VENDOR], o, text,
+                    said == VENDOR_UNKNOWN ? MAKER_PERCENT - 1u : percent);
+    if (named.model)
+        learn_attribute(d, v, &v->attribute[ATTRIBUTE_MODEL], o, bytes_over(named.model, strlen(named.model)), FAMILY);
+}
+
+/* Devices behind a gateway answer by its address, each as a unit of its own: the first that was heard is taken for the
+ * device of that address. */
+static bool is_first_unit(const struct devices *d, const struct device *v, const struct module *m)
+{
+    for (uint32_t i = v->modules; i; i = d->modules[i].next)
+        if (module_is_unit(&d->modules[i])) return &d->modules[i] == m;
+    return false;
+}
+
 static void learn_module(struct devices *d, struct device *v, const struct observation *o, const char *payload)
 {
     char slot[SLOT_TEXT] = "";
@@ -150,9 +176,9 @@ static void learn_module(struct devices *d, struct device *v, const struct obser
         learn_attribute(d, v, &v->attribute[which], o, text, SURE + 1);
         return;
     }
-    if (which >= ATTRIBUTE_NAME) return;
-    struct module *m = module_of(d, v, slot, true);
-    if (m) learn_attribute(d, v, &m->attribute[which], o, text, SURE);
+    struct module *m = which < ATTRIBUTES ? module_of(d, v, slot, true) : NULL;
+    if (m && which < ATTRIBUTE_NAME) learn_attribute(d, v, &m->attribute[which], o, text, SURE);
+    if (m && is_first_unit(d, v, m)) learn_attribute(d, v, &v->attribute[which], o, text, SURE);
 }
 
 void learn_identity(struct devices *d, const struct observation *o, const char *payload)
@@ -168,12 +194,13 @@ void learn_identity(struct devices *d, const struct observation *o, const char *
     learn_protocol(d, v, o->parser, o->time_ns);
     if (o->slot) {
         learn_module(d, v, o, payload);
+        if (which <= ATTRIBUTE_SERIAL) merge_by_serial(d, v);
         return;
     }
-    char named[DEVICE_TEXT];
     struct bytes text = bytes_over(payload, o->length);
-    if (which == ATTRIBUTE_VENDOR && vendor_named(parser->name, text, named, sizeof named))
-        text = bytes_over(named, strlen(named));
-    learn_attribute(d, v, &v->attribute[which], o, text, percent);
+    if (which == ATTRIBUTE_VENDOR)
+        learn_vendor(d, v, o, text, percent);
+    else
+        learn_attribute(d, v, &v->attribute[which], o, text, percent);
     if (which <= ATTRIBUTE_SERIAL) merge_by_serial(d, v);
 }

@@ -23,7 +23,8 @@ enum {
     DEVICE_PROTOCOLS = 16,
     DEVICE_TEXT = 96,
     SLOT_TEXT = 16,
-    NONE = 0 /* no index: they are counted from 1 */
+    MAKER_PERCENT = 30, /* how sure a vendor is that the MAC alone names */
+    NONE = 0            /* no index: they are counted from 1 */
 };
 
 enum {
@@ -138,6 +139,8 @@ void learn_attribute(struct devices *d, struct device *v, struct attribute *a, c
 void learn_identity(struct devices *d, const struct observation *o, const char *payload);
 void learn_protocol(struct devices *d, struct device *v, uint16_t parser, uint64_t now);
 struct module *module_of(struct devices *d, struct device *v, const char *slot, bool make);
+/* A station of its own behind the device's address, not a part of it. */
+bool module_is_unit(const struct module *m);
 
 /* ---- devices_links.c: who asks whom, and the roles that follow ---- */
 void learn_talk(struct devices *d, const struct observation *o);

@@ -71,6 +71,7 @@ static void put_modules(struct json *j, const struct devices *d, const struct de
 {
     unsigned told = 0;
     if (!v->modules) return;
+    if (v->module_count == 1 && module_is_unit(&d->modules[v->modules])) return; /* the device itself */
     json_begin_array(j, "modules");
     for (uint32_t i = v->modules; i && told < MODULES_TOLD; i = d->modules[i].next, told++) {
         const struct module *m = &d->modules[i];

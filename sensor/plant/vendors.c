@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IEEE's registry of MA-L assignments (oui.csv of Debian's ieee-data: "Registry,Assignment,Organization,Address"), read
- * into one sorted array; and the few PROFINET vendor numbers (PI's Man_ID table) seen most. */
+ * into one sorted array; and a few PROFINET vendor and device numbers. */
 #include "sensor/plant/vendors.h"
 
 #include <stdio.h>
@@ -88,23 +88,41 @@ const char *vendor_of_mac(const uint8_t mac[6])
     return found ? oui.names + found->name : NULL;
 }
 
+/* Numbers of PI's Man_ID table, and of devices of a vendor, as their GSDML files name them. The table itself is PI's
+ * and not free to copy: who is not here is known by his MAC. */
 static const struct {
     unsigned number;
     const char *name;
-} profinet[] = {{0x002a, "Siemens"}, {0x00b0, "Phoenix Contact"}, {0x011e, "Hilscher"}};
+} profinet[] = {{0x002a, "Siemens"},
+                {0x00b0, "Phoenix Contact"},
+                {0x010c, "HMS Industrial Networks"},
+                {0x011e, "Hilscher"},
+                {0x0493, "RT-Labs"}};
+static const struct {
+    unsigned vendor, device;
+    const char *model;
+} profinet_devices[] = {{0x002a, 0x0301, "ET 200S"},
+                        {0x002a, 0x0313, "ET 200SP"},
+                        {0x002a, 0x0604, "PN/PN Coupler"},
+                        {0x002a, 0x0901, "M200D"},
+                        {0x002a, 0x0c01, "RF180C"}};
 
-bool vendor_named(const char *parser, struct bytes text, char *out, size_t size)
+enum vendor_said vendor_named(const char *parser, struct bytes text, struct vendor_name *out)
 {
     unsigned vendor, device = 0;
     char number[32] = "";
-    if (strncmp(parser, "pn_", 3) != 0 || bytes_left(&text) >= sizeof number) return false;
+    *out = (struct vendor_name){.model = NULL};
+    if (strncmp(parser, "pn_", 3) != 0 || bytes_left(&text) >= sizeof number) return VENDOR_IN_WORDS;
     memcpy(number, text.at, bytes_left(&text));
-    if (sscanf(number, "0x%4x:0x%4x", &vendor, &device) < 1) return false;
-    for (unsigned i = 0; i < sizeof profinet / sizeof *profinet; i++)
-        if (profinet[i].number == vendor) {
-            snprintf(out, size, "%s", profinet[i].name);
-            return true;
-        }
-    snprintf(out, size, "PROFINET vendor 0x%04x", vendor);
-    return true;
+    if (sscanf(number, "0x%4x:0x%4x", &vendor, &device) < 1) return VENDOR_IN_WORDS;
+    for (unsigned i = 0; i < sizeof profinet_devices / sizeof *profinet_devices; i++)
+        if (profinet_devices[i].vendor == vendor && profinet_devices[i].device == device)
+            out->model = profinet_devices[i].model;
+    for (unsigned i = 0; i < sizeof profinet / sizeof *profinet; i++) {
+        if (profinet[i].number != vendor) continue;
+        snprintf(out->name, sizeof out->name, "%s", profinet[i].name);
+        return VENDOR_BY_NUMBER;
+    }
+    snprintf(out->name, sizeof out->name, "PROFINET vendor 0x%04x", vendor);
+    return VENDOR_UNKNOWN;
 }

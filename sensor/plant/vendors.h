@@ -10,7 +10,12 @@
  * machine. Only the plant thread may ask. */
 const char *vendor_of_mac(const uint8_t mac[6]);
 void vendors_close(void);
-/* A vendor that the parser could only tell as a number, in words. False: `out` is not written. */
-bool vendor_named(const char *parser, struct bytes text, char *out, size_t size);
+enum vendor_said { VENDOR_IN_WORDS, VENDOR_BY_NUMBER, VENDOR_UNKNOWN /* a number that is in no table here */ };
+struct vendor_name {
+    char name[64];
+    const char *model; /* what the number of the device stands for, or NULL */
+};
+/* A vendor that the parser could only tell as a number, in words; IN_WORDS: `out` has no name. */
+enum vendor_said vendor_named(const char *parser, struct bytes text, struct vendor_name *out);
 
 #endif

@@ -20,18 +20,27 @@ static void seen(uint64_t seconds, uint32_t address, uint32_t mac, enum host_see
     keepers_observe(t.keepers, &o, NULL);
 }
 
-static void says(uint64_t seconds, uint32_t address, enum identity what, const char *text)
+static void unit_says(uint64_t seconds, uint32_t address, const char *parser, const char *slot, enum identity what,
+                      const char *said)
 {
+    char text[128];
+    snprintf(text, sizeof text, "%s%s", slot, said);
     struct observation o = {.kind = OBSERVED_IDENTITY,
                             .what = (uint8_t)what,
-                            .parser = (uint16_t)registry_parser_index(registry_parser("modbus")),
+                            .parser = (uint16_t)registry_parser_index(registry_parser(parser)),
                             .length = (uint16_t)strlen(text),
+                            .slot = (uint16_t)strlen(slot),
                             .vlan = 0xffff,
                             .time_ns = seconds * SECOND,
                             .frame = ++t.frame,
                             .device = party(address, 0)};
     memset(o.device.mac, 0, 6);
     keepers_observe(t.keepers, &o, text);
+}
+
+static void says(uint64_t seconds, uint32_t address, enum identity what, const char *text)
+{
+    unit_says(seconds, address, "modbus", "", what, text);
 }
 
 static void test_two_addresses_are_one_device(void **state)
@@ -85,6 +94,84 @@ static void test_firmware_and_replacement_are_told(void **state)
     stop(true);
     assert_int_equal(lines("\"event\":\"firmware_changed\"", "\"before\":\"V1.0\",\"after\":\"V1.1\""), 1);
     assert_int_equal(lines("\"event\":\"device_replaced\"", "\"before\":\"SN-000123\",\"after\":\"SN-000999\""), 1);
+}
+
+/* Several units answer by one address: none was replaced, and each stays what it is. */
+static void test_units_behind_a_gateway_are_no_replacement(void **state)
+{
+    (void)state;
+    start(true);
+    seen(100, 0x0a000005, 5, HOST_SENT);
+    for (unsigned i = 0; i < 6; i++) {
+        const char *unit = i % 2 ? "unit 2" : "unit 1", *order = i % 2 ? "BBB-2" : "AAA-1";
+        unit_says(101 + 10 * i, 0x0a000005, "modbus", unit, IDENTITY_ORDER_NUMBER, order);
+        unit_says(101 + 10 * i, 0x0a000005, "modbus", unit, IDENTITY_FIRMWARE, i % 2 ? "V2" : "V1");
+    }
+    stop(false);
+    start(false); /* the first one stays the first over a restart */
+    unit_says(200, 0x0a000005, "modbus", "unit 2", IDENTITY_ORDER_NUMBER, "BBB-2");
+    seen(300, 0x0a000006, 6, HOST_SENT);
+    stop(true);
+    assert_int_equal(lines("\"event_type\":\"anomaly\"", ""), 0);
+    assert_true(
+        lines("\"order_number\":\"AAA-1\",\"firmware\":\"V1\"", "{\"slot\":\"unit 2\",\"order_number\":\"BBB-2\"") > 0);
+}
+
+/* A station of its own that speaks as one unit is a device, not a part of one. */
+static void test_a_single_unit_is_the_device(void **state)
+{
+    (void)state;
+    start(true);
+    seen(100, 0x0a000005, 5, HOST_SENT);
+    unit_says(101, 0x0a000005, "modbus", "unit 17", IDENTITY_FIRMWARE, "V1.0");
+    unit_says(110, 0x0a000005, "modbus", "unit 17", IDENTITY_FIRMWARE, "V1.1");
+    seen(130, 0x0a000006, 6, HOST_SENT);
+    stop(true);
+    assert_int_equal(lines("\"event\":\"firmware_changed\"", "\"before\":\"V1.0\",\"after\":\"V1.1\""), 1);
+    assert_int_equal(lines("\"modules\":[", ""), 0);
+}
+
+/* Two addresses are one device only by a serial number that tells devices apart, of the same vendor and kind. */
+static void test_a_serial_number_joins_and_a_dummy_does_not(void **state)
+{
+    static const struct {
+        uint32_t address;
+        const char *vendor, *model, *serial;
+    } said[] = {{0x0a000105, "Siemens", "CP 343-1", "S C-X4U421302009"},
+                {0x0a000205, "Siemens", "CP 343-1", "S C-X4U421302009"},
+                {0x0a000106, "Acme", "Meter", "000000"},
+                {0x0a000206, "Acme", "Meter", "000000"},
+                {0x0a000107, "Acme", "Meter", "12345678"},
+                {0x0a000207, "Other", "Meter", "12345678"},
+                {0x0a000108, "Acme", "Meter", "87654321"},
+                {0x0a000208, "Acme", "Drive", "87654321"}};
+    (void)state;
+    start(true);
+    for (unsigned i = 0; i < sizeof said / sizeof *said; i++) {
+        says(100, said[i].address, IDENTITY_VENDOR, said[i].vendor);
+        says(100, said[i].address, IDENTITY_MODEL, said[i].model);
+        says(101, said[i].address, IDENTITY_SERIAL, said[i].serial);
+    }
+    stop(true);
+    assert_int_equal(lines("\"addresses\":[\"10.0.1.5\",\"10.0.2.5\"]", ""), 1);
+    assert_int_equal(lines("\"addresses\"", ""), 1);
+    for (unsigned i = 6; i <= 8; i++) {
+        char own[32];
+        snprintf(own, sizeof own, "\"address\":\"10.0.2.%u\"", i);
+        assert_true(lines("\"event_type\":\"asset\"", own) > 0);
+    }
+}
+
+/* PROFINET tells the vendor as a number: in words where it is known, else the MAC's maker stands above the number. */
+static void test_vendors_by_number(void **state)
+{
+    (void)state;
+    start(true);
+    unit_says(100, 0x0a000005, "pn_dcp", "", IDENTITY_VENDOR, "0x002a:0x0313");
+    unit_says(100, 0x0a000006, "pn_dcp", "", IDENTITY_VENDOR, "0x0fff:0x0001");
+    stop(true);
+    assert_int_equal(lines("\"vendor\":\"Siemens\",\"model\":\"ET 200SP\"", ""), 1);
+    assert_int_equal(lines("\"vendor\":\"PROFINET vendor 0x0fff\"", "\"confidence\":0.29"), 1);
 }
 
 static void test_ten_seconds_at_most_are_lost(void **state)
@@ -165,6 +252,10 @@ int main(void)
         cmocka_unit_test(test_router_is_not_what_stands_behind),
         cmocka_unit_test(test_move_is_told_once_and_a_duplicate_as_such),
         cmocka_unit_test(test_firmware_and_replacement_are_told),
+        cmocka_unit_test(test_units_behind_a_gateway_are_no_replacement),
+        cmocka_unit_test(test_a_single_unit_is_the_device),
+        cmocka_unit_test(test_a_serial_number_joins_and_a_dummy_does_not),
+        cmocka_unit_test(test_vendors_by_number),
         cmocka_unit_test(test_ten_seconds_at_most_are_lost),
         cmocka_unit_test(test_damaged_state_is_refused),
         cmocka_unit_test(test_large_plant_fits),
