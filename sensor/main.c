@@ -13,6 +13,7 @@
 #include "sensor/crew.h"
 #include "sensor/engine/turns.h"
 #include "sensor/inspect/event.h"
+#include "sensor/plant/maintenance.h"
 #include "sensor/plant/plant.h"
 #include "sensor/prove.h"
 #include "sensor/publish/publish.h"
@@ -79,6 +80,7 @@ static bool load(struct sensor_options *o, struct fault *fault)
     if (good && o->filter_text)
         good = (o->filter = filter_compile(o->filter_text, sets_view(sets), fault, "-Y", 1, 1)) != NULL;
     sets_free(sets);
+    if (good && o->maintenance) good = (o->windows = maintenance_load(o->maintenance, fault)) != NULL;
     if (good && !o->fields && (o->signatures || o->collector)) /* which may send some */
         good = open_cache(o, fault) && (o->rules = rules_open(o, fault)) != NULL;
     if (good && o->failure_detection && !o->fields)
@@ -166,6 +168,7 @@ int main(int argc, char **argv)
     rules_close(options.rules);
     turns_close(options.turns);
     failures_free(options.failures);
+    maintenance_free(options.windows);
     filter_free(options.filter);
     options_free(loaded);
     return status;

@@ -66,6 +66,7 @@ struct sensor_options {
     struct rules *rules;                /* in force; NULL: none */
     struct turns *turns;                /* of several workers; NULL: one, or no rules */
     struct failure_catalogue *failures; /* NULL: not detected */
+    struct maintenance *windows;        /* NULL: none */
     uint8_t secret_key[SECRET_KEY];     /* of hashes of secrets */
     bool has_secret_key;
     uint64_t id_seed; /* of event ids: the same capture and sensor name give the same ids */

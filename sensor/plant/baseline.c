@@ -25,7 +25,6 @@ enum {
 static void baseline_close(void *self)
 {
     struct baseline_keeper *k = self;
-    maintenance_free(k->maintenance);
     free(k->nodes);
     free(k->slots);
 }
@@ -55,7 +54,6 @@ static bool baseline_open(void *self, struct keeping *keeping, struct fault *fau
     k->slots = calloc(NODE_SLOTS, sizeof *k->slots);
     bool good = (k->nodes && k->slots) || fault_set(fault, "baseline: out of memory");
     if (good) k->nodes[k->count++] = (struct node){.kind = NODE_PLANT};
-    if (good && o->maintenance) good = (k->maintenance = maintenance_load(o->maintenance, fault)) != NULL;
     if (good && read_file(k, o, fault)) return true;
     baseline_close(k);
     return false;

@@ -59,7 +59,6 @@ struct node {
 
 struct baseline_keeper {
     struct keeping *keeping;
-    struct maintenance *maintenance;
     bool judging;
     int64_t utc_offset_s;
     struct node *nodes; /* [0] is the plant */

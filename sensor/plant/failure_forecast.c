@@ -53,7 +53,7 @@ void failure_precursor(struct failure_keeper *k, const struct observation *o, co
     if (o->what != OT_MODE && o->what != OT_PROGRAM && o->what != OT_FIRMWARE) return;
     memcpy(&b, payload, sizeof b);
     struct failing *f = b.answer ? NULL : failing_find(k, &o->peer);
-    if (f && !is_station(k, f) && !maintenance_planned(k->maintenance, failing_name(f, text), o->time_ns))
+    if (f && !is_station(k, f) && !maintenance_planned(k->keeping->options->windows, failing_name(f, text), o->time_ns))
         note(f, PRECURSOR_CHANGED, o->time_ns, o->frame);
 }
 

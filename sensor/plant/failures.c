@@ -9,7 +9,6 @@
 static void failures_close(void *self)
 {
     struct failure_keeper *k = self;
-    maintenance_free(k->maintenance);
     precursors_free(k->precursors);
     free(k->assets);
     free(k->records);
@@ -23,9 +22,7 @@ static bool failures_open(void *self, struct keeping *keeping, struct fault *fau
     k->keeping = keeping;
     k->modes = failure_modes(keeping->options->failures, &k->mode_count);
     k->free_record = k->network_record = NO_RECORD;
-    const char *path = keeping->options->maintenance;
-    bool good = (!path || (k->maintenance = maintenance_load(path, fault))) &&
-                (k->precursors = precursors_load(keeping->options->failure_precursors, fault));
+    bool good = (k->precursors = precursors_load(keeping->options->failure_precursors, fault)) != NULL;
     k->assets = calloc(FAILURE_ASSETS, sizeof *k->assets);
     k->records = calloc(FAILURE_RECORDS, sizeof *k->records);
     if (!k->assets || !k->records) good = fault_set(fault, "failures: out of memory");
@@ -186,7 +183,7 @@ static void open_record(struct failure_keeper *k, struct record *r)
     struct failing *f = &k->assets[r->asset];
     char text[64];
     r->state = RECORD_OPEN;
-    r->planned = maintenance_planned(k->maintenance, failing_name(f, text), r->start_ns);
+    r->planned = maintenance_planned(k->keeping->options->windows, failing_name(f, text), r->start_ns);
     f->open++;
     k->opened++;
     count_in(k, r);

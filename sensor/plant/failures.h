@@ -77,7 +77,6 @@ struct failure_keeper {
     const struct failure_mode *modes;
     unsigned mode_count;
     struct precursors *precursors;
-    struct maintenance *maintenance;
     struct failing *assets;
     struct record *records;
     uint32_t slots[FAILURE_SLOTS]; /* asset + 1 */

@@ -69,7 +69,6 @@ struct rules {
     const struct sensor_options *options;
     char directory[DIRECTORY_ROOM]; /* of what is kept; "": nothing is */
     struct trust *trust;
-    struct maintenance *maintenance; /* read once: the plant's failures read it likewise */
     struct holding holding;
     struct unfit unfit[BUNDLES_AT_MOST];
     unsigned unfit_count;

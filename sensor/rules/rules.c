@@ -68,7 +68,7 @@ static struct rules_share *share_make(const struct rules *r, const struct genera
     share->ruleset = g->ruleset;
     share->wants = g->wants;
     share->suppressions = g->suppressions;
-    share->maintenance = r->maintenance;
+    share->maintenance = r->options->windows;
     share->matcher = matcher_open(g->ruleset);
     if (share->matcher) return share;
     free(share);
@@ -358,7 +358,6 @@ static bool load_all(struct rules *r, struct fault *fault)
     if (!(r->trust = trust_open(o->trusted.items, (unsigned)o->trusted.count, fault))) return false;
     if (o->collector && !o->rules_state && !o->check_config && mkdir(o->spool, 0700) && errno != EEXIST)
         return fault_set(fault, "%s: cannot be made: %s", o->spool, strerror(errno));
-    if (o->maintenance && !(r->maintenance = maintenance_load(o->maintenance, fault))) return false;
     if (!load_revocations(r, &why, fault) || !keep_load(r, fault)) return false;
     if (o->collector && !o->check_config && keep_path(r, "received", "", path) &&
         !(r->received = received_open(path, fault)))
@@ -422,7 +421,6 @@ void rules_close(struct rules *r)
     generation_free(&r->now, NULL);
     received_close(r->received);
     trust_close(r->trust);
-    maintenance_free(r->maintenance);
     event_out_close(&r->out);
     free(r);
 }
