@@ -46,7 +46,8 @@ unsigned incident_clocks(const struct levels *levels, const json_t *document, un
                          struct clock_state clocks[CLOCKS_MOST]);
 bool incident_channel(const struct levels *levels, const char *channel);
 
-/* Writes the tables as they stand, as members `models`, `levels`, `importance`, `damage`, `grades`, `measures`, `channels`. */
+/* Writes the tables as they stand, as members `models`, `levels`, `importance`, `damage`, `grades`, `measures`,
+ * `channels`. */
 struct json;
 void levels_write(struct json *json, const struct levels *levels);
 
