@@ -329,6 +329,7 @@ static const struct member {
     {"disclosure", "subject", TEXT, true},
     {"disclosure", "state", TEXT, true},
     {"disclosure", "decided", TEXT, true},
+    {"disclosure", "comment", TEXT, true},
     {"disclosure", "content", FREE, false},
     {"disclosure", "sha256", TEXT, false},
 };

@@ -73,11 +73,25 @@ static bool send_item(struct hierarchy *h, const struct evidence_request *q, str
     return good;
 }
 
+/* What the officer said who decided. */
+static json_t *last_words(struct hierarchy *h, const struct evidence_request *q)
+{
+    char words[REQUEST_TEXT + 1] = "";
+    sqlite3 *db = control_lock(h->options.control);
+    sqlite3_stmt *select =
+        database_prepare(db, "SELECT comment FROM request_step WHERE request=? ORDER BY rowid DESC LIMIT 1", NULL);
+    if (select) database_bind(select, "i", q->number);
+    if (select && sqlite3_step(select) == SQLITE_ROW) snprintf(words, sizeof words, "%s", database_text(select, 0));
+    sqlite3_finalize(select);
+    control_unlock(h->options.control);
+    return json_string(words);
+}
+
 static bool send_answer(struct hierarchy *h, const struct evidence_request *q, struct fault *fault)
 {
-    json_t *object =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "request", q->id, "to", q->node, "kind", request_kind_name[q->kind],
-                  "subject", q->subject, "state", request_state_name[q->state], "decided", time_text(q->changed_us));
+    json_t *object = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "request", q->id, "to", q->node, "kind",
+                               request_kind_name[q->kind], "subject", q->subject, "state", request_state_name[q->state],
+                               "decided", time_text(q->changed_us), "comment", last_words(h, q));
     if (q->state == REQUEST_ANSWERED) {
         json_object_set(object, "content", q->content);
         json_object_set_new(object, "sha256", json_string(q->hash));
@@ -213,7 +227,8 @@ static bool take_answer(struct hierarchy *h, sqlite3 *db, const char *node, cons
             q.content = json_incref((json_t *)(uintptr_t)content);
             if (to == REQUEST_ANSWERED) good = request_set_content(db, &q, fault);
         }
-        good = good && request_move(db, &h->keys, &q, request_state_name[to], to, node, "", fault);
+        good = good && request_move(db, &h->keys, &q, request_state_name[to], to, node,
+                                    hierarchy_text(disclosure, "comment"), fault);
     }
     request_free(&q);
     return good;
