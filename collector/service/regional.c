@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collector/service/rollouts.h"
+#include "collector/store/exercises.h"
 #include "collector/store/internal.h"
 #include "common/embed.h"
 #include "common/public_address.h"
@@ -146,7 +147,7 @@ static void add(struct seen_alert *a, enum regional_kind kind, const char *value
 static bool enterprise_of(const char *sensor, char node[NODE_MAX + 1])
 {
     const char *slash = strrchr(sensor, '/');
-    if (!slash || slash == sensor || strncmp(slash + 1, "exercise-", 9) == 0) return false;
+    if (!slash || slash == sensor || strncmp(slash + 1, STORE_EXERCISE, strlen(STORE_EXERCISE)) == 0) return false;
     return snprintf(node, NODE_MAX + 1, "%.*s", (int)(slash - sensor), sensor) <= NODE_MAX;
 }
 

@@ -6,11 +6,12 @@
 
 #include <stdint.h>
 
+#include "collector/store/exercises.h"
 #include "common/fault.h"
 
 /* An exercise is the same with the sensor "exercise-NUMBER" and the mark "exercise":true. So whatever comes of it, here
  * and at every level above, bears that name: alerts, incidents, devices, links. Statistics and scores leave it out. */
-#define UPLOAD_EXERCISE "exercise-"
+#define UPLOAD_EXERCISE STORE_EXERCISE
 
 struct store;
 struct uploads;

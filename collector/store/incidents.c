@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Incidents in main.db: kept while alerts are stored, so that a list only reads. */
 #include "collector/store/incidents.h"
+#include "collector/store/exercises.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +47,7 @@ const struct schema main_schema_incidents = {
                    " WHERE incident=old.incident; DELETE FROM incident WHERE incident=old.incident AND alerts<=0;"
                    " UPDATE incident SET root=(SELECT min(id) FROM alert WHERE incident=old.incident)"
                    " WHERE incident=old.incident AND root=old.id; END;",
-        NULL}};
+        "CREATE INDEX alert_exercise ON alert(state, severity) WHERE suppression=0 AND " IS_EXERCISE ";", NULL}};
 
 int64_t incidents_find(struct store *s, const char *id, int64_t time_us, unsigned severity, const char *sensor,
                        const char *source, const char *target, struct fault *fault)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The figures of the first page: open alerts, devices, what each node sent, events per minute. */
+/* The figures of the first page: open alerts, devices, what each node sent, events per minute; without exercises. */
 #ifndef WANGLOU_COLLECTOR_STORE_SUMMARY_H
 #define WANGLOU_COLLECTOR_STORE_SUMMARY_H
 
