@@ -7,6 +7,7 @@
 
 #include "collector/service/audit.h"
 #include "collector/service/policies.h"
+#include "collector/service/refusals.h"
 #include "collector/service/regional.h"
 #include "collector/service/requests.h"
 #include "collector/service/rollouts.h"
@@ -37,7 +38,7 @@ void hierarchy_close(struct hierarchy *h)
 void hierarchy_turn(struct hierarchy *h)
 {
     static bool (*const rooms[])(struct hierarchy *, struct fault *) = {rollouts_tick, policies_tick, requests_tick,
-                                                                        regional_tick};
+                                                                        regional_tick, refusals_tick};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         struct fault fault = {""};
         if (!rooms[i](h, &fault)) h->options.notice(fault.text);

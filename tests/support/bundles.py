@@ -20,6 +20,16 @@ def rule(identifier, sid, where, *more, severity="medium"):
                       "  category: unsafe-operation", f"  where: {where}", *(f"  {line}" for line in more)]) + "\n"
 
 
+def tampered(path, to):
+    """A copy in which one bit of the content is another."""
+    with open(path, "rb") as f:
+        whole = bytearray(f.read())
+    whole[-20] ^= 1
+    with open(to, "wb") as f:
+        f.write(whole)
+    return to
+
+
 class Publisher:
     """A signing key, and what it signs."""
 
