@@ -23,6 +23,7 @@ struct filter_sets {
 };
 
 struct filter;
+struct filter_field;
 
 /* `line` and `column` are those of the first character of `text` in `file`. The sets are needed during the call only.
  * Returns NULL and fills `fault` for an unknown field, operator, set or name, and for a value of the wrong type. */
@@ -82,8 +83,20 @@ struct filter_ports {
 };
 bool filter_ports(const struct filter *filter, struct filter_ports *out);
 
+/* A field of which a message must have one of a few values for the filter to hold, each as a key; other values seldom
+ * have the same. An index for many filters. */
+enum { FILTER_CHOICES = 6, FILTER_CHOICE_KEYS = 16 };
+struct filter_choice {
+    const struct filter_field *field;
+    unsigned count;
+    uint64_t keys[FILTER_CHOICE_KEYS];
+};
+unsigned filter_choices(const struct filter *filter, struct filter_choice out[FILTER_CHOICES]); /* how many */
+/* The keys of all values that the message has of a field; more than `room`: that cannot be told. */
+unsigned filter_field_keys(const struct filter_field *field, const struct message *message, uint64_t *keys,
+                           unsigned room);
+
 /* A field's occurrences as text or key, for counting rules: registry fields, ot.*, and packet fields by one name. */
-struct filter_field;
 const struct filter_field *filter_field_find(const char *name); /* NULL: unknown */
 const char *filter_field_name(const struct filter_field *field);
 const char *filter_field_nearest(const char *name);          /* nearest right name or NULL */

@@ -313,6 +313,33 @@ static void match_groups(struct matcher *mt, const struct message *m)
     }
 }
 
+/* ---- what is kept by values -------------------------------------- */
+
+static bool stands_in(const struct candidate *c, const struct chosen *const *lists, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned j = 0; j < lists[i]->count; j++)
+            if (lists[i]->candidates[j] == c) return true;
+    return false;
+}
+
+/* Asks those that the group keeps under values that are not settled. */
+static void ask_kept(struct matcher *mt, const struct group *g, const struct message *m)
+{
+    const struct chosen *lists[CHOICE_VALUES];
+    for (unsigned k = 0; k < g->choice_count; k++) {
+        if (filter_field_settled(g->choices[k].field, m)) continue;
+        unsigned count = choices_of(&g->choices[k], m, lists);
+        for (unsigned i = 0; i < count; i++)
+            for (unsigned j = 0; j < lists[i]->count; j++) {
+                const struct candidate *c = lists[i]->candidates[j];
+                struct question q = {.candidate = c, .certain = c->certain};
+                if (c->condition->pattern_count) q.patterns = g->patterns;
+                if (!stands_in(c, lists, i)) ask(mt, &q, m);
+            }
+    }
+}
+
 static void match_all(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)
 {
     mt->on_alert = on_alert;
@@ -324,6 +351,8 @@ static void match_all(struct matcher *mt, const struct message *m, alert_call *o
         return;
     }
     ask_settled(mt, s, m);
+    for (unsigned i = 0; i < GROUPS_OF_MESSAGE; i++)
+        if (s->keeping[i]) ask_kept(mt, s->keeping[i], m);
 }
 
 void matcher_message(struct matcher *mt, const struct message *m, alert_call *on_alert, void *context)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules about the payload of every packet. Those that ask for ports are kept by port; of the others, and of those with
- * ports, one Hyperscan search each for the rarest literal of every rule tells which are asked. Which of those without a
- * literal packets of some addresses, ports and flags can fulfil is worked out once for all that are alike. */
+/* Rules about the payload of every packet. Those that ask for ports are kept by port. Which of them packets of some
+ * addresses, ports and flags can fulfil is worked out once for all that are alike; octets at fixed places part these
+ * (gates.h); where literals may stand anywhere, one Hyperscan search for the longest of each rule tells which are
+ * asked, if a look at few octets does not spare it (triples.h). */
 #include "signatures/rule.h"
 
 #include <hs.h>
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #include "signatures/database.h"
+#include "signatures/gates.h"
+#include "signatures/triples.h"
 
 /* Rules whose literals are searched for together. */
 struct anchored {
@@ -19,30 +22,42 @@ struct anchored {
     hs_database_t *database; /* pattern i is that of candidate i; NULL: there is none */
 };
 
-/* Rules of one port that have no literal. */
+/* Up to GATE_RULES rules that are looked at together. */
+struct chunk {
+    unsigned count;
+    uint64_t anchored; /* those that only the search for their literal tells */
+    struct candidate *candidates;
+    struct gates gates;
+    struct triples triples; /* of the anchored ones' literals */
+};
+
+/* Rules of one port. */
 struct shelf {
-    uint32_t key;  /* 0: free */
-    bool anchored; /* there are others of this port that have one */
+    uint32_t key; /* 0: free */
     unsigned count;
     struct candidate *candidates;
+    unsigned chunk_count;
+    struct chunk *chunks;
 };
 
 enum { OF_ANY, OF_PORTS, KINDS };
 
 struct packet_rules {
-    struct candidate *plain; /* of any port, without a literal */
-    unsigned plain_count;
+    struct shelf any; /* of any port, without a literal to search for */
     struct anchored anchored[KINDS];
-    struct shelf *shelves; /* open addressing */
+    struct triples triples; /* of those of any port */
+    struct shelf *shelves;  /* open addressing */
     uint32_t mask;
 };
 
 enum { ANCHOR_LEAST = 3 }; /* a shorter literal is found in most packets */
 
+/* The literal to search for; NULL: there is none, or it stands at one place, where a gate knows it. */
 static const struct payload_step *anchor_of(const struct candidate *c)
 {
     const struct payload_step *s = payload_anchor(c->condition->payload);
-    return s && s->length >= ANCHOR_LEAST ? s : NULL;
+    bool searched = s && s->length >= ANCHOR_LEAST && !gates_know(c->condition->payload, s);
+    return searched ? s : NULL;
 }
 
 static bool is_about_packets(const struct candidate *c)
@@ -98,24 +113,56 @@ static struct shelf *shelf_of(const struct packet_rules *p, uint32_t key)
     return &p->shelves[slot & p->mask];
 }
 
-/* Counts what stands on each shelf in a first pass, and puts it there in a second. */
+/* Counts what stands on a shelf in a first pass, and puts it there in a second. */
+static bool put_on(struct region *memory, struct shelf *s, const struct candidate *c, bool counting)
+{
+    if (!counting && !s->candidates) {
+        s->candidates = region_take(memory, s->count * sizeof *s->candidates);
+        s->count = 0;
+        if (!s->candidates) return false;
+    }
+    if (!counting) s->candidates[s->count] = *c;
+    s->count++;
+    return true;
+}
+
 static bool put_on_shelves(struct region *memory, struct packet_rules *p, const struct candidate *c,
                            const struct filter_ports *ports, bool counting)
 {
-    bool has_anchor = anchor_of(c);
+    if (!ports->count) return anchor_of(c) || put_on(memory, &p->any, c, counting);
     for (unsigned i = 0; i < ports->count; i++) {
         uint32_t key = port_key(ports->ip_proto, ports->destination, ports->ports[i]);
         struct shelf *s = shelf_of(p, key);
         s->key = key;
-        s->anchored |= has_anchor;
-        if (has_anchor) continue;
-        if (!counting && !s->candidates) {
-            s->candidates = region_take(memory, s->count * sizeof *s->candidates);
-            s->count = 0;
-            if (!s->candidates) return false;
-        }
-        if (!counting) s->candidates[s->count] = *c;
-        s->count++;
+        if (!put_on(memory, s, c, counting)) return false;
+    }
+    return true;
+}
+
+static bool make_chunk(struct region *memory, struct chunk *k)
+{
+    const struct payload *payloads[GATE_RULES];
+    const struct payload_step *literals[GATE_RULES];
+    unsigned found = 0;
+    for (unsigned i = 0; i < k->count; i++) {
+        const struct payload_step *anchor = anchor_of(&k->candidates[i]);
+        payloads[i] = k->candidates[i].condition->payload;
+        if (!anchor) continue;
+        literals[found++] = anchor;
+        k->anchored |= (uint64_t)1 << i;
+    }
+    return gates_make(memory, payloads, k->count, &k->gates) && triples_make(memory, literals, found, &k->triples);
+}
+
+static bool make_chunks(struct region *memory, struct shelf *s)
+{
+    s->chunks = region_take(memory, (s->count / GATE_RULES + 1) * sizeof *s->chunks);
+    if (!s->chunks) return false;
+    for (unsigned at = 0; at < s->count; at += GATE_RULES) {
+        unsigned left = s->count - at;
+        struct chunk *k = &s->chunks[s->chunk_count++];
+        *k = (struct chunk){.candidates = s->candidates + at, .count = left < GATE_RULES ? left : GATE_RULES};
+        if (!make_chunk(memory, k)) return false;
     }
     return true;
 }
@@ -128,28 +175,34 @@ static bool sort(struct ruleset *r, struct packet_rules *p, const struct candida
     while (size < places * 2) size *= 2;
     p->mask = size - 1;
     p->shelves = region_take(&r->memory, size * sizeof *p->shelves);
-    p->plain = region_take(&r->memory, (count + 1) * sizeof *p->plain);
     for (unsigned k = 0; k < KINDS; k++) {
-        p->anchored[k].candidates = region_take(&r->memory, (count + 1) * sizeof *p->plain);
+        p->anchored[k].candidates = region_take(&r->memory, (count + 1) * sizeof *list);
         p->anchored[k].ports = region_take(&r->memory, (count + 1) * sizeof(struct filter_ports));
         if (!p->anchored[k].candidates || !p->anchored[k].ports) return false;
     }
-    if (!p->shelves || !p->plain) return false;
+    if (!p->shelves) return false;
     for (unsigned pass = 0; pass < 2; pass++)
         for (unsigned i = 0; i < count; i++) {
             struct filter_ports ports = ports_of(&list[i]);
             struct anchored *a = &p->anchored[ports.count ? OF_PORTS : OF_ANY];
             if (!can_hold(&list[i])) continue;
             if (!put_on_shelves(&r->memory, p, &list[i], &ports, pass == 0)) return false;
-            if (pass == 0) continue;
-            if (anchor_of(&list[i])) {
-                a->ports[a->count] = ports;
-                a->candidates[a->count++] = list[i];
-            } else if (!ports.count) {
-                p->plain[p->plain_count++] = list[i];
-            }
+            if (pass == 0 || !anchor_of(&list[i])) continue;
+            a->ports[a->count] = ports;
+            a->candidates[a->count++] = list[i];
         }
-    return true;
+    bool good = make_chunks(&r->memory, &p->any);
+    for (uint32_t i = 0; good && i < size; i++)
+        if (p->shelves[i].key) good = make_chunks(&r->memory, &p->shelves[i]);
+    return good;
+}
+
+static bool make_triples(struct region *memory, struct packet_rules *p)
+{
+    const struct anchored *a = &p->anchored[OF_ANY];
+    const struct payload_step **literals = region_take(memory, (a->count + 1) * sizeof(void *));
+    for (unsigned i = 0; literals && i < a->count; i++) literals[i] = anchor_of(&a->candidates[i]);
+    return literals && triples_make(memory, literals, a->count, &p->triples);
 }
 
 bool packet_rules_make(struct ruleset *r, struct candidate *list, unsigned *count, struct fault *fault)
@@ -166,7 +219,7 @@ bool packet_rules_make(struct ruleset *r, struct candidate *list, unsigned *coun
     *count = left;
     if (!found) return true;
     struct packet_rules *p = r->packet_rules = region_take(&r->memory, sizeof *p);
-    if (!p || !sort(r, p, own, found)) return fault_set(fault, "out of memory");
+    if (!p || !sort(r, p, own, found) || !make_triples(&r->memory, p)) return fault_set(fault, "out of memory");
     return make_database(&p->anchored[OF_ANY], fault) && make_database(&p->anchored[OF_PORTS], fault);
 }
 
@@ -214,15 +267,20 @@ static bool is_of(const struct filter_ports *ports, const struct packet_meta *pa
 
 /* ---- what is settled --------------------------------------------- */
 
-enum { LIKES_LOG = 11, WAYS = 4, LIKE_RULES = 24 };
+enum { LIKES_LOG = 11, WAYS = 4, LIKE_CHUNKS = 4, SHELVES = 3 /* of any port, of the two ports */ };
+
+/* Of a chunk, what packets of this kind can fulfil. */
+struct like_chunk {
+    const struct chunk *chunk;
+    uint64_t possible, certain; /* certain: the filter holds */
+};
 
 struct packet_like {
     uint8_t packet[PACKET_LIKE];
-    bool used, anchored;
-    bool many; /* more than there is room for: ask them all */
+    bool used;
+    bool many; /* more than there is room for: look at all of them */
     uint8_t count;
-    uint32_t certain; /* bit i: the filter of rules[i] holds */
-    const struct candidate *rules[LIKE_RULES];
+    struct like_chunk chunks[LIKE_CHUNKS];
 };
 
 struct packet_likes {
@@ -234,23 +292,40 @@ struct packet_likes *packet_likes_open(void) { return calloc(1, sizeof(struct pa
 void packet_likes_close(struct packet_likes *likes) { free(likes); }
 void packet_likes_clear(struct packet_likes *likes) { memset(likes, 0, sizeof *likes); }
 
-static void settle(struct packet_like *l, const struct candidate *list, unsigned count, const struct message *m)
+static struct like_chunk settle_chunk(const struct chunk *k, const struct message *m)
 {
     const struct filter_known known = {.class = -1, .role = -1, .status = -1, .message = m};
-    for (unsigned i = 0; i < count && !l->many; i++) {
-        const struct filter *where = list[i].condition->where;
-        enum filter_verdict v = where ? filter_judge(where, &known) : FILTER_YES;
-        if (v == FILTER_NO) continue;
-        l->many = l->count == LIKE_RULES;
-        if (l->many) return;
-        l->certain |= (uint32_t)(v == FILTER_YES) << l->count;
-        l->rules[l->count++] = &list[i];
+    struct like_chunk out = {.chunk = k};
+    for (unsigned i = 0; i < k->count; i++) {
+        const struct rule_condition *c = k->candidates[i].condition;
+        enum filter_verdict v = c->where ? filter_judge(c->where, &known) : FILTER_YES;
+        if (v == FILTER_NO || !payload_can_fit(c->payload, m->packet)) continue;
+        out.possible |= (uint64_t)1 << i;
+        out.certain |= (uint64_t)(v == FILTER_YES) << i;
     }
+    return out;
 }
 
-static const struct shelf *shelf_at(const struct packet_rules *p, const struct packet_meta *packet, bool destination)
+/* The shelves of a packet: of any port, of its source port, of its destination port. */
+static void shelves_at(const struct packet_rules *p, const struct packet_meta *packet, const struct shelf *out[SHELVES])
 {
-    return shelf_of(p, port_key(packet->ip_proto, destination, destination ? packet->dst_port : packet->src_port));
+    out[0] = &p->any;
+    for (unsigned destination = 0; destination < 2; destination++)
+        out[1 + destination] =
+            shelf_of(p, port_key(packet->ip_proto, destination, destination ? packet->dst_port : packet->src_port));
+}
+
+static void settle(struct packet_like *l, const struct packet_rules *p, const struct message *m)
+{
+    const struct shelf *shelves[SHELVES];
+    shelves_at(p, m->packet, shelves);
+    for (unsigned s = 0; s < SHELVES; s++)
+        for (unsigned i = 0; i < shelves[s]->chunk_count; i++) {
+            struct like_chunk k = settle_chunk(&shelves[s]->chunks[i], m);
+            if (!k.possible) continue;
+            if ((l->many = l->count == LIKE_CHUNKS)) return;
+            l->chunks[l->count++] = k;
+        }
 }
 
 static const struct packet_like *like_of(const struct packet_rules *p, struct packet_likes *likes,
@@ -267,12 +342,7 @@ static const struct packet_like *like_of(const struct packet_rules *p, struct pa
     struct packet_like *l = &likes->table[set][likes->next[set]++ % WAYS];
     *l = (struct packet_like){.used = true};
     memcpy(l->packet, like, PACKET_LIKE);
-    settle(l, p->plain, p->plain_count, m);
-    for (unsigned destination = 0; destination < 2; destination++) {
-        const struct shelf *shelf = shelf_at(p, m->packet, destination);
-        l->anchored |= shelf->anchored;
-        settle(l, shelf->candidates, shelf->count, m);
-    }
+    settle(l, p, m);
     return l;
 }
 
@@ -299,9 +369,28 @@ static void search(const struct search *s, const struct anchored *a)
     }
 }
 
-static void ask_list(const struct search *s, const struct candidate *list, unsigned count)
+/* Asks those that the gates let through; true: one whose literal has to be searched for may be among them. */
+static bool look(const struct search *s, const struct like_chunk *l)
 {
-    for (unsigned i = 0; i < count; i++) s->each(s->context, &list[i], !list[i].condition->where);
+    const struct chunk *k = l->chunk;
+    uint64_t open = l->possible & gates_open(&k->gates, &s->payload);
+    for (uint64_t left = open & ~k->anchored; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        const struct candidate *c = &k->candidates[i];
+        s->each(s->context, c, !c->condition->where || l->certain >> i & 1);
+    }
+    return open & k->anchored && triples_pass(&k->triples, &s->payload);
+}
+
+static bool look_at_all(const struct search *s, const struct packet_rules *p)
+{
+    const struct shelf *shelves[SHELVES];
+    bool found = false;
+    shelves_at(p, s->packet, shelves);
+    for (unsigned i = 0; i < SHELVES; i++)
+        for (unsigned k = 0; k < shelves[i]->chunk_count; k++)
+            found |= look(s, &(struct like_chunk){&shelves[i]->chunks[k], UINT64_MAX, 0});
+    return found;
 }
 
 void packet_rules_search(const struct packet_rules *p, struct packet_likes *likes, const struct message *m,
@@ -310,14 +399,8 @@ void packet_rules_search(const struct packet_rules *p, struct packet_likes *like
 {
     const struct search s = {m->packet, m->pdu, scratch, each, context};
     const struct packet_like *l = like_of(p, likes, m);
-    for (unsigned i = 0; !l->many && i < l->count; i++) each(context, l->rules[i], l->certain >> i & 1);
-    if (l->many) {
-        ask_list(&s, p->plain, p->plain_count);
-        for (unsigned destination = 0; destination < 2; destination++) {
-            const struct shelf *shelf = shelf_at(p, m->packet, destination);
-            ask_list(&s, shelf->candidates, shelf->count);
-        }
-    }
-    search(&s, &p->anchored[OF_ANY]);
-    if (l->anchored) search(&s, &p->anchored[OF_PORTS]);
+    bool found = l->many && look_at_all(&s, p);
+    for (unsigned i = 0; !l->many && i < l->count; i++) found |= look(&s, &l->chunks[i]);
+    if (triples_pass(&p->triples, &m->pdu)) search(&s, &p->anchored[OF_ANY]);
+    if (found) search(&s, &p->anchored[OF_PORTS]);
 }

@@ -174,7 +174,7 @@ static bool calculate(const struct payload_step *step, int64_t by, int64_t *v)
     return true;
 }
 
-static bool compare(const struct payload_step *step, int64_t v, int64_t than)
+bool payload_compare(const struct payload_step *step, int64_t v, int64_t than)
 {
     switch ((enum payload_operator)step->compare) {
     case OPERATOR_EQUAL:
@@ -219,7 +219,7 @@ static bool try_number(struct search *s, unsigned i, size_t cursor)
     if (!read_number(step, &window, &v)) return false;
     size_t behind = start + (step->base ? (room < step->width ? room : step->width) : step->width), next = cursor;
     if (step->calculate && !calculate(step, value_of(s, &step->by), &v)) return false;
-    if (step->compare && compare(step, v, value_of(s, &step->than)) == step->absent) return false;
+    if (step->compare && payload_compare(step, v, value_of(s, &step->than)) == step->absent) return false;
     if (step->save >= 0) s->saved[step->save] = v;
     if (step->jump && !jump_to(step, v, behind, size, &next)) return false;
     if (!step->jump && step->save >= 0) next = behind;
@@ -250,13 +250,16 @@ static bool from_step(struct search *s, unsigned i, size_t cursor)
 
 enum { TCP = 6, SYN = 2, TO_THE_SERVER = 1 };
 
+bool payload_can_fit(const struct payload *p, const struct packet_meta *packet)
+{
+    if (p->direction && packet->from_client != (p->direction == TO_THE_SERVER)) return false;
+    return !(p->established && packet->ip_proto == TCP && packet->tcp_flags & SYN);
+}
+
 static bool fits(const struct payload *p, const struct message *m)
 {
-    const struct packet_meta *meta = m->packet;
     size_t size = bytes_left(&m->pdu);
-    if (p->direction && meta->from_client != (p->direction == TO_THE_SERVER)) return false;
-    if (p->established && meta->ip_proto == TCP && meta->tcp_flags & SYN) return false;
-    return size >= p->least && (!p->most || size <= p->most);
+    return payload_can_fit(p, m->packet) && size >= p->least && (!p->most || size <= p->most);
 }
 
 bool payload_match(const struct payload *p, const struct message *m, hs_scratch_t *scratch, uint64_t *cut)

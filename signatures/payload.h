@@ -50,6 +50,7 @@ struct payload_step {
     uint64_t mask;                 /* of a number; 0: none */
     int64_t beyond;                /* added to a jump */
     void *database;                /* hs_database_t of an expression */
+    const char *expression;        /* its text */
     const struct filter_field *in; /* the buffer; NULL: the payload itself */
 };
 
@@ -61,6 +62,11 @@ struct payload {
     unsigned count;
     struct payload_step steps[PAYLOAD_STEPS];
 };
+
+/* Does the number stand in the step's relation to the other? True where it asks for none. */
+bool payload_compare(const struct payload_step *step, int64_t v, int64_t than);
+/* Can packets of this direction and with these flags fulfil it? */
+bool payload_can_fit(const struct payload *payload, const struct packet_meta *packet);
 
 struct loader;
 struct hs_scratch;

@@ -109,7 +109,8 @@ static bool load_regex(struct loader *l, const struct yaml_node *node, struct pa
     database_forget(&request);
     if (!good) return yaml_fault(node, l->fault, "this expression cannot be used: %s", why.text);
     out->database = database;
-    return true;
+    out->expression = loader_text(l, text);
+    return out->expression != NULL;
 }
 
 static bool load_number(struct loader *l, const struct yaml_node *step, const struct yaml_node *number,

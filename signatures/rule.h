@@ -2,8 +2,8 @@
 /* What a rule matches, as loaded from YAML and compiled; read-only for the matchers.
  *
  * rule_load: one rule out of YAML · rule_parts: its clauses · ruleset: files, duplicates, the public list ·
- * ruleset_groups: which rules a message can concern · patterns: payload patterns by Hyperscan · matcher: messages
- * against rules · states: what is remembered between messages. */
+ * ruleset_groups: which rules a message can concern · ruleset_choices: by the values of its fields · patterns: payload
+ * patterns by Hyperscan · matcher: messages against rules · states: what is remembered between messages. */
 #ifndef WANGLOU_SIGNATURES_RULE_H
 #define WANGLOU_SIGNATURES_RULE_H
 
@@ -142,13 +142,32 @@ struct candidate {
     uint8_t kind;           /* enum condition_kind */
     uint8_t step;           /* of a sequence */
     bool certain;           /* the filter need not be run: it holds */
+    uint8_t choice_count;
+    const struct filter_choice *choices; /* by which it can be kept */
 };
+
+/* Candidates kept by the values of one field. */
+struct chosen {
+    uint64_t key;
+    const struct candidate *const *candidates;
+    unsigned count; /* 0: free */
+};
+struct choices {
+    const struct filter_field *field;
+    struct chosen *table; /* open addressing */
+    uint32_t mask;
+    struct chosen all;
+};
+enum { CHOICE_FIELDS = 4, CHOICE_VALUES = 128 };
 
 /* Conditions that a message of one protocol and operation can fulfil. */
 struct group {
-    const struct candidate *candidates; /* those without patterns first */
+    const struct candidate *candidates; /* all; those without patterns first */
     unsigned count, plain_count;
     const struct pattern_group *patterns; /* NULL when none has any */
+    const struct candidate *const *asked; /* those that no value keeps */
+    unsigned asked_count, choice_count;
+    struct choices choices[CHOICE_FIELDS];
 };
 
 struct ruleset {
@@ -166,6 +185,12 @@ struct ruleset {
 /* Sorts the rules into groups and compiles their patterns. */
 bool groups_make(struct ruleset *ruleset, struct fault *fault);
 const struct group *group_of(const struct ruleset *ruleset, const struct message *message);
+
+/* Finds by which values a candidate can be kept; puts those of a group aside that are. False: no memory. */
+bool choices_find(struct region *memory, struct candidate *candidate);
+bool choices_make(struct region *memory, struct group *group);
+/* What is kept under the values that the message has, each list once: up to CHOICE_VALUES of them. */
+unsigned choices_of(const struct choices *choices, const struct message *message, const struct chosen **out);
 
 /* A port of one end as a key of tables, never 0; and the place in a table where its search begins. */
 static inline uint32_t port_key(uint8_t ip_proto, bool destination, uint16_t port)

@@ -58,6 +58,8 @@ static bool collect(struct ruleset *r, struct conditions *out)
             out->list[out->count++] =
                 (struct candidate){.rule = rule, .condition = &b->without.condition, .kind = CONDITION_WITHOUT};
     }
+    for (unsigned i = 0; i < out->count; i++)
+        if (!choices_find(&r->memory, &out->list[i])) return false;
     return true;
 }
 
@@ -99,10 +101,11 @@ static const struct group *sift(struct ruleset *r, const struct conditions *from
     struct candidate *kept = list ? region_take(&r->memory, (count + 1) * sizeof *kept) : NULL;
     if (kept && (g = region_take(&r->memory, sizeof *g))) {
         memcpy(kept, list, count * sizeof *kept);
-        *g = (struct group){kept, count, plain, count > plain ? patterns : NULL};
+        *g = (struct group){
+            .candidates = kept, .count = count, .plain_count = plain, .patterns = count > plain ? patterns : NULL};
     }
     free(list);
-    return g;
+    return g && choices_make(&r->memory, g) ? g : NULL;
 }
 
 /* Judges for the whole parser (or for packets) first: what is left is judged again for each operation and class. */

@@ -95,7 +95,7 @@ static bool make_group(struct ruleset *r, const struct entry *entries, unsigned 
         g->group.patterns = p->patterns[family_of(p, entries[i].number)];
         list[i].first_pattern = patterns_first(g->group.patterns, list[i].condition);
     }
-    return true;
+    return choices_make(&r->memory, &g->group) ? true : fault_set(fault, "out of memory");
 }
 
 static bool make_table(struct ruleset *r, struct entry *entries, unsigned count, struct fault *fault)

@@ -115,22 +115,42 @@ static void make_quick(struct quick_question *k, const struct question *q, const
         k->kind = SHORT_SAME;
 }
 
-static void add_group(struct settled *s, const struct group *g, const struct filter_known *known)
+static void add_candidate(struct settled *s, const struct group *g, const struct candidate *c,
+                          const struct filter_known *known)
 {
-    for (unsigned i = 0; g && i < g->count && !s->many; i++) {
-        const struct candidate *c = &g->candidates[i];
-        enum filter_verdict v =
-            c->certain || !c->condition->where ? FILTER_YES : filter_judge(c->condition->where, known);
-        if (v == FILTER_NO) continue;
-        s->many = s->count == SETTLED_CANDIDATES;
-        if (s->many) return;
-        struct question *q = &s->questions[s->count];
-        *q = (struct question){.candidate = c,
-                               .patterns = c->condition->pattern_count ? g->patterns : NULL,
-                               .certain = v == FILTER_YES,
-                               .key = key_is_settled(c, known->message) ? question_key(c, known->message) : 0};
-        if (!q->certain) q->part_count = rest_of(c->condition->where, known, q->parts);
-        make_quick(&s->quick[s->count++], q, known->message);
+    enum filter_verdict v = c->certain || !c->condition->where ? FILTER_YES : filter_judge(c->condition->where, known);
+    if (v == FILTER_NO || s->many) return;
+    s->many = s->count == SETTLED_CANDIDATES;
+    if (s->many) return;
+    struct question *q = &s->questions[s->count];
+    *q = (struct question){.candidate = c,
+                           .patterns = c->condition->pattern_count ? g->patterns : NULL,
+                           .certain = v == FILTER_YES,
+                           .key = key_is_settled(c, known->message) ? question_key(c, known->message) : 0};
+    if (!q->certain) q->part_count = rest_of(c->condition->where, known, q->parts);
+    make_quick(&s->quick[s->count++], q, known->message);
+}
+
+/* A value that is settled tells at once which of those it keeps can hold. */
+static void add_kept(struct settled *s, const struct group *g, const struct choices *choices,
+                     const struct filter_known *known)
+{
+    const struct chosen *lists[CHOICE_VALUES];
+    unsigned count = choices_of(choices, known->message, lists);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned c = 0; c < lists[i]->count; c++) add_candidate(s, g, lists[i]->candidates[c], known);
+}
+
+/* `keeping`: where the group is noted when values are yet unknown by which it keeps candidates. */
+static void add_group(struct settled *s, const struct group *g, const struct group **keeping,
+                      const struct filter_known *known)
+{
+    for (unsigned i = 0; g && i < g->asked_count; i++) add_candidate(s, g, g->asked[i], known);
+    for (unsigned i = 0; g && i < g->choice_count; i++) {
+        if (filter_field_settled(g->choices[i].field, known->message))
+            add_kept(s, g, &g->choices[i], known);
+        else
+            *keeping = g;
     }
 }
 
@@ -158,9 +178,9 @@ static void settle(struct settled *s, const struct ruleset *r, const struct mess
                           .status = m->status,
                           .used = true};
     memcpy(s->packet, packet_like(m->packet), PACKET_LIKE);
-    add_group(s, group_of(r, m), &known);
+    add_group(s, group_of(r, m), &s->keeping[0], &known);
     for (unsigned destination = 0; destination < 2; destination++)
-        add_group(s, group_of_port(r, m->packet, destination), &known);
+        add_group(s, group_of_port(r, m->packet, destination), &s->keeping[1 + destination], &known);
 }
 
 static size_t set_of(const struct message *m)

@@ -7,7 +7,7 @@
 #include "signatures/rule.h"
 #include "signatures/states.h"
 
-enum { SETTLED_CANDIDATES = 14, QUESTION_PARTS = 2 };
+enum { SETTLED_CANDIDATES = 20, QUESTION_PARTS = 2, GROUPS_OF_MESSAGE = 3 /* its own, those of its two ports */ };
 
 /* A condition that may still hold. */
 struct question {
@@ -57,6 +57,7 @@ struct settled {
     bool used;
     bool many; /* more than there is room for: ask the groups themselves */
     uint8_t count;
+    const struct group *keeping[GROUPS_OF_MESSAGE]; /* those of whose candidates some are kept by values yet unknown */
     uint8_t packet[PACKET_LIKE];
     struct quick_question quick[SETTLED_CANDIDATES];
     struct question questions[SETTLED_CANDIDATES];

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STRETCH = 16 };
+
 /* ---- an octet at a fixed place: most patterns of industrial protocols have one ---- */
 
 /* "\xHH"; NULL: something else. */
@@ -72,11 +74,26 @@ static const char *take_literal(const char *e, uint8_t *octet)
     return after && *after && strchr("?*+{", *after) ? NULL : after;
 }
 
+static void put_octet(struct sieve *s, uint8_t octet, bool nocase)
+{
+    s->octets[octet / 64] |= (uint64_t)1 << octet % 64;
+    if (nocase && isalpha(octet)) s->octets[(octet ^ 32) / 64] |= (uint64_t)1 << (octet ^ 32) % 64;
+}
+
+/* The literal octets that begin at `e`; the shortest stretch of all alternatives counts. */
+static void take_stretch(struct sieve *s, const char *e, bool nocase)
+{
+    unsigned length = 0;
+    for (uint8_t octet; length < STRETCH && (e = take_literal(e, &octet)); length++) put_octet(s, octet, nocase);
+    if (!s->stretch || length < s->stretch) s->stretch = (uint8_t)length;
+}
+
 /* The first two octets of an alternative, as one more pair. */
 static bool take_pair(struct sieve *s, const char *e)
 {
     if (s->pair_count == SIEVE_PAIRS) return false;
     uint8_t *pair = s->pairs[s->pair_count++];
+    take_stretch(s, e, false);
     return (e = take_literal(e, &pair[0])) && take_literal(e, &pair[1]);
 }
 
@@ -105,16 +122,31 @@ static bool take_pairs(struct sieve *s, const char *e)
     return e && !outer;
 }
 
+static bool is_literal(const char *e)
+{
+    uint8_t octet;
+    while (*e && (e = take_octet(e, &octet)))
+        ;
+    return e;
+}
+
 void sieve_add(struct sieve *s, const struct pattern *p)
 {
-    struct sieve pairs = {.pair_count = 0};
+    struct sieve found = {.pair_count = 0};
     if (p->absent) return;
     uint64_t least = p->min_offset > p->least ? p->min_offset : p->least;
     if (least > s->least) s->least = (uint32_t)least;
     if (!s->has_octet) s->has_octet = octet_of(p, s);
-    if (s->has_octet || s->pair_count || p->flags & HS_FLAG_CASELESS || !take_pairs(&pairs, p->expression)) return;
-    s->pair_count = pairs.pair_count;
-    memcpy(s->pairs, pairs.pairs, sizeof s->pairs);
+    if (s->has_octet || s->stretch) return;
+    if (p->flags & HS_FLAG_CASELESS) {
+        if (is_literal(p->expression)) take_stretch(&found, p->expression, true);
+    } else if (!take_pairs(&found, p->expression)) {
+        return;
+    }
+    s->pair_count = found.pair_count;
+    s->stretch = found.stretch;
+    memcpy(s->pairs, found.pairs, sizeof s->pairs);
+    memcpy(s->octets, found.octets, sizeof s->octets);
 }
 
 bool sieve_has_pair(const struct sieve *s, const struct bytes *payload)

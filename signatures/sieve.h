@@ -14,6 +14,9 @@ struct sieve {
     uint16_t offset;
     uint8_t pair_count; /* 0: none is known; else one of these stands somewhere */
     uint8_t pairs[SIEVE_PAIRS][2];
+    /* A stretch of so many of these octets stands somewhere, so that one of them does at a multiple; 0: unknown. */
+    uint8_t stretch;
+    uint64_t octets[256 / 64];
 };
 
 struct pattern;
@@ -22,6 +25,15 @@ struct pattern;
 void sieve_add(struct sieve *sieve, const struct pattern *pattern);
 
 bool sieve_has_pair(const struct sieve *sieve, const struct bytes *payload);
+
+static inline bool sieve_has_stretch(const struct sieve *s, const struct bytes *payload)
+{
+    for (size_t i = s->stretch - 1u, n = bytes_left(payload); i < n; i += s->stretch) {
+        uint8_t octet = bytes_peek(payload, i);
+        if (s->octets[octet / 64] >> octet % 64 & 1) return true;
+    }
+    return false;
+}
 
 /* False: the patterns cannot all be in this payload. */
 static inline bool sieve_passes(const struct sieve *s, const struct bytes *payload)
@@ -32,6 +44,7 @@ static inline bool sieve_passes(const struct sieve *s, const struct bytes *paylo
         uint8_t octet = bytes_peek(payload, s->offset);
         if (s->offset >= n || octet < s->low || octet > s->high) return false;
     }
+    if (s->stretch && !sieve_has_stretch(s, payload)) return false;
     return !s->pair_count || sieve_has_pair(s, payload);
 }
 
