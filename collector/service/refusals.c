@@ -6,11 +6,6 @@
 
 enum { A_TICK = 64 };
 
-const struct schema main_schema_refusals = {
-    "refusals", (const char *const[]){"CREATE INDEX state_refused ON state(sensor, key) WHERE type='signatures' AND"
-                                      " substr(key,-8)='/refused';",
-                                      NULL}};
-
 /* The event of each that is on the audit log; an event that comes again has the same id. */
 const struct schema control_schema_refusals = {
     "refusals", (const char *const[]){"CREATE TABLE refusal(sensor TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,"

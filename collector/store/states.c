@@ -17,6 +17,8 @@ const struct schema main_schema_states = {
         " last_us INTEGER NOT NULL, events INTEGER NOT NULL, id TEXT NOT NULL, object TEXT NOT NULL,"
         " UNIQUE(type, sensor, key));"
         "CREATE INDEX state_last ON state(type, last_us, state);",
+        /* What sensors refused, for the audit log (service/refusals.c). */
+        "CREATE INDEX state_refused ON state(sensor, key) WHERE type='signatures' AND substr(key,-8)='/refused';",
         NULL}};
 
 static const char *text_of(const json_t *object, const char *key)

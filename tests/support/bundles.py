@@ -30,6 +30,17 @@ def tampered(path, to):
     return to
 
 
+def missigned(path, to):
+    """A copy whose signature is another, of the same key: what a collector, which does not judge signatures, passes on."""
+    with open(path, "rb") as f:
+        whole = bytearray(f.read())
+    at = whole.index(b"\n") + 61
+    whole[at] = ord("B") if whole[at] == ord("A") else ord("A")
+    with open(to, "wb") as f:
+        f.write(whole)
+    return to
+
+
 class Publisher:
     """A signing key, and what it signs."""
 
