@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a collector does as one level among others, beyond warnings and tasks: roll-outs of signatures, indicators and
- * policies (rollouts.h), evidence on request (requests.h), incidents of a whole region (regional.h), refusals at sensors
- * (refusals.h). Once a second; all of it may be done again after a crash without harm. */
+ * policies (rollouts.h), evidence on request (requests.h), incidents of a whole region (regional.h), refusals at
+ * sensors (refusals.h). Once a second; all of it may be done again after a crash without harm. */
 #ifndef WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 #define WANGLOU_COLLECTOR_SERVICE_HIERARCHY_H
 
