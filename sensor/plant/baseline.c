@@ -103,6 +103,16 @@ struct node *baseline_child(struct baseline_keeper *k, uint32_t parent, enum nod
     return n;
 }
 
+/* When it would be told that it is silent, if it is not heard before. Summaries come every ten seconds, so shorter
+ * silences are not told. */
+static uint64_t silence_due(const struct baseline_keeper *k, const struct node *n)
+{
+    if (n->kind != NODE_OPERATION || !n->regular || n->silent || !n->last_ns || !(k->judging || n->settled))
+        return UINT64_MAX;
+    double patience = fmax(fmax(10 * n->gap_ns, 3 * (double)n->gap_max_ns), 60e9);
+    return n->last_ns + (uint64_t)ceil(fmin(patience, 9e18));
+}
+
 /* Settled: nothing new for the time given, and for some of the longest gaps of what it holds. */
 static void settle(struct baseline_keeper *k, struct node *n, uint64_t now)
 {
@@ -110,7 +120,9 @@ static void settle(struct baseline_keeper *k, struct node *n, uint64_t now)
     if (n->settled || (k->judging && !n->granted)) return;
     if (gaps > WAIT_AT_MOST) gaps = WAIT_AT_MOST;
     if (gaps > wait) wait = gaps;
-    if (n->new_ns && now >= n->new_ns + wait) n->settled = true;
+    if (!n->new_ns || now < n->new_ns + wait) return;
+    n->settled = true;
+    keeper_due(k->keeping, silence_due(k, n));
 }
 
 static bool never_silent(uint8_t class) { return class == OT_MODE || class == OT_PROGRAM || class == OT_FIRMWARE; }
@@ -252,6 +264,7 @@ static void observe_behaviour(struct baseline_keeper *k, const struct observatio
     learn_gaps(k, n, b, o);
     learn_range(k, n, b, o);
     heard(n, b);
+    keeper_due(k->keeping, silence_due(k, n));
     wait_for(k, (uint32_t)(n - k->nodes), n->gap_max_ns);
 }
 
@@ -267,16 +280,17 @@ static void baseline_observe(void *self, const struct observation *o, const void
     observe_behaviour(self, o, &b);
 }
 
-/* What was regular and is heard no more. Summaries come every ten seconds, so shorter silences are not told. */
+/* What was regular and is heard no more. */
 static void seek_silence(struct baseline_keeper *k, uint64_t now)
 {
     char was[48], text[48];
     for (uint32_t i = 1; i < k->count; i++) {
         struct node *n = &k->nodes[i];
-        if (n->kind != NODE_OPERATION || !n->regular || n->silent || !n->last_ns || !(k->judging || n->settled))
+        uint64_t due = silence_due(k, n);
+        if (now < due) {
+            keeper_due(k->keeping, due);
             continue;
-        double patience = fmax(fmax(10 * n->gap_ns, 3 * (double)n->gap_max_ns), 60e9);
-        if (now < n->last_ns || (double)(now - n->last_ns) < patience) continue;
+        }
         n->silent = true;
         snprintf(was, sizeof was, "%.6g s", n->gap_ns / 1e9);
         snprintf(text, sizeof text, "%.6g s", (double)(now - n->last_ns) / 1e9);
@@ -287,9 +301,10 @@ static void seek_silence(struct baseline_keeper *k, uint64_t now)
 static void baseline_tick(void *self, uint64_t now)
 {
     struct baseline_keeper *k = self;
-    bool due = now / (10 * SECOND) != k->now_ns / (10 * SECOND);
     k->now_ns = now;
-    if (due) seek_silence(k, now);
+    if (now / (10 * SECOND) == k->keeping->before_ns / (10 * SECOND)) return;
+    k->keeping->due_ns = UINT64_MAX;
+    seek_silence(k, now);
 }
 
 static void baseline_finish(void *self, uint64_t now)

@@ -121,6 +121,7 @@ void baseline_instruct(void *self, const char *kind, const json_t *item)
     struct decision d;
     char key[BASELINE_KEY];
     if (strcmp(kind, "baseline-accept") != 0) return;
+    k->now_ns = k->keeping->now_ns;
     if (!read_decision(item, &d)) {
         k->unknown_keys++;
         return;

@@ -44,15 +44,30 @@ static void devices_close(void *self)
     vendors_close();
 }
 
+static uint32_t looks(const struct devices *d) { return d->count / 200 + REFRESH_STEPS; }
+
+/* Steps of time at which there was nothing to look at. */
+static void pass_over(struct devices *d)
+{
+    uint64_t skipped = d->keeping->steps - d->steps;
+    if (d->count && looks(d) < d->count) d->hand = (uint32_t)((d->hand + skipped * looks(d)) % d->count);
+    d->steps = d->keeping->steps;
+}
+
 static void devices_observe(void *self, const struct observation *o, const void *payload)
 {
     struct devices *d = self;
+    if (o->kind != OBSERVED_IDENTITY && o->kind != OBSERVED_TALK && o->kind != OBSERVED_HOST) return;
+    pass_over(d);
+    d->keeping->due_ns = 0;
+    d->unsaved = true;
     if (o->kind == OBSERVED_IDENTITY)
         learn_identity(d, o, payload);
     else if (o->kind == OBSERVED_TALK)
         learn_talk(d, o);
-    else if (o->kind == OBSERVED_HOST)
+    else
         device_seen(d, o);
+    d->unlooked = d->count;
 }
 
 /* What nobody said, the MAC's first half tells: the maker of its network chip at least. */
@@ -144,22 +159,29 @@ static void tell_settled(struct devices *d, uint64_t now)
 /* A few devices each second: those that still speak are told again now and then, so that last_seen stays true. */
 static void refresh(struct devices *d, uint64_t now)
 {
-    uint32_t steps = d->count / 200 + REFRESH_STEPS;
+    uint32_t steps = looks(d);
     for (uint32_t i = 0; i < steps && i < d->count; i++) {
         struct device *v = &d->table[d->hand % d->count + 1];
         d->hand = (d->hand + 1) % d->count;
         if (!v->alias_of && v->told && !v->changed && v->last_ns > v->told_ns && v->last_ns - v->told_ns >= REFRESH)
             tell(d, v);
     }
-    if (now - d->saved_ns < SAVE) return;
+    d->unlooked = d->unlooked > steps ? d->unlooked - steps : 0;
+    if (!d->unsaved || now - d->saved_ns < SAVE) return;
+    d->unsaved = false;
     d->saved_ns = now;
     d->keeping->changed |= d->count > 0;
 }
 
+/* Devices that are told or looked at are soon done with; then only what was learned waits to be saved. */
 static void devices_tick(void *self, uint64_t now)
 {
-    tell_settled(self, now);
-    refresh(self, now);
+    struct devices *d = self;
+    pass_over(d);
+    d->steps++; /* this one */
+    tell_settled(d, now);
+    refresh(d, now);
+    if (!d->dirty_count && !d->unlooked) d->keeping->due_ns = d->unsaved ? d->saved_ns + SAVE : UINT64_MAX;
 }
 
 static void devices_finish(void *self, uint64_t now)

@@ -112,7 +112,9 @@ struct devices {
     uint32_t *key_slots, *link_slots;
     uint32_t count, outsiders, key_count, link_count, module_count;
     uint32_t *dirty, dirty_count; /* changed since told */
-    uint32_t hand;                /* the next to be looked at */
+    uint32_t hand, unlooked;      /* the next to be looked at; how many since something was learned */
+    uint64_t steps;               /* of the plant's time that the hand has taken */
+    bool unsaved;                 /* something was learned since saved_ns */
     uint64_t saved_ns;
     struct party asked; /* inventory_facts */
     struct {

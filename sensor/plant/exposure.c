@@ -45,7 +45,6 @@ struct exposure {
     struct keeping *keeping;
     struct record *table; /* [0] unused */
     uint32_t *slots, count, hand;
-    uint64_t due_ns;  /* before it no record needs a look; 0: not known */
     uint64_t pass_ns; /* the same of the records that this pass has looked at, `unseen` are left of it */
     uint32_t unseen;
     uint64_t refused, unknown;
@@ -148,7 +147,7 @@ static void exposure_observe(void *self, const struct observation *o, const void
     if (has_secret(fact.secret)) memcpy(r->secret, fact.secret, sizeof r->secret);
     if (fact.start_ns) r->session_start_ns = fact.start_ns, r->session_end_ns = o->time_ns;
     uint64_t at = due(r);
-    if (at < e->due_ns) e->due_ns = at;
+    keeper_due(e->keeping, at);
     if (at < e->pass_ns) e->pass_ns = at;
     e->keeping->changed = true;
 }
@@ -205,7 +204,6 @@ static void exposure_tick(void *self, uint64_t now)
 {
     struct exposure *e = self;
     uint32_t steps = e->count < 1024 ? e->count : 1024;
-    if (now < e->due_ns) return;
     if (!e->unseen) e->unseen = e->count, e->pass_ns = UINT64_MAX;
     if (steps > e->unseen) steps = e->unseen;
     for (uint32_t i = 0; i < steps; i++) {
@@ -221,7 +219,7 @@ static void exposure_tick(void *self, uint64_t now)
         if (at < e->pass_ns) e->pass_ns = at;
     }
     e->unseen -= steps;
-    e->due_ns = e->unseen ? 0 : e->pass_ns;
+    e->keeping->due_ns = e->unseen ? 0 : e->pass_ns;
 }
 
 static void exposure_finish(void *self, uint64_t now)

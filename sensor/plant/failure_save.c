@@ -11,12 +11,18 @@ enum { MODE_GONE = UINT16_MAX - 1 };
 
 uint64_t failure_mode_mark(const char *id) { return XXH3_64bits(id, strlen(id)); }
 
+/* Until when it has been watched: the end, when it is told already. */
+static uint64_t time_of(const struct failure_keeper *k)
+{
+    return k->saved_ns || k->now_ns > k->keeping->now_ns ? k->now_ns : k->keeping->now_ns;
+}
+
 void failures_save(void *self, struct snapshot *s)
 {
     struct failure_keeper *k = self;
     snapshot_put_uint(s, k->mode_count);
     for (unsigned i = 0; i < k->mode_count; i++) snapshot_put_uint(s, failure_mode_mark(k->modes[i].id));
-    snapshot_put_uint(s, k->now_ns);
+    snapshot_put_uint(s, time_of(k));
     snapshot_put_uint(s, k->blind_ns);
     snapshot_put_uint(s, k->blind_until_ns);
     snapshot_put_uint(s, k->ordinal);

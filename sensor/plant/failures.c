@@ -278,6 +278,8 @@ static void failures_observe(void *self, const struct observation *o, const void
 {
     struct failure_keeper *k = self;
     struct sign s;
+    if (!k->saved_ns) k->now_ns = k->keeping->now_ns;
+    if (k->saved_ns || o->kind == OBSERVED_SIGN) k->keeping->due_ns = 0;
     if (k->saved_ns && o->time_ns > k->saved_ns) { /* the first that is seen behind a restart */
         failures_blind(k, k->saved_ns, o->time_ns);
         k->heard_ns = o->time_ns;
@@ -311,13 +313,21 @@ static void failures_observe(void *self, const struct observation *o, const void
     }
 }
 
+/* When it will be closed or forgotten, as things are. */
+static uint64_t due_of(const struct failure_keeper *k, const struct record *r)
+{
+    if (r->state == RECORD_OPEN && r->good_ns && r->asset != NETWORK) return r->good_ns + hold_time(k, r);
+    if (r->state != RECORD_CLOSED) return UINT64_MAX;
+    if (r->asset == NETWORK) return r->children ? UINT64_MAX : 0;
+    return r->end_ns + merge_time(k, r) + COMMON_WITHIN + 1;
+}
+
 static void failures_tick(void *self, uint64_t now)
 {
     struct failure_keeper *k = self;
     if (k->saved_ns) return;
     k->now_ns = now;
-    if (now < k->due_ns) return;
-    k->due_ns = now + 1000000000ull;
+    k->keeping->due_ns = UINT64_MAX;
     for (uint32_t i = 0; i < k->record_count; i++) {
         struct record *r = &k->records[i];
         if (r->state == RECORD_OPEN && r->good_ns && r->asset != NETWORK && now >= r->good_ns + hold_time(k, r))
@@ -327,6 +337,7 @@ static void failures_tick(void *self, uint64_t now)
         else if (r->state == RECORD_CLOSED && r->asset != NETWORK && now > r->end_ns + merge_time(k, r) + COMMON_WITHIN)
             failure_drop(k, r);
     }
+    for (uint32_t i = 0; i < k->record_count; i++) keeper_due(k->keeping, due_of(k, &k->records[i]));
     if (!k->exposure_due) return;
     k->exposure_due = false;
     for (uint32_t i = 0; i < k->asset_count; i++) {

@@ -82,7 +82,7 @@ struct failure_keeper {
     uint32_t slots[FAILURE_SLOTS]; /* asset + 1 */
     uint32_t asset_count, record_count, free_record;
     uint32_t network_record;
-    uint64_t blind_ns, blind_until_ns, heard_ns, now_ns, due_ns, saved_ns;
+    uint64_t blind_ns, blind_until_ns, heard_ns, now_ns, saved_ns;
     bool exposure_due; /* some asset has as much of it as is told at once */
     uint64_t opened, closed_count, merged, pending_dropped, assets_refused, records_refused, ordinal;
 };

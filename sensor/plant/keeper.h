@@ -3,9 +3,9 @@
  * table's order, so that a later keeper finds what an earlier one learned from the same observation.
  *
  *     observe   each observation of the workers, in the order of the frames (over a file)
- *     tick      once for every second of the plant's time, before the observations of that second: make it cheap
- *               (remember when something is due next); over a gap without frames seconds become minutes, then hours
- *     finish    the end: tell what is untold
+ *     tick      at the first second of the plant's time from keeping->due_ns on, before the observations of that
+ * second; over a gap without frames seconds become minutes, then hours. It is 0 unless the keeper says more: whoever
+ * knows when something is due next spares the seconds before (keeper_due) finish    the end: tell what is untold
  *     save/load the snapshot of all that must outlive a restart: NAME.state in the directory `plant.state`
  *
  * Memory is bounded: every cap has a counter, and every eviction is counted; `counters` puts them into `stats`. */
@@ -26,7 +26,17 @@ struct keeping {
     struct event_out *out;
     struct devices *devices; /* the inventory, open before all others (devices.h tells what may be asked) */
     bool changed;            /* set it: something worth saving has changed; the plant clears it after a save */
+    uint64_t due_ns;         /* set it: before it a tick has nothing to do; 0 again when an officer has a word */
+    /* The plant's time: the step that passed last, the one before it, the last one behind a gap (a wide step); how many
+     * there were. */
+    uint64_t now_ns, before_ns, wide_ns, steps;
 };
+
+/* Something is due at this time, if not earlier. */
+static inline void keeper_due(struct keeping *k, uint64_t due_ns)
+{
+    if (due_ns < k->due_ns) k->due_ns = due_ns;
+}
 
 struct keeper {
     const char *name;

@@ -29,7 +29,7 @@ struct keepers {
         struct keeping keeping;
     } at[COUNT];
     struct snapshot snapshot;
-    uint64_t now_ns, tick_ns, look_ns, save_ns, stats_ns;
+    uint64_t now_ns, tick_ns, before_ns, wide_ns, steps, look_ns, save_ns, stats_ns;
     uint64_t observations, saves, save_faults, stats_ordinal;
     uint64_t instructions, instructions_malformed;
     bool save_told;
@@ -126,17 +126,35 @@ bool keepers_instruct(struct keepers *k, const char *kind, const char *text, siz
     json_t *item = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     k->instructions++;
     k->instructions_malformed += !json_is_object(item);
-    for (unsigned i = 0; json_is_object(item) && i < COUNT; i++)
+    for (unsigned i = 0; json_is_object(item) && i < COUNT; i++) {
+        k->at[i].keeping.due_ns = 0;
         if (k->at[i].self && all_keepers[i]->instruct) all_keepers[i]->instruct(k->at[i].self, kind, item);
+    }
     json_decref(item);
     return keepers_save(k);
 }
 
+static bool ticks(const struct keepers *k, unsigned i) { return k->at[i].self && all_keepers[i]->tick; }
+
 static void tick(struct keepers *k, uint64_t now)
 {
     k->out->now_ns = now;
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct keeping *keeping = &k->at[i].keeping;
+        keeping->now_ns = now;
+        keeping->before_ns = k->before_ns;
+        keeping->wide_ns = k->wide_ns;
+        keeping->steps = k->steps;
+        if (ticks(k, i) && now >= keeping->due_ns) all_keepers[i]->tick(k->at[i].self, now);
+    }
+}
+
+static uint64_t next_due(const struct keepers *k)
+{
+    uint64_t due = UINT64_MAX;
     for (unsigned i = 0; i < COUNT; i++)
-        if (k->at[i].self && all_keepers[i]->tick) all_keepers[i]->tick(k->at[i].self, now);
+        if (ticks(k, i) && k->at[i].keeping.due_ns < due) due = k->at[i].keeping.due_ns;
+    return due;
 }
 
 /* A file's time runs faster than ours: a kill costs ten seconds of reading there, too. */
@@ -163,18 +181,49 @@ static void keep(struct keepers *k, uint64_t now)
     keepers_save(k);
 }
 
-/* Every whole second is passed one by one, however the observations lie, so that what is found does not depend on the
- * number of workers; where nothing was seen for long, the steps are wider. */
+static uint64_t step_over(uint64_t ahead) { return ahead > 24 * HOUR ? HOUR : ahead > 10 * MINUTE ? MINUTE : SECOND; }
+
+/* Takes so many steps of one length. */
+static void take_steps(struct keepers *k, uint64_t step, uint64_t count)
+{
+    k->before_ns = k->tick_ns + (count - 1) * step;
+    k->tick_ns += count * step;
+    k->steps += count;
+    if (step > SECOND) k->wide_ns = k->tick_ns;
+}
+
+/* The steps before anyone has something to do are taken at once. */
+static void leap(struct keepers *k, uint64_t now)
+{
+    uint64_t due = next_due(k);
+    while (k->tick_ns <= now && k->tick_ns < due) {
+        uint64_t ahead = now - k->tick_ns, step = step_over(ahead);
+        uint64_t left = step == SECOND ? ahead + SECOND : ahead - (step == HOUR ? 24 * HOUR : 10 * MINUTE);
+        uint64_t count = step == SECOND ? left / SECOND : (left + step - 1) / step, /* of this length */
+            wanted = (due - k->tick_ns - 1) / step + 1;
+        take_steps(k, step, wanted < count ? wanted : count);
+    }
+}
+
+/* Every whole second is a step, however the observations lie, so that what is found does not depend on the number of
+ * workers; where nothing was seen for long, the steps are wider. */
 static void pass_time(struct keepers *k, uint64_t now)
 {
     if (now > k->now_ns) k->now_ns = now;
     if (!k->tick_ns) k->tick_ns = now - now % SECOND;
-    while (k->tick_ns <= now) {
-        uint64_t ahead = now - k->tick_ns, step = ahead > 24 * HOUR ? HOUR : ahead > 10 * MINUTE ? MINUTE : SECOND;
+    if (k->tick_ns > now) {
+        keep(k, k->out->now_ns = k->tick_ns - SECOND);
+        return;
+    }
+    for (leap(k, now); k->tick_ns <= now; leap(k, now)) {
         tick(k, k->tick_ns);
-        k->tick_ns += step;
+        take_steps(k, step_over(now - k->tick_ns), 1);
     }
     k->out->now_ns = k->tick_ns - SECOND;
+    for (unsigned i = 0; i < COUNT; i++) {
+        k->at[i].keeping.now_ns = k->out->now_ns;
+        k->at[i].keeping.steps = k->steps;
+    }
     keep(k, k->out->now_ns);
 }
 

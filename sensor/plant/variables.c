@@ -165,6 +165,22 @@ static void take(struct variables *v, struct point *p, const struct observation 
     }
 }
 
+/* No look at it is needed before. */
+static uint64_t due_of(const struct variables *v, const struct point *p)
+{
+    const struct limit *l = p->limit ? &v->limits[p->limit - 1] : NULL;
+    uint64_t due = p->count ? p->minute_ns + 2 * MINUTE : UINT64_MAX;
+    if (l && l->stale_ns) {
+        uint64_t told = p->told_ns[FINDING_STALE], stale = told ? told + TELL_EVERY : p->last_ns + l->stale_ns;
+        if (stale < due) due = stale;
+    }
+    if (l && l->stuck_ns && p->last_ns > p->changed_ns + l->stuck_ns) {
+        uint64_t told = p->told_ns[FINDING_STUCK], stuck = told ? told + TELL_EVERY : 0;
+        if (stuck < due) due = stuck;
+    }
+    return due;
+}
+
 static void variables_observe(void *self, const struct observation *o, const void *payload)
 {
     struct variables *v = self;
@@ -179,14 +195,18 @@ static void variables_observe(void *self, const struct observation *o, const voi
              owner->address.family ? address_text(&owner->address, address) : mac_text(owner->mac, address),
              registry()->parsers[o->parser]->name, unit, b.object);
     struct point *p = variable_point(v, name);
-    if (p) take(v, p, o, &b);
+    if (!p) return;
+    take(v, p, o, &b);
+    keeper_due(v->keeping, due_of(v, p));
 }
 
 static void variables_tick(void *self, uint64_t now)
 {
     struct variables *v = self;
-    if (now < v->due_ns) return;
-    v->due_ns = now + 10 * SECOND;
+    uint64_t since = v->looked_ns > v->keeping->wide_ns ? v->looked_ns : v->keeping->wide_ns;
+    if (v->looked_ns && (now - since) % (10 * SECOND)) return; /* every ten seconds, and behind each wide step */
+    v->looked_ns = now;
+    v->keeping->due_ns = UINT64_MAX;
     for (uint32_t i = 0; i < v->count; i++) {
         struct point *p = &v->points[i];
         const struct limit *l = p->limit ? &v->limits[p->limit - 1] : NULL;
@@ -197,6 +217,7 @@ static void variables_tick(void *self, uint64_t now)
         else if (l->stuck_ns && p->last_ns > p->changed_ns + l->stuck_ns)
             variable_tell(v, p, FINDING_STUCK, now, "seconds", (double)(p->last_ns - p->changed_ns) / 1e9);
     }
+    for (uint32_t i = 0; i < v->count; i++) keeper_due(v->keeping, due_of(v, &v->points[i]));
 }
 
 static void variables_finish(void *self, uint64_t now)

@@ -64,7 +64,7 @@ struct variables {
     struct limit *limits;
     struct invariants *invariants; /* NULL: none */
     uint32_t count, limit_count;
-    uint64_t refused, ordinal, due_ns, save_ns;
+    uint64_t refused, ordinal, looked_ns, save_ns;
 };
 
 /* variables.c: an event begun, up to what is the finding's own; finished and sent. */

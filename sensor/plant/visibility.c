@@ -62,6 +62,7 @@ struct visibility {
     } * one_way;
     uint32_t one_way_count;
     uint64_t refused, started_ns;
+    bool told_silent;
 };
 
 static bool read_mac(const char *text, uint8_t mac[6])
@@ -142,6 +143,7 @@ static void visibility_observe(void *self, const struct observation *o, const vo
     struct visibility *v = self;
     if (!v->started_ns) v->started_ns = o->time_ns;
     if (o->kind == OBSERVED_ONE_WAY) see_one_way(v, o);
+    if (o->kind == OBSERVED_SIGHT) v->keeping->due_ns = 0;
     if (o->kind == OBSERVED_SIGHT && o->length == sizeof *v->of_worker && o->what < WORKERS)
         memcpy(&v->of_worker[o->what], payload, sizeof *v->of_worker);
 }
@@ -271,6 +273,12 @@ static void tell(struct visibility *v, uint64_t now)
             tell_unseen(v, &v->declared[i], now);
 }
 
+/* Between two frames of a file time is only said to have passed: a silent mirror is told once, not each minute. */
+static bool is_gap(const struct visibility *v, uint64_t now)
+{
+    return v->keeping->options->file && !v->keeping->options->replay && v->frames_ns && now - v->frames_ns >= SILENT;
+}
+
 static void visibility_tick(void *self, uint64_t now)
 {
     struct visibility *v = self;
@@ -279,9 +287,12 @@ static void visibility_tick(void *self, uint64_t now)
     if (frames != v->frames || !v->frames_ns) v->frames_ns = now;
     v->frames = frames;
     if (!v->next_ns) v->next_ns = now + TELL_EVERY;
-    if (now < v->next_ns) return;
-    v->next_ns = now + TELL_EVERY;
-    tell(v, now);
+    if (now >= v->next_ns && !(v->told_silent && is_gap(v, now))) {
+        v->next_ns = now + TELL_EVERY;
+        tell(v, now);
+        v->told_silent = now - v->frames_ns >= SILENT;
+    }
+    v->keeping->due_ns = v->told_silent && is_gap(v, now) ? UINT64_MAX : v->next_ns;
 }
 
 static void visibility_finish(void *self, uint64_t now) { tell(self, now); }

@@ -10,6 +10,7 @@
 #include "sensor/plant/keeper.h"
 #include "signatures/vulnerability.h"
 
+#define TURN 10000000000ull /* ns */
 enum { LOOKS = 256 /* devices a second */, DEVICES = 16384 };
 #define SEVERE 7.0 /* CVSS v3: high */
 
@@ -22,8 +23,9 @@ static const char general_en[] =
 struct vulnerability_keeper {
     struct keeping *keeping;
     struct vulnerabilities *library;
-    uint64_t *judged; /* of each device: hash of what was known of it */
-    uint32_t hand;
+    uint64_t *judged;        /* of each device: hash of what was known of it */
+    uint32_t hand, unjudged; /* unjudged: devices to be looked at since something was learned */
+    bool begun;
     uint64_t matches, possible;
 };
 
@@ -109,8 +111,23 @@ static void vulnerabilities_tick(void *self, uint64_t now)
 {
     struct vulnerability_keeper *v = self;
     uint32_t count = inventory_count(v->keeping->devices);
-    if (count && now / 1000000000u % 10) return;
+    if (!v->begun) v->unjudged = count;
+    v->begun = true;
+    v->keeping->due_ns = now - now % TURN + TURN;
+    if (now / 1000000000u % 10) return;
     for (uint32_t i = 0; i < LOOKS * 10 && i < count; i++) judge(v, v->hand++ % count + 1);
+    v->unjudged = v->unjudged > LOOKS * 10 ? v->unjudged - LOOKS * 10 : 0;
+    if (!v->unjudged) v->keeping->due_ns = UINT64_MAX;
+}
+
+/* Any of them may tell more of a device. */
+static void vulnerabilities_observe(void *self, const struct observation *o, const void *payload)
+{
+    struct vulnerability_keeper *v = self;
+    (void)payload;
+    if (o->kind == OBSERVED_SIGHT) return;
+    v->unjudged = inventory_count(v->keeping->devices);
+    v->keeping->due_ns = 0;
 }
 
 static void vulnerabilities_finish(void *self, uint64_t now)
@@ -132,6 +149,7 @@ const struct keeper keeper_vulnerabilities = {.name = "vulnerabilities",
                                               .size = sizeof(struct vulnerability_keeper),
                                               .version = 1,
                                               .open = vulnerabilities_open,
+                                              .observe = vulnerabilities_observe,
                                               .tick = vulnerabilities_tick,
                                               .finish = vulnerabilities_finish,
                                               .counters = vulnerabilities_counters,
