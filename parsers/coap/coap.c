@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CoAP over UDP: header, options, the path asked for, pairing by token (RFC 7252; 7641 observe, 7959 block, 8613
- * OSCORE). */
+/* CoAP over UDP and TCP: header, options, the path asked for, pairing by token (RFC 7252; 7641 observe, 7959 block,
+ * 8323 TCP, 8613 OSCORE). */
 #include "parsers/parser.h"
 
 #define COAP_FIELDS(X)                                                                                                 \
@@ -27,7 +27,7 @@ enum { COAP_FIELDS(FIELD_ID) F_COUNT };
     X(DISCOVERY, "resource_discovery", NOTE, "资源发现(.well-known/core)", "resource discovery")
 enum { COAP_ANOMALIES(ANOMALY_ID) A_COUNT };
 
-enum { HEADER = 4, MARKER = 0xff, TOKEN_MOST = 8, METHOD_LAST = 7, PATH_MOST = 512, EMPTY = 0 };
+enum { MARKER = 0xff, TOKEN_MOST = 8, METHOD_LAST = 7, PATH_MOST = 512, EMPTY = 0 };
 enum { CONFIRMABLE, NON_CONFIRMABLE, ACKNOWLEDGEMENT, RESET };
 enum { OPTION_HOST = 3, OPTION_OBSERVE = 6, OPTION_PORT = 7, OPTION_PATH = 11, OPTION_QUERY = 15 };
 #define OUT_OF_RANGE 0xffffffffu /* how tshark tells an integer option that is too long */
@@ -68,10 +68,20 @@ static const struct value_name type_names[] = {{0, "需确认", "Confirmable"},
     X(168, "5.08 跳数到达上限", "5.08 Hop Limit Reached")
 #define ROW(code, zh, en) {code, zh, en},
 static const struct status_name statuses[] = {ANSWERS(ROW)};
-static const struct value_name code_names[] = {
-    {0, "空报文", "Empty"}, {1, "GET", "GET"},       {2, "POST", "POST"},
-    {3, "PUT", "PUT"},      {4, "DELETE", "DELETE"}, {5, "FETCH", "FETCH"},
-    {6, "PATCH", "PATCH"},  {7, "iPATCH", "iPATCH"}, ANSWERS(ROW){0, NULL, NULL}};
+static const struct value_name code_names[] = {{0, "空报文", "Empty"},
+                                               {1, "GET", "GET"},
+                                               {2, "POST", "POST"},
+                                               {3, "PUT", "PUT"},
+                                               {4, "DELETE", "DELETE"},
+                                               {5, "FETCH", "FETCH"},
+                                               {6, "PATCH", "PATCH"},
+                                               {7, "iPATCH", "iPATCH"},
+                                               ANSWERS(ROW){225, "7.01 能力与设置", "7.01 CSM"},
+                                               {226, "7.02 探测", "7.02 Ping"},
+                                               {227, "7.03 探测应答", "7.03 Pong"},
+                                               {228, "7.04 释放", "7.04 Release"},
+                                               {229, "7.05 中止", "7.05 Abort"},
+                                               {0, NULL, NULL}};
 
 static const struct operation operations[] = {
     {0, "empty", OT_SESSION, NULL, "空报文(确认或探测)", "Empty message"},
@@ -82,6 +92,11 @@ static const struct operation operations[] = {
     {5, "fetch", OT_READ, "T0801", "部分读取资源", "Fetch"},
     {6, "patch", OT_WRITE, "T0855", "部分修改资源", "Patch"},
     {7, "ipatch", OT_WRITE, "T0855", "部分修改资源(幂等)", "iPatch"},
+    {225, "settings", OT_SESSION, NULL, "能力与设置(CSM)", "Capabilities and settings"},
+    {226, "ping", OT_SESSION, NULL, "连接探测", "Ping"},
+    {227, "pong", OT_SESSION, NULL, "连接探测应答", "Pong"},
+    {228, "release", OT_SESSION, NULL, "请求释放连接", "Release"},
+    {229, "abort", OT_ERROR, NULL, "连接中止", "Abort"},
 };
 
 static const struct field fields[] = {COAP_FIELDS(FIELD_ROW)};
@@ -97,6 +112,7 @@ struct coap_state {
         char text[PATH_KEPT];
     } paths[PATHS];
     uint8_t turn;
+    uint8_t transport; /* enum transport, once a message was seen */
 };
 
 /* ---- options ----------------------------------------------------------------------------------------------------- */
@@ -141,18 +157,114 @@ static bool asks_readably(struct bytes in, uint8_t code)
     return bytes_ok(&in) && readable >= 3 && (bytes_empty(&in) || bytes_left(&in) > 1);
 }
 
-static enum verdict probe(struct bytes in, const struct probe_hint *hint)
+/* ---- header ------------------------------------------------------------------------------------------------------ */
+
+enum { SIGNAL_FIRST = 225, SIGNAL_LAST = 229 };
+
+struct head {
+    unsigned type, token_length;
+    uint8_t code;
+    uint16_t message_id;
+    size_t rest; /* octets behind the token */
+};
+
+/* RFC 8323 clause 3.2: length of options and payload, with up to four more octets; then the code. */
+static bool stream_head(struct bytes *in, struct head *h)
 {
-    uint8_t first = bytes_u8(&in), code = bytes_u8(&in);
-    unsigned token = first & 15, class = code >> 5;
+    uint8_t first = bytes_u8(in);
+    unsigned length = first >> 4;
+    *h = (struct head){.token_length = first & 15};
+    h->rest = length == 15 ? 65805 + (size_t)bytes_be32(in) : nibble(in, length);
+    h->code = bytes_u8(in);
+    return bytes_ok(in);
+}
+
+static bool datagram_head(struct bytes *in, struct head *h)
+{
+    uint8_t first = bytes_u8(in);
+    *h = (struct head){.type = first >> 4 & 3, .token_length = first & 15, .code = bytes_u8(in)};
+    h->message_id = bytes_be16(in);
+    h->rest = bytes_left(in) < h->token_length ? 0 : bytes_left(in) - h->token_length;
+    return bytes_ok(in);
+}
+
+static bool code_defined(uint8_t code, bool stream)
+{
+    unsigned class = code >> 5;
+    if (stream && code >= SIGNAL_FIRST && code <= SIGNAL_LAST) return true;
+    return class != 1 && class != 3 && class <= 5 && (class || code <= METHOD_LAST);
+}
+
+/* Options to the end, or to a payload that has at least one octet. */
+static bool options_sound(struct bytes in)
+{
     uint32_t number = 0;
     struct bytes value;
-    bytes_skip(&in, 2 + token);
-    if (!bytes_ok(&in) || first >> 6 != 1 || token > TOKEN_MOST) return PROBE_NO;
-    if (class == 1 || class == 3 || class > 5 || (class == 0 && code > METHOD_LAST)) return PROBE_NO;
-    if (!hint->on_port) return asks_readably(in, code) ? PROBE_YES : PROBE_NO;
+    while (next_option(&in, &number, &value)) continue;
+    return bytes_ok(&in) && (bytes_empty(&in) || bytes_left(&in) > 1);
+}
+
+static bool datagram_sound(struct bytes in)
+{
+    struct head h;
+    if (bytes_peek(&in, 0) >> 6 != 1 || !datagram_head(&in, &h) || h.token_length > TOKEN_MOST) return false;
+    bytes_skip(&in, h.token_length);
+    return code_defined(h.code, false) && options_sound(in);
+}
+
+/* A whole message, alone or with others behind it. */
+static bool stream_sound(struct bytes in)
+{
+    struct head h;
+    if (!stream_head(&in, &h) || h.token_length > TOKEN_MOST || !code_defined(h.code, true)) return false;
+    bytes_skip(&in, h.token_length);
+    struct bytes rest = bytes_take(&in, h.rest);
+    return bytes_ok(&in) && options_sound(rest);
+}
+
+/* Each end begins with its settings (RFC 8323 clause 5.3): options 2, 4 and 6 in this order, 4 empty. */
+static bool begins_stream(struct bytes in)
+{
+    struct head h;
+    struct bytes value;
+    uint32_t number = 0;
+    if (!stream_sound(in) || !stream_head(&in, &h) || h.code != SIGNAL_FIRST || h.token_length || !h.rest) return false;
+    in = bytes_take(&in, h.rest);
+    while (next_option(&in, &number, &value))
+        if ((number != 2 && number != 4) || bytes_left(&value) > (number == 2 ? 4u : 0)) return false;
+    return bytes_empty(&in);
+}
+
+static enum verdict probe(struct bytes in, const struct probe_hint *hint)
+{
+    struct head h;
+    if (hint->transport == OVER_TCP) {
+        if (begins_stream(in)) return PROBE_YES;
+        return hint->on_port && stream_sound(in) ? PROBE_YES : PROBE_NO;
+    }
+    if (bytes_peek(&in, 0) >> 6 != 1 || !datagram_head(&in, &h) || h.token_length > TOKEN_MOST) return PROBE_NO;
+    bytes_skip(&in, h.token_length);
+    if (!bytes_ok(&in) || !code_defined(h.code, false)) return PROBE_NO;
+    if (!hint->on_port) return asks_readably(in, h.code) ? PROBE_YES : PROBE_NO;
+    uint32_t number = 0;
+    struct bytes value;
     while (next_option(&in, &number, &value)) continue;
     return bytes_ok(&in) ? PROBE_YES : PROBE_MAYBE;
+}
+
+/* A datagram is one message. The first of a flow tells by its form what it came over. */
+static struct frame frame(struct bytes in, const void *state, enum direction direction)
+{
+    const struct coap_state *s = state;
+    struct head h;
+    (void)direction;
+    bool undecided = !s->transport && bytes_peek(&in, 0) >> 6 == 1;
+    if (s->transport == OVER_UDP || (undecided && (datagram_sound(in) || !stream_sound(in))))
+        return FRAME_OF(bytes_left(&in));
+    size_t left = bytes_left(&in);
+    if (!stream_head(&in, &h)) return FRAME_NEEDS(left + 1);
+    if (h.token_length > TOKEN_MOST || !code_defined(h.code, true)) return FRAME_IS_LOST;
+    return FRAME_OF(left - bytes_left(&in) + h.token_length + h.rest);
 }
 
 /* ---- the path ------------------------------------------------------------------------------------------------------
@@ -268,34 +380,13 @@ static void answer(struct pdu *p, uint8_t code, struct bytes token, uint16_t mes
     if (wants_object(p)) message_object_text(p, path);
 }
 
-static void parse(struct pdu *p)
+/* What stands behind the token: options and payload; and whose answer it is. */
+static void contents(struct pdu *p, const struct head *h, struct bytes token, struct bytes in)
 {
-    struct bytes in = p->in;
-    uint8_t first = bytes_u8(&in), code = bytes_u8(&in);
-    uint16_t message_id = bytes_be16(&in);
-    unsigned type = first >> 4 & 3, token_length = first & 15;
-    bool request = code && code <= METHOD_LAST;
-    if (!bytes_ok(&in)) {
-        message_anomaly(p, A_TRUNCATED);
-        return;
-    }
-    message_operation(p, request || !code ? code : EMPTY);
-    emit_uint(p, F_VERSION, first >> 6);
-    emit_uint(p, F_TYPE, type);
-    emit_uint(p, F_TOKEN_LENGTH, token_length);
-    emit_uint(p, F_CODE, code);
-    emit_uint(p, F_MESSAGE_ID, message_id);
-    if (token_length > TOKEN_MOST) {
-        message_anomaly(p, A_TOKEN);
-        return;
-    }
-    struct bytes token = bytes_take(&in, token_length);
-    if (!bytes_ok(&in)) {
-        message_anomaly(p, A_TRUNCATED);
-        return;
-    }
-    if (token_length) emit_bytes(p, F_TOKEN, token);
-    if (!request && code && !status_known(code)) message_anomaly(p, A_CODE);
+    enum { PING = 226, PONG };
+    bool request = h->code && h->code <= METHOD_LAST, signals = p->transport == OVER_TCP && h->code >= SIGNAL_FIRST;
+    if (h->token_length) emit_bytes(p, F_TOKEN, token);
+    if (!request && !signals && h->code && !status_known(h->code)) message_anomaly(p, A_CODE);
     struct path path = {pdu_scratch(p, PATH_MOST), 0};
     struct bytes value;
     uint32_t number = 0;
@@ -303,7 +394,8 @@ static void parse(struct pdu *p)
         message_role(p, ROLE_REQUEST);
         pdu_direction(p, TO_SERVER);
     }
-    while (next_option(&in, &number, &value)) option(p, number, value, &path);
+    while (next_option(&in, &number, &value))
+        if (!signals) option(p, number, value, &path); /* a signal's options are its own (RFC 8323 clause 5) */
     if (!bytes_ok(&in)) message_anomaly(p, A_OPTION);
     if (bytes_peek(&in, 0) == MARKER) {
         bytes_skip(&in, 1);
@@ -311,24 +403,59 @@ static void parse(struct pdu *p)
     }
     struct bytes text = bytes_over(path.text, path.length);
     if (!request) {
-        if (code) answer(p, code, token, message_id, type);
-        if (!code) message_role(p, type >= ACKNOWLEDGEMENT ? ROLE_RESPONSE : ROLE_REQUEST);
+        if (h->code && !signals) answer(p, h->code, token, h->message_id, h->type);
+        if (signals) message_role(p, h->code == PONG ? ROLE_RESPONSE : h->code == PING ? ROLE_REQUEST : ROLE_NOTIFY);
+        if (!h->code) message_role(p, h->type >= ACKNOWLEDGEMENT ? ROLE_RESPONSE : ROLE_REQUEST);
         return;
     }
     if (path.length) emit_text(p, F_PATH, text);
     if (path.length && wants_object(p)) message_object_text(p, text);
     if (bytes_starts(&text, "/.well-known/core")) message_anomaly(p, A_DISCOVERY);
-    uint64_t key = token_key(token, message_id);
+    uint64_t key = token_key(token, h->message_id);
     (void)pdu_request(p, key);
     remember(p->state, key, &path);
+}
+
+static void parse(struct pdu *p)
+{
+    struct bytes in = p->in;
+    struct coap_state *s = p->state;
+    struct head h;
+    bool stream = p->transport == OVER_TCP;
+    unsigned version = bytes_peek(&in, 0) >> 6;
+    s->transport = p->transport;
+    if (!(stream ? stream_head(&in, &h) : datagram_head(&in, &h))) {
+        message_anomaly(p, A_TRUNCATED);
+        return;
+    }
+    bool request = h.code && h.code <= METHOD_LAST, signals = stream && h.code >= SIGNAL_FIRST;
+    message_operation(p, request || signals || !h.code ? h.code : EMPTY);
+    if (!stream) {
+        emit_uint(p, F_VERSION, version);
+        emit_uint(p, F_TYPE, h.type);
+    }
+    emit_uint(p, F_TOKEN_LENGTH, h.token_length);
+    emit_uint(p, F_CODE, h.code);
+    if (!stream) emit_uint(p, F_MESSAGE_ID, h.message_id);
+    if (h.token_length > TOKEN_MOST) {
+        message_anomaly(p, A_TOKEN);
+        return;
+    }
+    struct bytes token = bytes_take(&in, h.token_length);
+    if (!bytes_ok(&in)) {
+        message_anomaly(p, A_TRUNCATED);
+        return;
+    }
+    contents(p, &h, token, in);
 }
 
 const struct parser parser_coap = {
     .name = "coap",
     .zh = "CoAP受限应用协议",
     .en = "CoAP",
-    .specification = "RFC 7252, RFC 7641, RFC 8132",
-    .transports = OVER_UDP,
+    .specification = "RFC 7252, RFC 7641, RFC 8132, RFC 8323",
+    .transports = OVER_UDP | OVER_TCP,
+    .tcp_ports = ports,
     .udp_ports = ports,
     .fields = fields,
     .field_count = COUNT_OF(fields),
@@ -341,5 +468,6 @@ const struct parser parser_coap = {
     .state_size = sizeof(struct coap_state),
     .request_slots = 16,
     .probe = probe,
+    .frame = frame,
     .parse = parse,
 };
