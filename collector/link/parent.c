@@ -209,12 +209,17 @@ static bool is_own_answer(const struct parent *p, const struct event_envelope *e
     return good;
 }
 
+size_t parent_forward(const struct parent *p, const struct event_envelope *e, const char *line, size_t length,
+                      char *out, size_t room)
+{
+    if (e->type != EVENT_DISCLOSURE) return forward_apply(p->policy, e, line, length, out, room);
+    return is_own_answer(p, e, line, length) ? forward_apply(p->disclosures, e, line, length, out, room) : 0;
+}
+
 static size_t forward(void *context, const struct event_envelope *e, const char *line, size_t length, char *out,
                       size_t room)
 {
-    const struct parent *p = context;
-    if (e->type != EVENT_DISCLOSURE) return forward_apply(p->policy, e, line, length, out, room);
-    return is_own_answer(p, e, line, length) ? forward_apply(p->disclosures, e, line, length, out, room) : 0;
+    return parent_forward(context, e, line, length, out, room);
 }
 
 struct forward_policy *parent_read_policy(const struct parent *p, const char *text, struct fault *fault)

@@ -39,6 +39,9 @@ struct forward_policy *parent_read_policy(const struct parent *parent, const cha
 /* Calls back with the one in force, which stays so meanwhile. */
 void parent_with_policy(struct parent *parent, void (*compare)(void *context, const struct forward_policy *policy),
                         void *context);
+/* What of an event would leave: its length, or 0. Where the policy stays in force: within the call back. */
+size_t parent_forward(const struct parent *parent, const struct event_envelope *envelope, const char *line,
+                      size_t length, char *out, size_t room);
 
 /* For files instead of a line. */
 bool parent_carried(const struct parent *parent);

@@ -21,6 +21,7 @@ const officer: readonly Role[] = ['officer']
 const administrator: readonly Role[] = ['administrator']
 const auditor: readonly Role[] = ['auditor']
 const both: readonly Role[] = ['administrator', 'officer']
+const watching: readonly Role[] = ['officer', 'auditor']
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -28,6 +29,7 @@ export const router = createRouter({
     { path: '/', name: 'start', redirect: () => startPage() },
     { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignInPage.vue'), meta: { bare: true, open: true, title: 'signIn.title' } },
     { path: '/password', name: 'password', component: () => import('@/pages/PasswordPage.vue'), meta: { bare: true, title: 'password.title' } },
+    { path: '/setup/:step?', name: 'setup', component: () => import('@/pages/SetupPage.vue'), meta: { title: 'setup.title', roles: both } },
     { path: '/overview', name: 'overview', component: () => import('@/pages/OverviewPage.vue'), meta: { title: 'overview.title', roles: both } },
     { path: '/region', name: 'region', component: () => import('@/pages/RegionPage.vue'), meta: { title: 'region.title', roles: officer } },
     { path: '/regional/:number?', name: 'regional', component: () => import('@/pages/RegionalPage.vue'), meta: { title: 'regional.title', roles: officer } },
@@ -62,6 +64,8 @@ export const router = createRouter({
     { path: '/events', name: 'events', component: () => import('@/pages/EventsPage.vue'), meta: { title: 'events.title', roles: officer } },
     { path: '/signatures', name: 'signatures', component: () => import('@/pages/SignaturesPage.vue'), meta: { title: 'signatures.title', roles: officer } },
     { path: '/protocols', name: 'protocols', component: () => import('@/pages/ProtocolsPage.vue'), meta: { title: 'protocols.title' } },
+    { path: '/forwarding', name: 'forwarding', component: () => import('@/pages/ForwardingPage.vue'), meta: { title: 'forwarding.title', roles: watching } },
+    { path: '/carry', name: 'carry', component: () => import('@/pages/CarryPage.vue'), meta: { title: 'carry.title', roles: officer } },
     { path: '/sensors', name: 'sensors', component: () => import('@/pages/SensorsPage.vue'), meta: { title: 'sensors.title', roles: both } },
     { path: '/account', name: 'account', component: () => import('@/pages/AccountPage.vue'), meta: { title: 'account.title' } },
     { path: '/accounts', name: 'accounts', component: () => import('@/pages/AccountsPage.vue'), meta: { title: 'accounts.title', roles: administrator } },

@@ -73,6 +73,17 @@ export async function send<T>(path: string, file: Blob): Promise<T> {
   return objectOf(await answerOf('POST', path, file, 'application/octet-stream'))
 }
 
+/** A file that the collector makes on demand, given to the browser to be saved; its name. */
+export async function saveFile(path: string, body: unknown): Promise<string> {
+  const response = await answerOf('POST', path, JSON.stringify(body), 'application/json')
+  const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'wanglou'
+  const address = URL.createObjectURL(await response.blob())
+  const link = Object.assign(document.createElement('a'), { href: address, download: name })
+  link.click()
+  URL.revokeObjectURL(address)
+  return name
+}
+
 /** A document that the collector writes, such as a report to be looked at. */
 export async function read(path: string, signal?: AbortSignal): Promise<string> {
   return (await answerOf('GET', path, undefined, '', signal)).text()

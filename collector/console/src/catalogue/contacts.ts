@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom to call about an alert, by what the operation does to the process.
+// Whom to call about an alert, by what the operation does to the process: duties, as collector/service/site.h names them.
 import type { Severity } from '@/api/types'
-import type { Word } from '@/words'
 
-const byClass: Record<string, Word[]> = {
-  mode: ['call.automation', 'call.shift'],
-  program: ['call.automation', 'call.shift'],
-  firmware: ['call.automation', 'call.shift'],
-  configure: ['call.automation', 'call.network'],
-  control: ['call.operator', 'call.process'],
-  write: ['call.operator', 'call.process'],
-  time: ['call.automation', 'call.network'],
+const duties = ['automation', 'shift', 'operator', 'process', 'network', 'officer'] as const
+export type Duty = (typeof duties)[number]
+
+const byClass: Record<string, Duty[]> = {
+  mode: ['automation', 'shift'],
+  program: ['automation', 'shift'],
+  firmware: ['automation', 'shift'],
+  configure: ['automation', 'network'],
+  control: ['operator', 'process'],
+  write: ['operator', 'process'],
+  time: ['automation', 'network'],
 }
-const otherwise: Word[] = ['call.network', 'call.automation']
+const otherwise: Duty[] = ['network', 'automation']
 
-export function contactsFor(operationClass: string | undefined, severity: Severity): Word[] {
+export function contactsFor(operationClass: string | undefined, severity: Severity): Duty[] {
   const people = byClass[operationClass ?? ''] ?? otherwise
-  return severity === 1 ? [...people, 'call.officer'] : people
+  return severity === 1 ? [...people, 'officer'] : people
 }

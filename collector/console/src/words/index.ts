@@ -5,6 +5,7 @@ import type { Bilingual } from '@/api/types'
 import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
+import { leavingWords } from './leaving'
 import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
@@ -12,6 +13,7 @@ import { inspectionWords } from './inspection'
 import { oversightWords } from './oversight'
 import { regionWords } from './region'
 import { registerWords } from './register'
+import { setupWords } from './setup'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
@@ -20,7 +22,7 @@ export type Language = 'zh' | 'en'
 /** [Chinese, English] */
 export type Pair = readonly [string, string]
 
-export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords, ...registerWords, ...inspectionWords, ...oversightWords } satisfies Record<string, Pair>
+export const words = { ...commonWords, ...domainWords, ...alertWords, ...plantWords, ...systemWords, ...watchWords, ...conditionWords, ...peopleWords, ...workWords, ...regionWords, ...registerWords, ...inspectionWords, ...oversightWords, ...setupWords, ...leavingWords } satisfies Record<string, Pair>
 export type Word = keyof typeof words
 
 const stored = 'wanglou.language'

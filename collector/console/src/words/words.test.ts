@@ -10,6 +10,7 @@ import { techniques } from '../catalogue/techniques'
 import { alertWords } from './alerts'
 import { commonWords } from './common'
 import { domainWords } from './domain'
+import { leavingWords } from './leaving'
 import { plantWords } from './plant'
 import { conditionWords } from './condition'
 import { peopleWords } from './people'
@@ -17,11 +18,12 @@ import { inspectionWords } from './inspection'
 import { oversightWords } from './oversight'
 import { regionWords } from './region'
 import { registerWords } from './register'
+import { setupWords } from './setup'
 import { systemWords } from './system'
 import { watchWords } from './watch'
 import { workWords } from './work'
 
-const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords, regionWords, registerWords, inspectionWords, oversightWords]
+const tables = [commonWords, domainWords, alertWords, plantWords, systemWords, watchWords, conditionWords, peopleWords, workWords, regionWords, registerWords, inspectionWords, oversightWords, setupWords, leavingWords]
 const words: Record<string, readonly [string, string]> = Object.assign({}, ...tables)
 const root = fileURLToPath(new URL('../', import.meta.url))
 const han = /[\u3400-\u9fff]/
