@@ -2,7 +2,7 @@
 // An act that the collector may refuse: do it, say that it worked, else say why not.
 import { ElMessage } from 'element-plus'
 import { ApiFault } from '@/api/client'
-import { pick } from '@/words'
+import { language, pick } from '@/words'
 
 /** Why something failed, in the chosen language. */
 export function faultWords(reason: unknown): string {
@@ -12,6 +12,12 @@ export function faultWords(reason: unknown): string {
 /** As faultWords, with the field or place that the collector names. */
 export function faultPlace(fault: ApiFault): string {
   return [faultWords(fault), fault.detail].filter(Boolean).join(' · ')
+}
+
+/** The collector's reason where it gives one in both languages ("中文 / English"); undefined: it gives none. */
+export function faultReason(fault: ApiFault): string | undefined {
+  const [zh, en] = fault.detail.split(' / ')
+  return en && (language.value === 'zh' ? zh : en)
 }
 
 export const showFault = (fault: ApiFault): void => void ElMessage.error(faultWords(fault))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is told of a field's fate has to follow from the two events alone.
 import { expect, test } from 'vitest'
-import { differences, fates, type Policy } from './forwarding'
+import { changes, fates } from './forwarding'
 
 test('each field is told as it is: kept, named, pseudonym, withheld', () => {
   const before = { id: 'A', sensor: 'probe', src_ip: '10.0.0.1', alert: { rule: 'r1', payload: 'secret', techniques: ['T1'] }, ot: { value: 7 } }
@@ -12,13 +12,15 @@ test('each field is told as it is: kept, named, pseudonym, withheld', () => {
   expect(fates({ id: 'A', before, after: null }).every((one) => one.fate === 'withheld' && one.after === '')).toBe(true)
 })
 
-test('two policies differ in what is added and what is taken away', () => {
-  const now: Policy = { digest: 'a', types: ['alert', 'asset'], severity: 4, fields: ['id', 'src_ip'], pseudonyms: ['src_ip'], public_addresses: false }
-  const proposed: Policy = { ...now, digest: 'b', types: ['alert', 'failure'], severity: 2, pseudonyms: [] }
-  expect(differences(now, proposed)).toEqual([
-    { part: 'types', added: ['failure'], removed: ['asset'] },
-    { part: 'pseudonyms', added: [], removed: ['src_ip'] },
-    { part: 'severity', added: ['2'], removed: ['4'] },
+test('a proposal says of each change whether more would leave', () => {
+  const same = { added: [], removed: [] }
+  const difference = { flaw: '', types: { added: ['failure'], removed: ['asset'] }, fields: same, pseudonyms: { added: [], removed: ['src_ip'] }, severity: { before: 4, after: 2 }, public_addresses: { before: false, after: true } }
+  expect(changes(difference)).toEqual([
+    { part: 'types', what: 'failure', more: true },
+    { part: 'types', what: 'asset', more: false },
+    { part: 'pseudonyms', what: 'src_ip', more: true },
+    { part: 'severity', what: '4 → 2', more: false },
+    { part: 'public', what: '', more: true },
   ])
-  expect(differences(now, { ...now, digest: 'c' })).toEqual([])
+  expect(changes({ ...difference, types: same, pseudonyms: same, severity: { before: 4, after: 4 }, public_addresses: { before: true, after: true } })).toEqual([])
 })

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a forwarding policy does to an event, field by field, told from the two that the collector gives; and how two policies differ.
+// What a forwarding policy does to an event, field by field, told from the two that the collector gives; and what a proposed policy would change.
+import type { Named } from '@/api/types'
+import type { BundleDetail } from '@/signatures'
+
 export interface Policy {
   digest: string
   types: string[]
@@ -63,18 +66,43 @@ export function fates(one: Previewed): FieldFate[] {
   })
 }
 
-export interface PolicyDifference {
-  part: 'types' | 'fields' | 'pseudonyms' | 'severity' | 'public_addresses'
+/** A policy that the level above proposes, against the one in force here. */
+export interface Proposal extends BundleDetail {
+  content: string
+  decision: { state: Named; user: string; time: string; comment: string } | null
+  difference: {
+    /** Why it cannot be adopted. */
+    flaw: string
+    types: Changed
+    fields: Changed
+    pseudonyms: Changed
+    severity: Turned<number>
+    public_addresses: Turned<boolean>
+  } | null
+}
+interface Changed {
   added: string[]
   removed: string[]
 }
-/** What the proposed one would add to the one in force, and take away. */
-export function differences(now: Policy, proposed: Policy): PolicyDifference[] {
-  const lists = (['types', 'fields', 'pseudonyms'] as const).map((part) => ({
-    part,
-    added: proposed[part].filter((one) => !now[part].includes(one)),
-    removed: now[part].filter((one) => !proposed[part].includes(one)),
-  }))
-  const single = (['severity', 'public_addresses'] as const).map((part) => ({ part, added: now[part] === proposed[part] ? [] : [String(proposed[part])], removed: now[part] === proposed[part] ? [] : [String(now[part])] }))
-  return [...lists, ...single].filter((one) => one.added.length || one.removed.length)
+interface Turned<T> {
+  before: T
+  after: T
+}
+export interface Change {
+  part: 'types' | 'fields' | 'pseudonyms' | 'severity' | 'public'
+  what: string
+  /** More of what is known here would leave. */
+  more: boolean
+}
+/** Change by change, and whether more would leave: a pseudonym taken away lets the address itself out. */
+export function changes(difference: NonNullable<Proposal['difference']>): Change[] {
+  const lists = (['types', 'fields', 'pseudonyms'] as const).flatMap((part) => [
+    ...difference[part].added.map((what) => ({ part, what, more: part !== 'pseudonyms' })),
+    ...difference[part].removed.map((what) => ({ part, what, more: part === 'pseudonyms' })),
+  ])
+  const { severity, public_addresses: open } = difference
+  const turned: Change[] = []
+  if (severity.before !== severity.after) turned.push({ part: 'severity', what: `${severity.before} → ${severity.after}`, more: severity.after > severity.before })
+  if (open.before !== open.after) turned.push({ part: 'public', what: '', more: open.after })
+  return [...lists, ...turned]
 }
