@@ -26,7 +26,7 @@ let browser
 let plant
 before(async () => {
   const now = Date.now()
-  plant = await startDaemons('probe', { xiashan: [summary('xiashan', now - 7_200_000, 12), summary('xiashan', now - 60_000, 17), alert('xiashan', now - 120_000)], potou: [summary('potou', now - 60_000, 8)], '440800-ETDZ': [summary('440800-ETDZ', now - 6 * 3_600_000, 21)] })
+  plant = await startDaemons({ below: { xiashan: [summary('xiashan', now - 7_200_000, 12), summary('xiashan', now - 60_000, 17), alert('xiashan', now - 120_000)], potou: [summary('potou', now - 60_000, 8)], '440800-ETDZ': [summary('440800-ETDZ', now - 6 * 3_600_000, 21)] } })
   browser = await launch()
   for (const name of ['furnace', 'water']) await plant.replay(name)
 })

@@ -28,17 +28,21 @@ function said(child, pattern, patience = 20_000) {
   })
 }
 
-/** Starts a collector with one enrolled sensor; `replay` sends a capture through that sensor. `below`: events of nodes below, by name, that it has already. */
-export async function startDaemons(sensor = 'probe', below = {}) {
+/** Starts a collector with one enrolled sensor; `replay` sends a capture through that sensor. `below`: events of nodes below, by name, that it has
+ * already; `name`: of the collector's own key; `carried`: it has this collector (another one started here) above, reached by files. */
+export async function startDaemons({ sensor = 'probe', below = {}, name = 'collector-1', carried } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'wanglou-console-'))
   const data = join(directory, 'data')
   mkdirSync(join(data, 'nodes'), { recursive: true })
   const tool = (...words) => execFileSync(join(build, 'wanglou'), words, { cwd: directory, encoding: 'utf8' })
   tool('keys', '.', sensor)
   tool('node', 'enrol', `${sensor}.pub`, '--nodes', join(data, 'nodes'))
+  tool('keys', '.', name)
+  const publicKey = join(directory, `${name}.pub`)
+  const above = carried ? `parent:\n  public_key: ${carried.publicKey}\n` : ''
   writeFileSync(
     join(directory, 'collector.yaml'),
-    `collector:\n  directory: ${data}\nhttp:\n  port: 0\n  console: ${join(build, 'console')}\nlink:\n  listen: tcp://127.0.0.1:0\nstore:\n  keep_free: 16M\n`,
+    `${above}collector:\n  name: ${name}\n  directory: ${data}\nhttp:\n  port: 0\n  console: ${join(build, 'console')}\nlink:\n  listen: tcp://127.0.0.1:0\n  key: ${join(directory, name)}.key\nstore:\n  keep_free: 16M\n`,
   )
   for (const [node, events] of Object.entries(below)) execFileSync(join(build, 'tests/bench/fill'), [data, '-', node], { input: events.map((event) => JSON.stringify(event)).join('\n') + '\n' })
   const collector = spawn(join(build, 'wanglou-collector'), ['-c', 'collector.yaml'], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -46,12 +50,12 @@ export async function startDaemons(sensor = 'probe', below = {}) {
   collector.stdout.on('data', (part) => {
     for (const [, user, password] of String(part).matchAll(/one-time password: (\S+) (\S+)/g)) passwords[user] = password
   })
-  const ports = said(collector, /link: port (\d+)[\s\S]*?key (\S+)\.key/)
+  const ports = said(collector, /link: port (\d+)/)
   const [, address] = await said(collector, /console: (http:\/\/\S+?)\/?\s/)
-  const [, port, key] = await ports
+  const [, port] = await ports
   writeFileSync(
     join(directory, 'sensor.yaml'),
-    `sensor:\n  name: ${sensor}\ncollector:\n  address: tcp://127.0.0.1:${port}\n  public_key: ${key}.pub\n  own_key: ${join(directory, sensor)}.key\n  spool: ${join(directory, 'spool')}\n`,
+    `sensor:\n  name: ${sensor}\ncollector:\n  address: tcp://127.0.0.1:${port}\n  public_key: ${publicKey}\n  own_key: ${join(directory, sensor)}.key\n  spool: ${join(directory, 'spool')}\n`,
   )
   const children = new Set()
   function replay(capture, ...more) {
@@ -67,7 +71,10 @@ export async function startDaemons(sensor = 'probe', below = {}) {
   return {
     address,
     passwords,
+    publicKey,
     replay,
+    /** Lets another collector in as a node below. */
+    admit: (other) => tool('node', 'enrol', other.publicKey, '--role', 'collector', '--nodes', join(data, 'nodes')),
     async close() {
       for (const child of children) child.kill()
       const gone = new Promise((done) => collector.once('exit', done))

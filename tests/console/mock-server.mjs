@@ -251,6 +251,7 @@ export async function startMock(options = {}) {
     const overseen = oversight(method, path, search, method === 'GET' ? {} : await bodyOf(request))
     if (overseen !== undefined) return overseen
     if (path === '/procedures') return { machines: [], models: [{ file: 'warning-levels.yaml', source: 'GB/T 32924-2016', certainty: '各格取值为默认值 [K-L]', certainty_en: 'The cells are defaults [K-L].' }] }
+    if (path === '/site') return plant.site
     if (path === '/officers') return { items: people.filter((one) => one.role === 'officer').map(({ user, name }) => ({ user, name })), next: null }
     const [, statesOf] = /^\/(exposure|failures|baseline|variables|visibility)$/.exec(path) ?? []
     if (statesOf) return page(states[statesOf] ?? [], search, (item) => !search.get('q') || JSON.stringify(item).includes(search.get('q')))
