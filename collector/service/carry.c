@@ -423,6 +423,7 @@ json_t *carry_in(struct carry *c, const uint8_t *file, size_t length, const char
 {
     struct carry_file o = {0};
     json_t *told = NULL;
+    char note[sizeof *why + 4];
     *why = (struct carry_why){"", ""};
     bool readable = carry_unpack(&o, file, length);
     bool up = readable && strcmp(o.direction, "up") == 0;
@@ -432,7 +433,8 @@ json_t *carry_in(struct carry *c, const uint8_t *file, size_t length, const char
         struct carry_record r = {.peer = o.from, .direction = o.direction, .file = o.number, .actor = actor};
         uint64_t last = last_of(c, o.from, "taken");
         bool good = (up ? take_up : take_down)(c, &o, &r, why, fault);
-        r.note = good ? "" : *why->en ? why->en : fault->text;
+        snprintf(note, sizeof note, "%s / %s", why->zh, why->en);
+        r.note = good ? "" : *why->en ? note : fault->text;
         struct fault ignored = {""};
         if (record(c, &r, NULL, good ? fault : &ignored) && good)
             told = json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "direction", o.direction, "from", o.from,

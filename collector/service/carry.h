@@ -43,7 +43,7 @@ struct carry_record {
     const char *peer, *direction; /* "up" or "down" */
     bool out;                     /* made here; else taken in */
     uint64_t file, events, stored, duplicates, items, gap;
-    const char *note, *actor; /* note: why it was refused; "" it was not */
+    const char *note, *actor; /* note: why it was refused, "中文 / English"; "" it was not */
 };
 bool carry_records(struct store_reader *reader, int64_t before, unsigned limit,
                    bool (*row)(void *context, const struct carry_record *record), void *context, struct fault *fault);

@@ -23,6 +23,10 @@ export async function visit(browser, address, { language = 'zh', theme = 'light'
   }, [language, theme])
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
+  // Dialogs and lists need not be watched while they unfold.
+  const debug = await context.newCDPSession(page)
+  await debug.send('Animation.enable')
+  await debug.send('Animation.setPlaybackRate', { playbackRate: 100 })
   const complaints = []
   page.on('console', (message) => {
     // An answer of 4xx is the API's way of saying no; what the page makes of it is tested where it matters.
@@ -41,6 +45,25 @@ export async function signIn(visitor, user = 'security', password = 'one-time') 
   await page.fill('#user', user)
   await page.fill('#password', password)
   await page.click('button[type=submit]')
+}
+
+const sessions = new Map()
+async function post(address, path, body, headers = {}) {
+  const answer = await fetch(`${address}/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  assert.ok(answer.ok, `${path}: ${answer.status} ${await (answer.ok ? '' : answer.text())}`)
+  return { cookie: /^([^=]+)=([^;]+)/.exec(answer.headers.get('set-cookie')).slice(0, 3), ...(await answer.json()) }
+}
+async function openSession(address, user, password, own) {
+  const opened = await post(address, '/session', { user, password })
+  if (!opened.must_change_password) return opened
+  return post(address, '/session/password', { old: password, new: own }, { Cookie: opened.cookie[0], 'X-CSRF-Token': opened.csrf })
+}
+/** A visitor who is signed in already; a session is opened once for all of a person's visits. A one-time password is changed to `own`. */
+export async function enter({ context, address }, user = 'security', password = 'one-time', own = undefined) {
+  const key = `${address} ${user}`
+  if (!sessions.has(key)) sessions.set(key, openSession(address, user, password, own))
+  const [, name, value] = (await sessions.get(key)).cookie
+  await context.addCookies([{ name, value, url: address, httpOnly: true, sameSite: 'Strict' }])
 }
 
 /** Chooses in the select of a box: the option's place, or words that it has. The list is gone afterwards, so that it covers nothing. */
@@ -71,8 +94,7 @@ export async function until(page, predicate, patience = 15_000, wanted = undefin
 export async function shot(page, name) {
   mkdirSync(shots, { recursive: true })
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForTimeout(120)
-  await page.screenshot({ path: `${shots}${name}.png` })
+  await page.screenshot({ path: `${shots}${name}.png`, animations: 'disabled' })
 }
 
 /** Text cut off or sticking out of its box, where no ellipsis says so; the page itself never scrolls sideways. */

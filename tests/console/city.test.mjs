@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { axeFindings, choose, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, enter, go, launch, overflows, shot, until, visit } from './browser.mjs'
 import { startDaemons } from './daemons.mjs'
 
 const own = 'furnace river lantern nine'
@@ -34,19 +34,11 @@ after(async () => {
   await browser?.close()
   await plant?.close()
 })
-const changed = new Set()
 async function opened(t, user, options) {
   const one = await visit(browser, plant.address, options)
   t.after(() => one.context.close())
-  await signIn(one, user, changed.has(user) ? own : plant.passwords[user])
-  if (!changed.has(user)) {
-    await one.page.waitForURL(/\/password/)
-    await one.page.fill('#old', plant.passwords[user])
-    await one.page.fill('#new', own)
-    await one.page.fill('#again', own)
-    await one.page.click('button[type=submit]')
-    changed.add(user)
-  }
+  await enter(one, user, plant.passwords[user], own)
+  await one.page.goto(`${plant.address}/account`)
   await one.page.waitForSelector('nav')
   return one
 }

@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test'
 import { readFileSync } from 'node:fs'
 import assert from 'node:assert/strict'
-import { axeFindings, choose, clean, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, enter, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
 import { startMock } from './mock-server.mjs'
 
 let browser
@@ -51,9 +51,8 @@ test('the one-time password has to be changed before anything else', async (t) =
 
 test('working through the inbox with the keyboard', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
-  await one.page.click('nav a[href="/alerts"]')
+  await enter(one)
+  await one.page.goto(`${one.address}/alerts`)
   await one.page.waitForSelector('.item')
   const open = one.mock.plant.alerts.filter((alert) => alert.item.state === 'open')
   await one.page.keyboard.press('j')
@@ -104,9 +103,8 @@ test('working through the inbox with the keyboard', async (t) => {
 
 test('an incident is dealt with as a whole, with the keyboard', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
-  await one.page.click('nav a[href="/incidents"]')
+  await enter(one)
+  await one.page.goto(`${one.address}/incidents`)
   await one.page.waitForSelector('.item')
   await one.page.keyboard.press('j')
   await one.page.waitForSelector('article.incident .cause')
@@ -147,8 +145,7 @@ test('an incident is dealt with as a whole, with the keyboard', async (t) => {
 
 test('packets before and after are shown as bytes, or plainly not there', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   const [kept, none] = [0, 1].map((rest) => one.mock.plant.alerts.find((alert) => (alert.event.pcap_cnt % 3 === 0) === (rest === 0)).item.id)
   await one.page.goto(`${one.address}/alerts/${kept}?state=all`)
   await one.page.waitForSelector('.packets .bytes')
@@ -164,8 +161,7 @@ test('packets before and after are shown as bytes, or plainly not there', async 
 
 test('alerts are suppressed for a time, and the suppression is withdrawn', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts/01JDWANGLOU000000000000002`)
   await one.page.click('.actions button:has-text("抑制")')
   await one.page.click('.el-dialog:visible .el-button--primary')
@@ -220,8 +216,7 @@ test('the second factor and tokens are set up in one place', async (t) => {
 
 test('several alerts are closed at once', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts`)
   await one.page.waitForSelector('.item')
   await one.page.keyboard.press('j')
@@ -244,8 +239,7 @@ test('several alerts are closed at once', async (t) => {
 
 test('the filtered list leaves as CSV', async (t) => {
   const one = await opened(t, { alerts: 250 })
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts?state=all&severity=1`)
   await one.page.waitForSelector('.item')
   await one.page.click('.sum .el-dropdown button')
@@ -259,8 +253,7 @@ test('the filtered list leaves as CSV', async (t) => {
 
 test('alerts arrive live, and wait while the officer reads further down', async (t) => {
   const one = await opened(t, { alerts: 400 })
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts`)
   await one.page.waitForSelector('.item')
   await one.page.waitForSelector('.live:not(.down)')
@@ -291,8 +284,7 @@ test('alerts arrive live, and wait while the officer reads further down', async 
 
 test('a list of a million alerts scrolls smoothly', async (t) => {
   const one = await opened(t, { alerts: 500, pretend: 1_000_000 })
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts?state=all`)
   await one.page.waitForSelector('.item')
   assert.match(await one.page.textContent('.sum'), /1,000,000/)
@@ -318,8 +310,7 @@ test('a list of a million alerts scrolls smoothly', async (t) => {
 
 test('the alert says what, where, what it can do, what to check and whom to call', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/alerts/01JDWANGLOU000000000000002`)
   await until(one.page, () => document.querySelector('article.alert')?.innerText.includes('循环水泵站'))
   const text = await one.page.innerText('article.alert')
@@ -336,7 +327,7 @@ test('each role sees its own pages and no others', async (t) => {
   const nav = () => one.page.evaluate(() => [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href')))
   await signIn(one, 'admin')
   await one.page.waitForSelector('.figure')
-  assert.deepEqual(await nav(), ['/overview', '/sensors', '/accounts', '/protocols'])
+  assert.deepEqual(await nav(), ['/overview', '/setup', '/sensors', '/accounts', '/protocols'])
   await shot(one.page, 'overview-administrator-zh-light')
   await one.page.goto(`${one.address}/alerts`)
   await one.page.waitForSelector('.empty')
@@ -370,7 +361,7 @@ test('each role sees its own pages and no others', async (t) => {
   await signIn(one, 'audit')
   await one.page.waitForURL(/\/audit/)
   await one.page.waitForSelector('.el-table__row')
-  assert.deepEqual(await nav(), ['/audit', '/protocols'])
+  assert.deepEqual(await nav(), ['/forwarding', '/audit', '/protocols'])
   await one.page.click('.page-head .el-button:has-text("校验完整性")')
   await one.page.waitForSelector('.verdict:not(.bad)')
   await shot(one.page, 'audit-zh-light')
@@ -384,8 +375,7 @@ test('each role sees its own pages and no others', async (t) => {
 
 test('a sensor says what it saw and what it lost', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/sensors`)
   await one.page.click('.el-table__row:first-child .el-table__expand-icon')
   await one.page.waitForSelector('.counters')
@@ -400,8 +390,7 @@ test('a sensor says what it saw and what it lost', async (t) => {
 
 test('an expired session returns to the sign-in page and back to where one was', async (t) => {
   const one = await opened(t)
-  await signIn(one)
-  await one.page.waitForSelector('.figure')
+  await enter(one)
   await one.page.goto(`${one.address}/devices?q=Siemens`)
   await one.page.waitForSelector('.el-table__row')
   await one.context.clearCookies()

@@ -2,7 +2,7 @@
 // The console in a real browser against the stand-in collector: plant, region, work and registers with mouse and keyboard.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { axeFindings, choose, clean, go, launch, overflows, shot, signIn, until, visit } from './browser.mjs'
+import { axeFindings, choose, clean, enter, go, launch, overflows, shot, until, visit } from './browser.mjs'
 import { startMock } from './mock-server.mjs'
 
 let browser
@@ -18,7 +18,8 @@ async function opened(t, { user = 'security', ...options } = {}) {
     await one.context.close()
     await mock.close()
   })
-  await signIn(one, user)
+  await enter(one, user)
+  await one.page.goto(`${one.address}/account`)
   await one.page.waitForSelector('nav')
   return { ...one, mock }
 }

@@ -14,11 +14,14 @@ export function faultPlace(fault: ApiFault): string {
   return [faultWords(fault), fault.detail].filter(Boolean).join(' · ')
 }
 
-/** The collector's reason where it gives one in both languages ("中文 / English"); undefined: it gives none. */
-export function faultReason(fault: ApiFault): string | undefined {
-  const [zh, en] = fault.detail.split(' / ')
-  return en && (language.value === 'zh' ? zh : en)
+/** A reason that the collector gives in both languages, "中文 / English", in the chosen one; else as it is. */
+export function reasonWords(text: string): string {
+  const [zh, en] = text.split(' / ')
+  return (en && (language.value === 'zh' ? zh : en)) || text
 }
+
+/** The collector's reason where it gives one; undefined: it gives none. */
+export const faultReason = (fault: ApiFault): string | undefined => (fault.detail.includes(' / ') ? reasonWords(fault.detail) : undefined)
 
 export const showFault = (fault: ApiFault): void => void ElMessage.error(faultWords(fault))
 

@@ -95,5 +95,9 @@ export const domainWords = {
   'eventType.flow': ['会话流', 'Flow'],
   'eventType.visibility': ['可见性', 'Visibility'],
   'eventType.summary': ['汇总', 'Summary of a node'],
+  'eventType.evidence': ['取证数据包', 'Packets kept'],
+  'eventType.answer': ['反馈', 'Answer'],
+  'eventType.disclosure': ['取证答复', 'Disclosure'],
+  'eventType.signatures': ['特征库状态', 'State of signatures'],
   'eventType.stats': ['统计', 'Statistics'],
 } satisfies Record<string, Pair>
