@@ -15,6 +15,7 @@ export const leavingWords = {
   'forwarding.nobody': ['没有配置上级，什么都不外发。下面是：假如接上级、用内置策略，会送出什么。', 'No level above is configured, so nothing leaves. Below: what would, with one and the built-in policy.'],
   'forwarding.builtIn': ['内置策略', 'Built-in policy'],
   'forwarding.ownPolicy': ['本单位的策略', 'Policy of this site'],
+  'forwarding.adopted': ['采用的上级建议“{name}”', 'Adopted from above: “{name}”'],
   'forwarding.left': ['至今已外发', 'Left so far'],
   'forwarding.leftN': ['{n} 条', '{n} events'],
   'forwarding.tabPreview': ['逐条对照', 'Event by event'],
