@@ -14,13 +14,16 @@ test('each field is told as it is: kept, named, pseudonym, withheld', () => {
 
 test('a proposal says of each change whether more would leave', () => {
   const same = { added: [], removed: [] }
-  const difference = { flaw: '', types: { added: ['failure'], removed: ['asset'] }, fields: same, pseudonyms: { added: [], removed: ['src_ip'] }, severity: { before: 4, after: 2 }, public_addresses: { before: false, after: true } }
-  expect(changes(difference)).toEqual([
+  const fields = ['id', 'src_ip', 'dest_ip', 'alert']
+  const difference = { flaw: '', types: { added: ['failure'], removed: ['asset'] }, fields: { added: [], removed: ['dest_ip'] }, pseudonyms: { added: [], removed: ['src_ip', 'dest_ip', 'alert.source.ip'] }, severity: { before: 4, after: 2 }, public_addresses: { before: false, after: true } }
+  expect(changes(difference, fields)).toEqual([
     { part: 'types', what: 'failure', more: true },
     { part: 'types', what: 'asset', more: false },
+    { part: 'fields', what: 'dest_ip', more: false },
     { part: 'pseudonyms', what: 'src_ip', more: true },
+    { part: 'pseudonyms', what: 'alert.source.ip', more: true }, // its object leaves as a whole
     { part: 'severity', what: '4 → 2', more: false },
     { part: 'public', what: '', more: true },
   ])
-  expect(changes({ ...difference, types: same, pseudonyms: same, severity: { before: 4, after: 4 }, public_addresses: { before: true, after: true } })).toEqual([])
+  expect(changes({ ...difference, types: same, fields: same, pseudonyms: same, severity: { before: 4, after: 4 }, public_addresses: { before: true, after: true } }, fields)).toEqual([])
 })

@@ -94,12 +94,18 @@ export interface Change {
   /** More of what is known here would leave. */
   more: boolean
 }
-/** Change by change, and whether more would leave: a pseudonym taken away lets the address itself out. */
-export function changes(difference: NonNullable<Proposal['difference']>): Change[] {
-  const lists = (['types', 'fields', 'pseudonyms'] as const).flatMap((part) => [
-    ...difference[part].added.map((what) => ({ part, what, more: part !== 'pseudonyms' })),
-    ...difference[part].removed.map((what) => ({ part, what, more: part === 'pseudonyms' })),
-  ])
+/** Does the policy name the field, or an object around it? */
+const names = (fields: readonly string[], path: string): boolean => fields.some((one) => one === path || path.startsWith(`${one}.`))
+
+/** Change by change against the fields in force, and whether more would leave: a pseudonym taken away lets the value itself out, if its field leaves at all. */
+export function changes(difference: NonNullable<Proposal['difference']>, fields: readonly string[]): Change[] {
+  const then = [...fields.filter((one) => !difference.fields.removed.includes(one)), ...difference.fields.added]
+  const bare = difference.pseudonyms.removed.filter((what) => names(then, what))
+  const lists = [
+    ...(['types', 'fields'] as const).flatMap((part) => [...difference[part].added.map((what) => ({ part, what, more: true })), ...difference[part].removed.map((what) => ({ part, what, more: false }))]),
+    ...difference.pseudonyms.added.map((what) => ({ part: 'pseudonyms' as const, what, more: false })),
+    ...bare.map((what) => ({ part: 'pseudonyms' as const, what, more: true })),
+  ]
   const { severity, public_addresses: open } = difference
   const turned: Change[] = []
   if (severity.before !== severity.after) turned.push({ part: 'severity', what: `${severity.before} → ${severity.after}`, more: severity.after > severity.before })
