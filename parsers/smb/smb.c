@@ -32,6 +32,8 @@ enum {
     NETBIOS_SAP = 0xf0,
     NETBIOS_DELIMITER = 0xefff,
     CHAIN_MOST = 64,
+    SETUP_1 = 0x73, /* SMB_COM_SESSION_SETUP_ANDX; SESSION_SETUP of version 2 */
+    SETUP_2 = 1,
     NO_MORE = 0xff,
     WHOLE_MOST = 65536, /* a longer message is told by its head alone, when its end has come */
     HEAD = SESSION_HEADER + SMB2_HEADER
@@ -161,6 +163,7 @@ static void version1(struct pdu *p, struct bytes in)
     emit_uint(p, F_COMMAND, command);
     if (nt) emit_uint(p, F_STATUS, status);
     if (p->transport == OVER_TCP) pair(p, flags & 0x80, multiplex, nt ? status : status ? 0xc0000001 : 0);
+    if (command == SETUP_1 && !(flags & 0x80 && smb_session_setup(p, whole))) smb_native_system(p, whole);
     in = behind(whole, SMB1_HEADER);
     for (unsigned i = 0; i < CHAIN_MOST && has_next(command); i++) {
         size_t stood = (size_t)(in.at - whole.at);
@@ -183,7 +186,7 @@ static void version1(struct pdu *p, struct bytes in)
 }
 
 /* UTF-16LE as UTF-8 in the scratch; units outside the basic plane become U+FFFD each. */
-static struct bytes utf8_of(struct pdu *p, struct bytes in)
+struct bytes smb_utf8(struct pdu *p, struct bytes in)
 {
     uint8_t *out = pdu_scratch(p, bytes_left(&in) / 2 * 3 + 1);
     size_t n = 0;
@@ -214,7 +217,7 @@ static void name(struct pdu *p, struct bytes header, unsigned command)
     struct bytes path = behind(header, bytes_peek_le16(&header, at));
     path = bytes_take_upto(&path, bytes_peek_le16(&header, at + 2));
     if (bytes_empty(&path) || bytes_left(&path) > 2048) return;
-    path = utf8_of(p, path);
+    path = smb_utf8(p, path);
     emit_text(p, create ? F_FILE_NAME : F_TREE, path);
     if (wants_object(p)) message_object_text(p, path);
 }
@@ -242,6 +245,7 @@ static void version2(struct pdu *p, struct bytes in)
         if (response) emit_uint(p, F_STATUS2, status);
         pair(p, response, identifier, response ? status : 0);
         if (!response) name(p, header, command);
+        if (response && command == SETUP_2) (void)smb_session_setup(p, header);
         if (!next) return;
         if (next < SMB2_HEADER || next >= bytes_left(&header)) {
             message_anomaly(p, A_CHAIN);

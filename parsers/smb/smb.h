@@ -15,4 +15,11 @@ enum {
 extern const struct operation smb_operations[SMB_OPERATIONS];
 extern const struct status_name smb_statuses[SMB_STATUSES];
 
+/* UTF-16LE as UTF-8 in the scratch. */
+struct bytes smb_utf8(struct pdu *p, struct bytes in);
+/* session.c: identities in the answer to a session's setup; `message` and `whole` begin with its header. True: the
+ * system's version was among them. */
+bool smb_session_setup(struct pdu *p, struct bytes message);
+void smb_native_system(struct pdu *p, struct bytes whole);
+
 #endif
