@@ -44,7 +44,7 @@ enum {
     OWN_STATION = 0xff,
     NAME = 16
 };
-static const uint16_t ports[] = {5007, 5010, 61450, 0};
+static const uint16_t ports[] = {5006, 5007, 5010, 61450, 0};
 
 static bool is_long(uint8_t first) { return first == REQUEST_4E || first == RESPONSE_4E; }
 static bool is_request(uint8_t first) { return first == REQUEST_3E || first == REQUEST_4E; }
