@@ -28,6 +28,8 @@ export interface NodeOfRegion {
   /** Of the register or the map; else the node's own. */
   title: string
   district?: string
+  /** Of the register. */
+  industry?: string
   told: string
   stale: boolean
   counts: Counts
@@ -79,15 +81,16 @@ export async function readRegion(signal: AbortSignal, now = Date.now()): Promise
     get<{ whole: { score: number; level: number } }>(`/risk${query({ limit: 1 })}`),
     get<Page<EventRecord>>(`/events${query({ type: 'summary', since: new Date(now - trendOver).toISOString(), limit: summariesMost })}`),
     get<Page<NodeItem>>('/nodes'),
-    get<Page<{ name: string; node: string }>>('/enterprises'),
+    get<Page<{ name: string; node: string; document?: { industry?: string } }>>('/enterprises'),
     ...disposals.map((kind) => get<Page<WorkItem>>(`/${kind}${query({ open: 'true', limit: 200 })}`)),
   ])
   const warnings = await Promise.all(open[0]!.items.slice(0, answersMost).map((one) => get<WorkDetail>(`/warnings/${encodeURIComponent(one.id)}`)))
   const nodes = region.nodes.map(({ node, told: when, summary }) => {
     const district = districtOf(node)?.code
-    const enterprise = register.items.find((one) => one.node === node)?.name
+    const registered = register.items.find((one) => one.node === node)
+    const enterprise = registered?.name
     return {
-      node, title: enterprise ?? (district ? tOr(`district.${district}`, node) : node), district, told: when, stale: now - dateOf(when).getTime() > staleAfter,
+      node, title: enterprise ?? (district ? tOr(`district.${district}`, node) : node), district, industry: registered?.document?.industry, told: when, stale: now - dateOf(when).getTime() > staleAfter,
       counts: summary.counts, score: summary.risk?.score ?? 0, level: summary.risk?.level ?? 0, trend: trendOf(told.items, `${node}/self`), link: links.items.find((one) => one.name === node),
     }
   })
@@ -107,4 +110,22 @@ export function byDistrict(nodes: NodeOfRegion[]): Map<string, { level: number; 
     map.set(node.district, { level: Math.max(known.level, node.level), score: Math.max(known.score, node.score), nodes: [...known.nodes, node] })
   }
   return map
+}
+
+export interface Industry {
+  name: string
+  enterprises: number
+  worst: number
+  level: number
+  open: number
+}
+/** The register's industries, the riskiest first, from what their enterprises told. */
+export function byIndustry(nodes: NodeOfRegion[]): Industry[] {
+  const map = new Map<string, Industry>()
+  for (const node of nodes) {
+    if (!node.industry) continue
+    const known = map.get(node.industry) ?? { name: node.industry, enterprises: 0, worst: 0, level: 0, open: 0 }
+    map.set(node.industry, { ...known, enterprises: known.enterprises + 1, worst: Math.max(known.worst, node.score), level: Math.max(known.level, node.level), open: known.open + (node.counts.alerts_open ?? 0) })
+  }
+  return [...map.values()].sort((a, b) => b.worst - a.worst)
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words of regional incidents, evidence on request, what is overdue, and of how sure a model is.
+// Words of regional incidents, evidence on request, what is overdue, of how sure a model is, and of how a device stands.
 import type { Pair } from './index'
 
 export const oversightWords = {
   'model.unsure': ['未经核对', 'not checked'],
   'model.source': ['依据：', 'Source: '],
   'model.certainty': ['把握程度：', 'How sure: '],
+
+  'device.modules': ['模块', 'Modules'],
+  'device.slot': ['插槽', 'Slot'],
+  'device.none': ['没有', 'None'],
+  'device.all': ['共 {n} 项', 'all {n}'],
 
   'nav.regional': ['区域关联', 'Regional'],
   'regional.title': ['区域关联事件', 'Regional incidents'],
@@ -81,6 +86,12 @@ export const oversightWords = {
   'workField.reason': ['事由', 'Why it is needed'],
   'workChoice.capture': ['告警前后的报文', 'Packets around an alert'],
   'workChoice.address': ['假名对应的真实地址', 'The address behind a pseudonym'],
+
+  'region.industries': ['按行业', 'By industry'],
+  'region.industry': ['行业', 'Industry'],
+  'region.worst': ['最高风险分', 'Worst risk'],
+  'region.seeOverdue': ['逾期清单', 'What is overdue'],
+  'region.seeRegional': ['区域关联事件', 'Regional incidents'],
 
   'nav.overdue': ['逾期清单', 'Overdue'],
   'overdue.title': ['逾期清单', 'What is overdue'],
