@@ -30,7 +30,8 @@ struct ber {
 /* What ber_next does with any identifier and length. */
 bool ber_next_long(struct bytes *in, struct ber *element);
 
-/* Takes the next element; false at the end, or where no element can begin (then `in` is bad). */
+/* Takes the next element; false at the end, or where no element can begin (then `in` is bad). `in` is not the element's
+ * own content. */
 static inline bool ber_next(struct bytes *in, struct ber *element)
 {
     enum { HIGH_TAG = 0x1f };

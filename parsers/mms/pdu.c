@@ -63,12 +63,12 @@ static struct mms_name first_name(const struct ber *specification)
 /* Looks ahead before any field is made: reads and writes of IEC 61850 control blocks are operations of their own. */
 static uint32_t request_operation(uint32_t service, struct bytes content)
 {
-    struct ber specification;
+    struct ber element, inner;
     if (service != MMS_READ && service != MMS_WRITE) return service;
-    while (ber_next(&content, &specification)) {
-        if (service == MMS_READ && specification.id != BER_CONSTRUCTED(1)) continue;
-        if (service == MMS_READ && !ber_next(&specification.content, &specification)) break;
-        struct mms_name name = first_name(&specification);
+    while (ber_next(&content, &element)) {
+        if (service == MMS_READ && element.id != BER_CONSTRUCTED(1)) continue;
+        if (service == MMS_READ && !ber_next(&element.content, &inner)) break;
+        struct mms_name name = first_name(service == MMS_READ ? &inner : &element);
         return mms_operation_of(&name, service);
     }
     return service;
