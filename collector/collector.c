@@ -29,6 +29,7 @@
 #include "collector/service/policies.h"
 #include "collector/service/work.h"
 #include "collector/store/internal.h"
+#include "collector/store/items.h"
 #include "common/version.h"
 
 enum { SUPPRESSION_SECONDS = 5, BEAT_SECONDS = 15, RETAIN_SECONDS = 600, CHECK_SECONDS = 5, PATH_ROOM = 512 };
@@ -371,6 +372,15 @@ void collector_turn(struct collector *c)
     hierarchy_turn(c->api.hierarchy);
 }
 
+/* What was sent downward is kept as long as events are. */
+static void forget_items(struct collector *c)
+{
+    struct fault fault = {""};
+    int64_t kept_us = (int64_t)c->options->retention_days * 86400 * 1000000;
+    if (kept_us && !items_prune(c->api.store, store_now_us() - kept_us, &fault))
+        log_line(LOG_LINE_ERROR, "%s", fault.text);
+}
+
 void collector_tick(struct collector *c)
 {
     struct fault fault = {""};
@@ -379,6 +389,7 @@ void collector_tick(struct collector *c)
         int dropped = store_retain(c->api.store, store_now_us(), &fault);
         if (dropped < 0) log_line(LOG_LINE_ERROR, "%s", fault.text);
         if (dropped > 0) record(c, "store.retention", "days dropped");
+        forget_items(c);
     }
     if (c->ticks % CHECK_SECONDS == 1) check_store(c);
     uint64_t every = c->options->summary_every / 1000000000u;

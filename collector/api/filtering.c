@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "collector/service/event_filter.h"
 
@@ -31,10 +32,20 @@ struct walk {
     store_row *event;
     void *context;
     unsigned left, looked;
+    int64_t begun_ms;
     char last[STORE_ID_LENGTH + 1]; /* of the last row that was looked at */
     bool matches;
     struct fault *fault;
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool in_time(const struct walk *w) { return now_ms() - w->begun_ms < FILTER_MS; }
 
 static bool look(void *context, const char *id, const char *line, size_t length)
 {
@@ -62,14 +73,19 @@ bool filtered_alerts(struct store_reader *reader, struct event_filter *filter, c
 {
     char page[STORE_ID_LENGTH + 1] = "";
     struct fault inner = {""};
-    struct walk w = {
-        .reader = reader, .filter = filter, .alert = row, .context = context, .left = query->limit, .fault = &inner};
+    struct walk w = {.reader = reader,
+                     .filter = filter,
+                     .alert = row,
+                     .context = context,
+                     .left = query->limit,
+                     .begun_ms = now_ms(),
+                     .fault = &inner};
     struct alert_query q = *query;
     bool good = true, more = true;
     *looked = 0;
     if (!filter) return alerts_query(reader, query, row, context, next, fault);
     q.limit = PAGE_ROWS;
-    while (good && more && w.left && w.looked < FILTER_ALERTS_AT_ONCE) {
+    while (good && more && w.left && w.looked < FILTER_ALERTS_AT_ONCE && in_time(&w)) {
         char cursor[STORE_ID_LENGTH + 1];
         if (w.last[0]) memcpy(cursor, w.last, sizeof cursor), q.cursor = cursor;
         good = alerts_query(reader, &q, look_at_alert, &w, page, &inner) && !inner.text[0];
@@ -95,8 +111,13 @@ bool filtered_events(struct store_reader *reader, struct event_filter *filter, c
                      struct fault *fault)
 {
     char cursor[STORE_ID_LENGTH + 1];
-    struct walk w = {
-        .reader = reader, .filter = filter, .event = row, .context = context, .left = query->limit, .fault = fault};
+    struct walk w = {.reader = reader,
+                     .filter = filter,
+                     .event = row,
+                     .context = context,
+                     .left = query->limit,
+                     .begun_ms = now_ms(),
+                     .fault = fault};
     struct store_query q = *query;
     bool good = true;
     *looked = 0;
@@ -106,7 +127,7 @@ bool filtered_events(struct store_reader *reader, struct event_filter *filter, c
     do {
         if (next[0]) memcpy(cursor, next, sizeof cursor), q.cursor = cursor;
         good = store_query(reader, &q, look_at_event, &w, next, fault);
-    } while (good && next[0] && w.left && w.looked < FILTER_EVENTS_AT_ONCE);
+    } while (good && next[0] && w.left && w.looked < FILTER_EVENTS_AT_ONCE && in_time(&w));
     *looked = w.looked;
     return good;
 }

@@ -9,7 +9,8 @@
 
 struct event_filter;
 
-enum { FILTER_TEXT_MOST = 1000, FILTER_ALERTS_AT_ONCE = 5000, FILTER_EVENTS_AT_ONCE = 20000 };
+/* So many rows are looked at for one request, or for so long: a disk that answers slowly gives a shorter page. */
+enum { FILTER_TEXT_MOST = 1000, FILTER_ALERTS_AT_ONCE = 5000, FILTER_EVENTS_AT_ONCE = 20000, FILTER_MS = 700 };
 
 /* The request's `filter`, NULL when there is none. False: it is wrong, and the reply says where. */
 bool request_filter(struct request *request, struct reply *reply, struct event_filter **filter);

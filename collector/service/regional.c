@@ -276,12 +276,12 @@ static bool take_new(struct hierarchy *h, sqlite3 *db, const json_t *indicators,
     struct seen_alert a;
     sqlite3_stmt *select =
         database_prepare(db,
-                         "SELECT number, id, severity, rule, source, target, sensor, item FROM alert WHERE number>? AND"
-                         " suppression=0 ORDER BY number LIMIT ?",
+                         "SELECT number, id, severity, rule, source, target, sensor, item, suppression FROM alert WHERE"
+                         " number>? ORDER BY number LIMIT ?",
                          fault);
     if (select) database_bind(select, "ii", position, (int64_t)ALERTS_A_TICK);
     while (good && select && sqlite3_step(select) == SQLITE_ROW) {
-        bool below = read_alert(select, indicators, &a);
+        bool below = read_alert(select, indicators, &a) && !sqlite3_column_int64(select, 8);
         for (unsigned i = 0; below && good && i < a.count; i++)
             good = see(db, &a, &a.values[i], &h->regional->kinds[a.values[i].kind], fault);
         position = a.number;
@@ -294,9 +294,7 @@ bool regional_tick(struct hierarchy *h, struct fault *fault)
 {
     sqlite3 *reader = h->reader->main;
     if (!database_number(reader, 0,
-                         "SELECT EXISTS(SELECT 1 FROM alert WHERE number>(SELECT number FROM regional_position) AND"
-                         " suppression=0)",
-                         ""))
+                         "SELECT EXISTS(SELECT 1 FROM alert WHERE number>(SELECT number FROM regional_position))", ""))
         return true;
     json_t *indicators = indicators_in_force(h);
     bool good = store_begin(h->options.store, fault) && take_new(h, h->options.store->main, indicators, fault);

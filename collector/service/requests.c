@@ -272,25 +272,24 @@ const struct request_step *request_step_of(const struct evidence_request *q, con
     return NULL;
 }
 
-/* The same request to the node below; for an address by the pseudonym that this node knows. */
-static enum request_result forward(struct hierarchy *h, struct store_reader *reader, sqlite3 *db,
-                                   struct evidence_request *q, const char *actor, struct fault *fault)
+/* The same request to the node below; for an address by the pseudonym that this node knows (`resolved`). */
+static enum request_result forward(struct hierarchy *h, const char *resolved, sqlite3 *db, struct evidence_request *q,
+                                   const char *actor, struct fault *fault)
 {
     struct evidence_request below = {.kind = q->kind, .due_us = q->due_us};
     memcpy(below.subject, q->subject, sizeof below.subject);
     memcpy(below.reason, q->reason, sizeof below.reason);
     memcpy(below.linked, q->id, sizeof below.linked);
     snprintf(below.author, sizeof below.author, "%s", actor);
-    if (q->kind == REQUEST_ADDRESS && !request_resolve(h, reader, q->subject, below.subject, fault))
-        return fault->text[0] ? REQUEST_FAILED : REQUEST_NOTHING;
+    if (q->kind == REQUEST_ADDRESS && !*resolved) return REQUEST_NOTHING;
+    if (q->kind == REQUEST_ADDRESS) memcpy(below.subject, resolved, sizeof below.subject);
     fill(&below, q->below);
     memcpy(q->linked, below.id, sizeof q->linked);
     return request_insert(db, &h->keys, &below, actor, fault) ? REQUEST_DONE : REQUEST_FAILED;
 }
 
-/* What the answer holds: of this node, or what the node below gave. */
-static enum request_result approve(struct hierarchy *h, struct store_reader *reader, sqlite3 *db,
-                                   struct evidence_request *q, struct fault *fault)
+/* What the answer holds: of this node (`content`, taken over), or what the node below gave. */
+static enum request_result approve(json_t **content, sqlite3 *db, struct evidence_request *q, struct fault *fault)
 {
     struct evidence_request below = {0};
     request_free(q);
@@ -299,29 +298,57 @@ static enum request_result approve(struct hierarchy *h, struct store_reader *rea
         if (found && below.state == REQUEST_ANSWERED) q->content = json_incref(below.content);
         request_free(&below);
         if (!q->content) return fault->text[0] ? REQUEST_FAILED : REQUEST_NOT_NOW;
-    } else if (!(q->content = request_content(h, reader, q, fault))) {
-        return fault->text[0] ? REQUEST_FAILED : REQUEST_NOTHING;
+    } else if (*content) {
+        q->content = *content;
+        *content = NULL;
+    } else {
+        return REQUEST_NOTHING;
     }
     request_hash(q->content, q->hash);
     return request_set_content(db, q, fault) ? REQUEST_DONE : REQUEST_FAILED;
+}
+
+/* What the step will need and takes long to find, before the lock that everyone waits for; a subject never changes. */
+struct found {
+    json_t *content;
+    char resolved[REQUEST_SUBJECT + 1];
+};
+
+static bool look_up(struct hierarchy *h, struct store_reader *reader, const char *id, const char *action,
+                    struct found *found, struct fault *fault)
+{
+    struct evidence_request q = {0};
+    *found = (struct found){0};
+    const struct request_step *s = requests_get(h->options.control, id, &q, fault) ? request_step_of(&q, action) : NULL;
+    if (s && s->to == REQUEST_ANSWERED && !*q.below) found->content = request_content(h, reader, &q, fault);
+    if (s && s->to == REQUEST_FORWARDED && q.kind == REQUEST_ADDRESS)
+        request_resolve(h, reader, q.subject, found->resolved, fault);
+    request_free(&q);
+    return !fault->text[0];
 }
 
 enum request_result requests_step(struct hierarchy *h, struct store_reader *reader, const char *id, const char *action,
                                   const char *actor, const char *comment, struct fault *fault)
 {
     struct evidence_request q = {0};
+    struct found found;
     enum request_result result = REQUEST_NOT_NOW;
+    if (!look_up(h, reader, id, action, &found, fault)) {
+        json_decref(found.content);
+        return REQUEST_FAILED;
+    }
     sqlite3 *db = control_lock(h->options.control);
     if (!control_begin(db, fault)) {
         control_unlock(h->options.control);
+        json_decref(found.content);
         return REQUEST_FAILED;
     }
     const struct request_step *s = request_find(db, id, &q, fault) ? request_step_of(&q, action) : NULL;
     if (s && q.received && q.due_us < store_now_us()) s = NULL; /* the tick says so in a second */
     if (s) {
-        result = strcmp(action, "approve") == 0   ? approve(h, reader, db, &q, fault)
-                 : strcmp(action, "forward") == 0 ? forward(h, reader, db, &q, actor, fault)
-                                                  : REQUEST_DONE;
+        result = s->to == REQUEST_ANSWERED    ? approve(&found.content, db, &q, fault)
+                 : s->to == REQUEST_FORWARDED ? forward(h, found.resolved, db, &q, actor, fault)
+                                              : REQUEST_DONE;
         store_ulid(q.item, store_now_us());
         if (result == REQUEST_DONE && !request_move(db, &h->keys, &q, action, s->to, actor, comment, fault))
             result = REQUEST_FAILED;
@@ -329,5 +356,6 @@ enum request_result requests_step(struct hierarchy *h, struct store_reader *read
     if (!control_end(db, result == REQUEST_DONE, fault) && result == REQUEST_DONE) result = REQUEST_FAILED;
     control_unlock(h->options.control);
     request_free(&q);
+    json_decref(found.content);
     return result;
 }

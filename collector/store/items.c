@@ -7,6 +7,9 @@
 
 #include "collector/store/internal.h"
 
+const struct schema main_schema_items = {
+    "items", (const char *const[]){"CREATE INDEX item_node_item ON item_node(item);", NULL}};
+
 bool items_send(struct store *s, const struct link_item *item, const char *const *nodes, unsigned count,
                 struct fault *fault)
 {
@@ -106,6 +109,23 @@ int64_t items_delivered(struct store_reader *r, const char *id, const char *node
     return database_number(r->main, 0,
                            "SELECT acknowledged FROM item_node JOIN item USING(item) WHERE item.id=? AND node=?", "ss",
                            id, node);
+}
+
+bool items_prune(struct store *s, int64_t before_us, struct fault *fault)
+{
+    bool good =
+        store_begin(s, fault) &&
+        database_run(s->main, fault,
+                     "DELETE FROM item_node WHERE acknowledged<?1 AND number<(SELECT max(number) FROM item_node AS last"
+                     " WHERE last.node=item_node.node) AND item IN (SELECT item FROM item WHERE created<?1 AND NOT"
+                     " EXISTS(SELECT 1 FROM item_node AS other WHERE other.item=item.item AND (other.acknowledged IS"
+                     " NULL OR other.acknowledged>=?1)))",
+                     "i", before_us) &&
+        database_run(s->main, fault,
+                     "DELETE FROM item WHERE created<?1 AND NOT EXISTS(SELECT 1 FROM item_node WHERE"
+                     " item_node.item=item.item)",
+                     "i", before_us);
+    return store_end(s, good, fault);
 }
 
 /* ---- from the parent ---- */

@@ -33,6 +33,10 @@ bool items_state(struct store *store, const char *id, struct item_state *state, 
 /* When the node acknowledged the item, microseconds since 1970; 0: not yet, or it was never sent there. */
 int64_t items_delivered(struct store_reader *reader, const char *id, const char *node);
 
+/* Forgets items that every node they were for acknowledged before that time; of each node the last one stays, from
+ * which its numbers go on. One that some node has not acknowledged waits for it. */
+bool items_prune(struct store *store, int64_t before_us, struct fault *fault);
+
 /* ---- from the parent ---- */
 
 /* Keeps the item and moves the position in one transaction; an item that is there already moves the position only. */

@@ -18,6 +18,7 @@
 #include "collector/store/alerts.h"
 #include "collector/store/devices.h"
 #include "collector/store/internal.h"
+#include "collector/store/items.h"
 #include "collector/store/outbox.h"
 #include "collector/store/summary.h"
 
@@ -653,6 +654,50 @@ static void the_queue_counts_what_it_dropped(void **state)
     free(first), free(newer), free(last);
 }
 
+static void send_item(struct store *store, char digit, const char *const *nodes, unsigned count)
+{
+    struct link_item item = {.id = "01M878A9A15EAE64GFHB0NATN0", .kind = "warning", .json = "{}", .length = 2};
+    item.id[ULID_LENGTH - 1] = digit;
+    assert_true(items_send(store, &item, nodes, count, &fault));
+}
+
+static unsigned items_from(struct store *store, const char *node, uint64_t after)
+{
+    unsigned count = 0;
+    for (struct item_copy *copy; (copy = items_next(store, node, after, &fault)); count++) {
+        after = copy->item.number;
+        free(copy);
+    }
+    return count;
+}
+
+/* What every node has goes, what one has not stays, and numbers go on. */
+static void items_that_are_over_go(void **state)
+{
+    (void)state;
+    static const char *const both[] = {"plant-a", "plant-b"};
+    struct store *store = open_store(0);
+    for (char digit = '1'; digit <= '3'; digit++) send_item(store, digit, both, 2);
+    assert_true(items_acknowledge(store, "plant-a", 4, &fault));
+    assert_true(items_acknowledge(store, "plant-b", 2, &fault));
+    assert_true(items_prune(store, store_now_us() - 60000000, &fault)); /* too young */
+    assert_int_equal(items_from(store, "plant-a", 0), 3);
+    int64_t later = store_now_us() + 1;
+    assert_true(items_prune(store, later, &fault));
+    assert_int_equal(items_from(store, "plant-a", 0), 2); /* those that plant-b waits for */
+    assert_int_equal(items_from(store, "plant-b", 0), 2);
+    assert_true(items_acknowledge(store, "plant-b", 4, &fault));
+    later = store_now_us() + 1;
+    assert_true(items_prune(store, later, &fault));
+    assert_int_equal(items_from(store, "plant-b", 0), 1);
+    send_item(store, '4', both, 2);
+    struct item_copy *next = items_next(store, "plant-b", 3, &fault);
+    assert_non_null(next);
+    assert_int_equal(next->item.number, 4);
+    free(next);
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -669,6 +714,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(quota_drops_the_oldest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_day_is_set_aside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_day_in_the_making_is_no_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(items_that_are_over_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_queue_counts_what_it_dropped, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
