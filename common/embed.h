@@ -9,11 +9,13 @@
 #ifndef WANGLOU_COMMON_EMBED_H
 #define WANGLOU_COMMON_EMBED_H
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared stands in none */
 #define EMBED(symbol, path)                                                                                            \
     __asm__(".pushsection .rodata\n.global " #symbol "\n.global " #symbol "_end\n.hidden " #symbol                     \
             "\n.hidden " #symbol "_end\n" #symbol ":\n.incbin \"" path "\"\n" #symbol "_end:\n.byte 0\n"               \
             ".popsection\n");                                                                                          \
     extern const char symbol[] __attribute__((visibility("hidden"))),                                                  \
         symbol##_end[] __attribute__((visibility("hidden")));
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

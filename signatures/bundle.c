@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #include "common/file.h"
+#include "common/text.h"
 #include "signatures/rule.h"
 
 enum { FILES_AT_MOST = 4096, MANIFEST_MOST = 8 << 20 };
@@ -109,11 +110,10 @@ static bool take_manifest(struct bundle *b, const json_t *manifest, struct fault
     json_int_t engine = json_integer_value(json_object_get(manifest, "engine"));
     b->rules = json_incref(json_object_get(manifest, "rules"));
     if (!is || strcmp(is, BUNDLE_FORMAT) != 0 || !name || !name_is_fit(name, BUNDLE_NAME) || strchr(name, '/') ||
-        !made || strlen(made) >= sizeof m->made || version < 1 || engine < 1 || engine > 1000000 ||
+        !made || !text_put(m->made, sizeof m->made, made) || version < 1 || engine < 1 || engine > 1000000 ||
         !json_is_object(b->rules))
         return fault_set(fault, "the manifest is not one of a bundle");
-    strcpy(m->name, name);
-    strcpy(m->made, made);
+    (void)text_put(m->name, sizeof m->name, name);
     m->version = (uint64_t)version;
     m->engine = (unsigned)engine;
     m->rule_count = (unsigned)json_object_size(b->rules);

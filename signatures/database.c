@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/text.h"
+
 enum { DIGEST = 32, FILE_CAP = 256 << 20 };
 
 static char directory[PATH_MAX - 128];
@@ -78,8 +80,7 @@ bool database_cache(const char *path, struct fault *fault)
     if (lstat(path, &status) != 0) return fault_set(fault, "%s: %s", path, strerror(errno));
     if (!S_ISDIR(status.st_mode) || !is_ours(&status))
         return fault_set(fault, "%s: a cache of patterns belongs to the user who runs this, with mode 0700", path);
-    strcpy(directory, path); /* its length was checked above */
-    return true;
+    return text_put(directory, sizeof directory, path);
 }
 
 static void add(crypto_generichash_state *state, const void *bytes, size_t length)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
+
 #include "signatures/import.h"
 
 static struct import_step *new_step(struct import_work *w, bool literal)
@@ -113,7 +115,8 @@ static bool content(struct import_work *w, const char *value)
     size_t n = (size_t)snprintf(s->body, sizeof s->body, "hex: \"");
     if (!put_hex(copy, s->body + n, sizeof s->body - n - 1))
         return import_no(w, "content: too long or not well formed");
-    strcat(s->body, "\"");
+    n = strlen(s->body);
+    (void)text_put(s->body + n, sizeof s->body - n, "\"");
     for (char *part; (part = import_part(&rest, false));) {
         char *blank = strchr(part, ' ');
         if (blank) *blank++ = 0;
@@ -145,8 +148,7 @@ static bool put_regex(struct import_work *w, struct import_step *s, const char *
         *out++ = *p;
         if (*p == '\'') *out++ = '\'';
     }
-    strcpy(out, anchored ? ")'" : "'");
-    return true;
+    return text_put(out, sizeof s->body - (size_t)(out - s->body), anchored ? ")'" : "'");
 }
 
 static bool pcre(struct import_work *w, const char *value)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/region.h"
+#include "common/text.h"
 #include "common/yaml.h"
 
 enum { KEYS_AT_MOST = 64, REVOKED_AT_MOST = 4096, NAME_ROOM = 64 };
@@ -141,8 +142,7 @@ static bool load_versions(struct revocations *r, const struct yaml_node *list, s
         if (!yaml_keys(n, keys, fault) || !yaml_text(yaml_required(n, "name", fault), &name, fault) ||
             !yaml_uint(yaml_required(n, "version", fault), 1, UINT64_MAX, &v->version, fault) || fault->text[0])
             return false;
-        if (strlen(name) >= sizeof v->name) return yaml_fault(n, fault, "the name is too long");
-        strcpy(v->name, name);
+        if (!text_put(v->name, sizeof v->name, name)) return yaml_fault(n, fault, "the name is too long");
     }
     return true;
 }

@@ -14,7 +14,11 @@ int companion_run(const char *word, int argc, char **argv)
     static char name[] = "wanglou-collector";
     char program[PATH_MAX], **words = calloc((size_t)argc + 2, sizeof *words);
     char *copy = strdup(word);
-    if (!words || !copy) return command_failed("out of memory");
+    if (!words || !copy) {
+        free(words);
+        free(copy);
+        return command_failed("out of memory");
+    }
     words[0] = name;
     words[1] = copy;
     memcpy(words + 2, argv + 1, (size_t)argc * sizeof *words); /* with the NULL behind the last */

@@ -71,7 +71,7 @@ static unsigned print_set(const struct known_set *set, const json_t *assets)
     unsigned found = 0;
     const char *key;
     json_t *asset;
-    json_object_foreach((json_t *)(uintptr_t)assets, key, asset)
+    json_object_foreach((json_t *)assets, key, asset)
     {
         const char *address = text_of(asset, "address");
         const json_t *evidence = json_object_get(json_object_get(asset, "evidence"), "role");

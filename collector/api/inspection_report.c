@@ -45,13 +45,13 @@ static void send_report(struct request *r, struct reply *reply, struct making *m
                                         "application/vnd.openxmlformats-officedocument.wordprocessingml.document"};
     struct stat file;
     char name[64];
-    unsigned i = 0;
+    size_t i = 0;
     if (m->file < 0 || fstat(m->file, &file)) {
         log_line(LOG_LINE_ERROR, "report: %s", m->fault.text);
         reply_error(reply, API_INTERNAL, m->fault.text);
         return;
     }
-    while (strcmp(convert_formats[i], m->format) != 0) i++;
+    while (i + 1 < sizeof types / sizeof *types && strcmp(convert_formats[i], m->format) != 0) i++;
     snprintf(name, sizeof name, "self-inspection-%d.%s", m->year, m->format);
     request_audit(r, "inspection.report", r->id, m->format);
     inspection_send(reply, MHD_create_response_from_fd((uint64_t)file.st_size, m->file), types[i], name);

@@ -144,9 +144,9 @@ struct brier reliability_back_test(const struct failing_asset *assets, unsigned 
     struct brier brier = {0};
     double longest = 0;
     for (unsigned i = 0; i < count; i++) longest = fmax(longest, assets[i].history.exposure);
-    for (double now = HISTORY_AHEAD; now + HISTORY_AHEAD <= longest; now += HISTORY_AHEAD) {
+    for (unsigned month = 1; (month + 1) * HISTORY_AHEAD <= longest; month++) {
         size_t failures = 0;
-        double exposure = 0, shape, rate;
+        double now = month * HISTORY_AHEAD, exposure = 0, shape, rate;
         for (unsigned i = 0; i < count; i++) {
             failures += before(&assets[i].history, now);
             exposure += fmin(now, assets[i].history.exposure);

@@ -231,7 +231,7 @@ static void put_block(FILE *out, const char *name, const json_t *value)
     fprintf(out, "%s:", name);
     if (json_is_object(value) && json_object_size(value)) {
         fputc('\n', out);
-        json_object_foreach((json_t *)(uintptr_t)value, key, member)
+        json_object_foreach((json_t *)value, key, member)
         {
             fputs("  ", out);
             put_text(out, key);

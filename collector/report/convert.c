@@ -46,6 +46,7 @@ static const struct format {
      {{"weasyprint", "weasyprint"}},
      prepare_pdf,
      "made.pdf",
+     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): "@" and the name are one word */
      {"weasyprint", "-q", "-s", "@fonts.css", "@" PAGE, "@made.pdf", NULL}},
     {"docx",
      {{"pandoc", "pandoc"}, {"rsvg-convert", "librsvg2-bin"}},
@@ -146,7 +147,8 @@ static int make(const struct format *format, const char *folder)
         arguments[n] = inside ? paths[n] : format->arguments[n];
     }
     arguments[n] = NULL;
-    execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+    if (!n) return 127;
+    execvp(arguments[0], (char *const *)arguments);
     return 127;
 }
 
@@ -154,8 +156,13 @@ static bool make_all(const struct conversion *c, struct fault *fault)
 {
     pid_t children[FORMATS] = {0};
     bool good = true;
-    for (unsigned i = 0; i < FORMATS; i++)
-        if (c->wanted[i] && formats[i].prepare && (children[i] = fork()) == 0) _exit(make(&formats[i], c->folder));
+    for (unsigned i = 0; i < FORMATS; i++) {
+        if (!c->wanted[i] || !formats[i].prepare) continue;
+        if ((children[i] = fork()) == 0) _exit(make(&formats[i], c->folder));
+        if (children[i] > 0) continue;
+        good = fault_set(fault, "format %s: no process for it: %s", formats[i].name, strerror(errno));
+        children[i] = 0;
+    }
     for (unsigned i = 0; i < FORMATS; i++)
         if (children[i] && !program_end(children[i]))
             good = fault_set(fault, "format %s could not be made; %s has said why above", formats[i].name,

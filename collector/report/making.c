@@ -28,7 +28,7 @@ static void become_report(const char *directory, int year, const char *format, c
     setpgid(0, 0); /* with its converters it is ended as one */
     const char *arguments[] = {"wanglou-collector", "--report", "--data",   directory, "--year", number,
                                "--format",          format,     "--output", output,    NULL};
-    execv("/proc/self/exe", (char **)(uintptr_t)arguments);
+    execv("/proc/self/exe", (char **)arguments);
     _exit(127);
 }
 

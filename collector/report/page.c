@@ -206,7 +206,7 @@ void page_block(FILE *out, const struct yaml_node *block, const char *otherwise)
 {
     if (!block || (!block->first && !*block->text)) {
         page_put(out, PAGE_TODO "%s" PAGE_END, otherwise);
-    } else if (block->kind == YAML_LIST && block->first->kind == YAML_MAPPING) {
+    } else if (block->kind == YAML_LIST && block->first && block->first->kind == YAML_MAPPING) {
         list_of_mappings(out, block);
     } else if (block->kind == YAML_MAPPING) {
         page_pairs(out);

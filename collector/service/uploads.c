@@ -52,7 +52,7 @@ static void become_sensor(const struct uploads *u, const char *path, const char 
     snprintf(named, sizeof named, "sensor.name=%s", name);
     const char *arguments[12] = {u->sensor, "-r", path, "--events", "-", "--workers", "1", "--set", named};
     if (u->options.signatures) arguments[9] = "--signatures", arguments[10] = u->options.signatures;
-    execv(u->sensor, (char **)(uintptr_t)arguments);
+    execv(u->sensor, (char **)arguments);
     _exit(127);
 }
 

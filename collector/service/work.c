@@ -99,7 +99,7 @@ bool work_target(struct work *w, const char *target, struct work_nodes *nodes, s
 
 void work_nodes_free(struct work_nodes *nodes)
 {
-    for (unsigned i = 0; i < nodes->count; i++) free((void *)(uintptr_t)nodes->names[i]);
+    for (unsigned i = 0; i < nodes->count; i++) free((void *)nodes->names[i]);
     free(nodes->names);
     nodes->names = NULL;
 }
@@ -357,7 +357,7 @@ static bool answer_row(void *context, const struct state_row *state)
     for (unsigned i = 0; i < g->nodes.count; i++)
         if (g->nodes.names[i] && strcmp(g->nodes.names[i], node) == 0) {
             p.direct = true;
-            free((void *)(uintptr_t)g->nodes.names[i]);
+            free((void *)g->nodes.names[i]);
             g->nodes.names[i] = NULL; /* told */
         }
     p.delivered_us = p.direct ? items_delivered(g->reader, g->matter->item, node) : p.answered_us;

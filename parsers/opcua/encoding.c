@@ -169,7 +169,7 @@ static void take_number(struct opcua_walk *w, const struct member *m, unsigned t
                                     [V_DOUBLE] = 8,  [V_STRING] = 0, [V_DATE_TIME] = 8, [V_GUID] = 0,   [V_STATUS] = 4};
     unsigned n = width[type], shift = 64 - 8 * n;
     uint64_t v = bytes_le(&w->in, n);
-    if (!bytes_ok(&w->in) || !value_of(w, m)) return;
+    if (!n || !bytes_ok(&w->in) || !value_of(w, m)) return; /* texts are none */
     bool is_signed = type == V_SBYTE || type == V_INT16 || type == V_INT32 || type == V_INT64;
     if (type == V_FLOAT)
         message_value_double(w->p, (double)bytes_to_float((uint32_t)v));

@@ -77,6 +77,7 @@ struct request *request_take(struct worker *w, struct layer *l)
     unsigned i = rs->used == UINT64_MAX ? 64 : (unsigned)__builtin_ctzll(~rs->used);
     if (i < rs->slots) {
         rs->used |= 1ull << i;
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): there are slots, or `i` were not below */
         if (rs->used == UINT64_MAX >> (64 - rs->slots)) w->crowded = l; /* not now: the parser may hold another */
         return &rs->slot[i];
     }

@@ -77,7 +77,7 @@ static struct kept *at_place(const struct evidence *e, uint64_t place)
     return (struct kept *)(void *)(e->ring + place % e->size);
 }
 
-static uint8_t *octets_of(const struct kept *k) { return (uint8_t *)(uintptr_t)(k + 1); }
+static uint8_t *octets_of(const struct kept *k) { return (uint8_t *)(k + 1); }
 
 /* Written past the caches where the processor can: it is seldom read again, and would push out what is. */
 static inline void put_unit(uint8_t *at, const uint8_t *unit)

@@ -171,7 +171,7 @@ static void learn_module(struct devices *d, struct device *v, const struct obser
     struct bytes text = bytes_over(payload, o->length);
     struct bytes head = bytes_take(&text, o->slot);
     size_t n = bytes_left(&head) < SLOT_TEXT - 1 ? bytes_left(&head) : SLOT_TEXT - 1;
-    memcpy(slot, head.at, n);
+    if (n) memcpy(slot, head.at, n);
     if (which == ATTRIBUTE_ROLE) { /* a chassis is what its processor is */
         learn_attribute(d, v, &v->attribute[which], o, text, SURE + 1);
         return;

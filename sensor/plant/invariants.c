@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "common/yaml.h"
 #include "sensor/plant/variables.h"
 #include "signatures/filter.h"
@@ -105,8 +106,7 @@ static bool load_one(struct invariant *v, const struct yaml_node *n, struct faul
         !(name = yaml_required(n, "name", fault)) || !(points = yaml_required(n, "points", fault)) ||
         !(where = yaml_required(n, "where", fault)) || !yaml_text(id, &text, fault))
         return false;
-    if (!*text || strlen(text) >= sizeof v->id) return yaml_fault(id, fault, "1 to %d bytes", ID_TEXT - 1);
-    strcpy(v->id, text);
+    if (!*text || !text_put(v->id, sizeof v->id, text)) return yaml_fault(id, fault, "1 to %d bytes", ID_TEXT - 1);
     return yaml_text(yaml_required(name, "zh", fault), &v->zh, fault) &&
            yaml_text(yaml_required(name, "en", fault), &v->en, fault) && load_points(v, points, fault) &&
            load_sums(v, yaml_get(n, "sums"), fault) && load_where(v, where, fault) &&

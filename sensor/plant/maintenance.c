@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "common/time_text.h"
 #include "common/yaml.h"
 
@@ -37,9 +38,8 @@ static bool load_window(const struct yaml_node *n, struct window *w, struct faul
         !yaml_text(asset, &text, fault) || !load_time(from, &w->from_ns, fault) ||
         !load_time(until, &w->until_ns, fault))
         return false;
-    if (strlen(text) >= ASSET_TEXT) return yaml_fault(asset, fault, "an address, a MAC, or \"all\"");
+    if (!text_put(w->asset, sizeof w->asset, text)) return yaml_fault(asset, fault, "an address, a MAC, or \"all\"");
     if (w->until_ns <= w->from_ns) return yaml_fault(until, fault, "the end does not lie behind the beginning");
-    strcpy(w->asset, text);
     return true;
 }
 

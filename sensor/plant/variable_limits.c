@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "common/yaml.h"
 #include "sensor/plant/variables.h"
 
@@ -25,8 +26,8 @@ static bool load_limit(const struct yaml_node *n, struct limit *l, struct fault 
     l->low = l->high = l->rate = NAN;
     if (!yaml_keys(n, keys, fault) || !(point = yaml_required(n, "point", fault)) || !yaml_text(point, &text, fault))
         return false;
-    if (strlen(text) >= POINT_TEXT) return yaml_fault(point, fault, "longer than %d bytes", POINT_TEXT - 1);
-    strcpy(l->point, text);
+    if (!text_put(l->point, sizeof l->point, text))
+        return yaml_fault(point, fault, "longer than %d bytes", POINT_TEXT - 1);
     return yaml_double(yaml_get(n, "low"), -1e308, 1e308, &l->low, fault) &&
            yaml_double(yaml_get(n, "high"), -1e308, 1e308, &l->high, fault) &&
            yaml_double(yaml_get(n, "rate"), 0, 1e308, &l->rate, fault) &&

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "common/time_text.h"
 #include "sensor/rules/private.h"
 #include "signatures/sets.h"
@@ -61,8 +62,8 @@ bool indicators_take(struct rules *r, const json_t *item, struct fault *fault)
     if (row < r->list_count) drop(r, row);
     if (withdrawn) return true;
     if (r->list_count == LISTS_AT_MOST) return fault_set(fault, "more than %d lists", LISTS_AT_MOST);
-    strcpy(list.id, id);
-    if (name) strcpy(list.name, name);
+    (void)text_put(list.id, sizeof list.id, id);
+    if (name) (void)text_put(list.name, sizeof list.name, name);
     json_incref(list.items);
     r->lists[r->list_count++] = list;
     return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/file.h"
+#include "common/text.h"
 #include "common/time_text.h"
 #include "sensor/plant/plant.h"
 #include "sensor/rules/private.h"
@@ -86,8 +87,7 @@ static bool read_suppression(const json_t *item, struct suppression *s)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const json_t *value = json_object_get(item, texts[i].key);
         const char *text = value ? item_text(item, texts[i].key, texts[i].room - 1) : "";
-        if (!text) return false;
-        strcpy(texts[i].to, text);
+        if (!text || !text_put(texts[i].to, texts[i].room, text)) return false;
     }
     return s->id[0] && until && time_parse(until, &s->until_ns) && (s->rule[0] || s->source[0] || s->target[0]);
 }

@@ -12,6 +12,7 @@
 #include "common/digest.h"
 #include "common/file.h"
 
+#include "common/text.h"
 #include "sensor/rules/private.h"
 
 enum { CHUNKS_AT_MOST = 128, CHUNK_MOST = 192 << 10 };
@@ -99,6 +100,7 @@ static char *join_parts(const struct rules *r, const struct order *o, size_t *le
 {
     char path[PATH_MAX];
     *length = 0;
+    if (!o->chunks) return NULL;
     for (unsigned i = 1; i <= o->chunks; i++)
         if (!part_path(r, o, i, path) || access(path, R_OK) != 0) return NULL;
     char *whole = malloc((size_t)o->chunks * CHUNK_MOST);
@@ -172,9 +174,9 @@ static bool open_held(struct rules *r, const struct order *o, const char *path, 
                       enum bundle_refusal *why, struct fault *fault)
 {
     *h = (struct held){.version = o->version, .precedence = o->precedence, .rank = o->rank};
-    strcpy(h->name, o->name);
-    strcpy(h->digest, o->digest);
-    strcpy(h->item, o->id);
+    (void)text_put(h->name, sizeof h->name, o->name);
+    (void)text_put(h->digest, sizeof h->digest, o->digest);
+    (void)text_put(h->item, sizeof h->item, o->id);
     h->bundle = bundle_load(path, r->trust, why, fault);
     if (!h->bundle) return false;
     const struct bundle_manifest *m = bundle_manifest(h->bundle);

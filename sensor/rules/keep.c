@@ -10,6 +10,7 @@
 
 #include "common/file.h"
 
+#include "common/text.h"
 #include "sensor/rules/private.h"
 
 enum { STATE_MOST = 64 << 20, REVOCATIONS_MOST = 4 << 20 };
@@ -42,8 +43,9 @@ void keep_bundle(struct rules *r, const char *name, const char *digest)
     for (unsigned i = 0; i < r->kept_count; i++)
         if (strcmp(r->kept[i][1], digest) == 0) return;
     if (r->kept_count == BUNDLES_AT_MOST * KEPT_AT_MOST) forget_row(r, 0);
-    strcpy(r->kept[r->kept_count][0], name);
-    strcpy(r->kept[r->kept_count++][1], digest);
+    char(*row)[BUNDLE_DIGEST + 1] = r->kept[r->kept_count++];
+    (void)text_put(row[0], sizeof row[0], name);
+    (void)text_put(row[1], sizeof row[1], digest);
     for (unsigned i = r->kept_count; i-- > 0;)
         if (strcmp(r->kept[i][0], name) == 0 && ++same > KEPT_AT_MOST && !in_force(r, r->kept[i][1])) forget_row(r, i);
 }
@@ -106,8 +108,7 @@ bool keep_save(const struct rules *r)
 static bool text_of(const json_t *object, const char *key, char *out, size_t room)
 {
     const char *text = item_text(object, key, room - 1);
-    if (text) strcpy(out, text);
-    return text;
+    return text && text_put(out, room, text);
 }
 
 static void load_bundle(struct rules *r, const json_t *row)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "common/text.h"
 
 enum { DIRECTORY = 400 };
 static const char suffix[] = ".item";
@@ -132,12 +133,11 @@ struct received *received_open(const char *directory, struct fault *fault)
         fault_set(fault, "out of memory");
         return NULL;
     }
-    if (strlen(directory) >= sizeof b->directory) {
+    if (!text_put(b->directory, sizeof b->directory, directory)) {
         fault_set(fault, "%s: the path is too long", directory);
     } else if (mkdir(directory, 0700) && errno != EEXIST) {
         fault_set(fault, "%s: cannot be made: %s", directory, strerror(errno));
     } else {
-        strcpy(b->directory, directory);
         read_position(b);
         return b;
     }

@@ -117,7 +117,7 @@ static void await(struct slot *s)
 static bool hand_over(struct rules *r, struct generation *g, struct fault *fault)
 {
     struct rules_share *shares[WORKERS_AT_MOST] = {NULL};
-    bool uses[WORKERS_AT_MOST];
+    bool uses[WORKERS_AT_MOST] = {false};
     struct generation old = r->now;
     bool good = true;
     for (unsigned i = 0; good && i < r->workers; i++) good = (shares[i] = share_make(r, g)) != NULL;

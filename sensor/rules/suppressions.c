@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/text.h"
 #include "common/time_text.h"
 #include "common/yaml.h"
 
@@ -53,9 +54,8 @@ static bool take_text(const struct yaml_node *n, const char *key, char out[SUPPR
 {
     const struct yaml_node *value = yaml_get(n, key);
     if (!value || value->kind == YAML_NULL) return true;
-    if (value->kind != YAML_SCALAR || strlen(value->text) > SUPPRESSION_TEXT)
+    if (value->kind != YAML_SCALAR || !text_put(out, SUPPRESSION_TEXT + 1, value->text))
         return yaml_fault(value, fault, "a text of at most %d octets", SUPPRESSION_TEXT);
-    strcpy(out, value->text);
     return true;
 }
 
