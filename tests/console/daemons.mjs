@@ -29,8 +29,8 @@ function said(child, pattern, patience = 20_000) {
 }
 
 /** Starts a collector with one enrolled sensor; `replay` sends a capture through that sensor. `below`: events of nodes below, by name, that it has
- * already; `name`: of the collector's own key; `carried`: it has this collector (another one started here) above, reached by files. */
-export async function startDaemons({ sensor = 'probe', below = {}, name = 'collector-1', carried } = {}) {
+ * already; `name`: of the collector's own key; `carried`: it has this collector (another one started here) above, reached by files; `above`: over the link. */
+export async function startDaemons({ sensor = 'probe', below = {}, name = 'collector-1', carried, above } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'wanglou-console-'))
   const data = join(directory, 'data')
   mkdirSync(join(data, 'nodes'), { recursive: true })
@@ -39,10 +39,10 @@ export async function startDaemons({ sensor = 'probe', below = {}, name = 'colle
   tool('node', 'enrol', `${sensor}.pub`, '--nodes', join(data, 'nodes'))
   tool('keys', '.', name)
   const publicKey = join(directory, `${name}.pub`)
-  const above = carried ? `parent:\n  public_key: ${carried.publicKey}\n` : ''
+  const parent = carried || above ? `parent:\n  public_key: ${(carried ?? above).publicKey}\n${above ? `  address: tcp://127.0.0.1:${above.port}\n` : ''}` : ''
   writeFileSync(
     join(directory, 'collector.yaml'),
-    `${above}collector:\n  name: ${name}\n  directory: ${data}\nhttp:\n  port: 0\n  console: ${join(build, 'console')}\nlink:\n  listen: tcp://127.0.0.1:0\n  key: ${join(directory, name)}.key\nstore:\n  keep_free: 16M\n`,
+    `${parent}collector:\n  name: ${name}\n  directory: ${data}\nhttp:\n  port: 0\n  console: ${join(build, 'console')}\nlink:\n  listen: tcp://127.0.0.1:0\n  key: ${join(directory, name)}.key\nstore:\n  keep_free: 16M\n`,
   )
   for (const [node, events] of Object.entries(below)) execFileSync(join(build, 'tests/bench/fill'), [data, '-', node], { input: events.map((event) => JSON.stringify(event)).join('\n') + '\n' })
   const collector = spawn(join(build, 'wanglou-collector'), ['-c', 'collector.yaml'], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -72,6 +72,7 @@ export async function startDaemons({ sensor = 'probe', below = {}, name = 'colle
     address,
     passwords,
     publicKey,
+    port,
     replay,
     /** Lets another collector in as a node below. */
     admit: (other) => tool('node', 'enrol', other.publicKey, '--role', 'collector', '--nodes', join(data, 'nodes')),
