@@ -56,13 +56,14 @@ static void connection_path(struct pdu *p, const struct carried *c, const struct
 static void explicit_request(struct pdu *p, const struct carried *c, const struct cip_connection *known, uint64_t key)
 {
     struct cip_state *state = p->state;
-    cip_service_operation(p, c->message, NULL);
+    struct cip_head request = cip_head_of(c->message);
+    cip_request_operation(p, &request);
     message_role(p, ROLE_REQUEST);
     connection_path(p, c, known);
     struct request *asked = pdu_request(p, key);
-    cip_remember(p, asked, c->message);
+    cip_remember(p, asked, &request);
     state->seen_requests = true;
-    cip_request(p, c->message, 0);
+    cip_request(p, &request, 0);
 }
 
 static void explicit_response(struct pdu *p, const struct carried *c, const struct cip_connection *known, uint64_t key)
@@ -71,13 +72,14 @@ static void explicit_response(struct pdu *p, const struct carried *c, const stru
     struct request *asked = pdu_answers(p, key);
     struct bytes record = asked ? cip_recall(state, asked) : bytes_over(NULL, 0);
     struct cip_node node;
-    bool remembered = cip_node_next(&record, &node) && node.kind != CIP_NOTHING;
-    cip_service_operation(p, c->message, remembered ? &node : NULL);
+    struct cip_answer to, *answer = cip_node_next(&record, &node) && node.kind != CIP_NOTHING ? &to : NULL;
+    if (answer) cip_answer_to(answer, &node, c->message);
+    cip_response_operation(p, c->message, answer);
     message_role(p, ROLE_RESPONSE);
     if (bytes_peek(&c->message, 2) != 0 && bytes_peek(&c->message, 2) != 6) message_class(p, OT_ERROR);
     connection_path(p, c, known);
     if (!asked && state->seen_requests) message_anomaly(p, A_UNSOLICITED);
-    cip_response(p, c->message, remembered ? &node : NULL, 0);
+    cip_response(p, c->message, answer, 0);
     if (asked) request_done(asked);
 }
 

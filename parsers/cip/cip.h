@@ -141,12 +141,15 @@ enum { CIP_ANOMALIES(ANOMALY_ID) CIP_ANOMALY_COUNT };
 struct cip_target {
     uint32_t class, instance, attribute, member;
     bool has_class, has_instance, has_attribute, symbolic, safety;
+    bool invalid;  /* a segment is not defined, or reaches beyond the path */
     uint16_t slot; /* link address of the last port segment, CIP_NO_SLOT: none */
 };
 enum { CIP_NO_SLOT = 0xffff, CIP_OPENS_NOTHING = 0x80 };
 
 struct cip_target cip_target_of(struct bytes path);
 void cip_emit_path(struct pdu *p, struct bytes path);
+/* The same of a path whose target is known: it is walked only for those who read it. */
+void cip_emit_known_path(struct pdu *p, struct bytes path, const struct cip_target *target);
 /* The name an engineer writes: "Program:Main.Level[3]", or "@0x01/1/7" without symbols. In scratch. */
 struct bytes cip_path_name(struct pdu *p, struct bytes path);
 
@@ -180,7 +183,8 @@ struct cip_node {
     struct bytes inner;       /* nodes it embeds */
 };
 
-void cip_remember(struct pdu *p, struct request *asked, struct bytes request);
+struct cip_head;
+void cip_remember(struct pdu *p, struct request *asked, const struct cip_head *request);
 struct bytes cip_recall(const struct cip_state *state, const struct request *asked);
 /* Moves past one node with all it embeds; false at the end. */
 bool cip_node_next(struct bytes *record, struct cip_node *node);
@@ -210,9 +214,27 @@ enum {
 };
 void cip_say_operation(struct pdu *p, uint8_t service, const struct cip_target *target);
 
-void cip_request(struct pdu *p, struct bytes in, unsigned depth);                                /* message.c */
-void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, unsigned depth); /* message.c */
-void cip_service_operation(struct pdu *p, struct bytes in, const struct cip_node *asked);
+/* message.c. A request as it begins: its path is walked once. */
+struct cip_head {
+    uint8_t service, words; /* words: the length of the path */
+    bool whole;             /* the path is there */
+    struct bytes path, body;
+    struct cip_target target;
+};
+struct cip_head cip_head_of(struct bytes request);
+void cip_request_operation(struct pdu *p, const struct cip_head *request);
+void cip_request(struct pdu *p, const struct cip_head *request, unsigned depth);
+
+/* An answer to a wrapped request comes unwrapped: `node` is the one it belongs to. */
+struct cip_answer {
+    const struct cip_node *asked, *node;
+    struct cip_node inner; /* `node` is `asked` or this */
+    struct cip_target target;
+};
+void cip_answer_to(struct cip_answer *answer, const struct cip_node *asked, struct bytes response);
+/* `answer` NULL: nobody knows to what. */
+void cip_response_operation(struct pdu *p, struct bytes in, const struct cip_answer *answer);
+void cip_response(struct pdu *p, struct bytes in, const struct cip_answer *answer, unsigned depth);
 
 /* manager.c: bodies of Connection Manager services. True: taken care of. */
 bool cip_manager_request(struct pdu *p, struct bytes in, uint8_t service, unsigned depth);

@@ -78,7 +78,8 @@ static void unconnected_send(struct pdu *p, struct bytes in, unsigned depth)
     if (!bytes_ok(&in)) message_anomaly(p, A_TRUNCATED);
     uint16_t slot = cip_target_of(route).slot;
     if (slot != CIP_NO_SLOT) message_unit(p, slot);
-    if (!bytes_empty(&inner)) cip_request(p, inner, depth + 1);
+    struct cip_head request = cip_head_of(inner);
+    if (!bytes_empty(&inner)) cip_request(p, &request, depth + 1);
     if (bytes_ok(&in)) cip_emit_path(p, route);
 }
 

@@ -40,7 +40,14 @@ static void put_u16(struct writer *w, size_t v)
     put_u8(w, (uint8_t)(v >> 8));
 }
 
-static bool put_node(struct writer *w, struct bytes request, unsigned depth);
+static bool put_node(struct writer *w, const struct cip_head *request, unsigned depth);
+
+static bool put_request(struct writer *w, struct bytes request, unsigned depth)
+{
+    if (depth > CIP_DEPTH) return false;
+    struct cip_head head = cip_head_of(request);
+    return put_node(w, &head, depth);
+}
 
 /* Services of a Multiple Service Packet; equal neighbours, as lists of tags have them, are written once and counted. */
 static void put_services(struct writer *w, struct bytes body, unsigned depth)
@@ -54,7 +61,7 @@ static void put_services(struct writer *w, struct bytes body, unsigned depth)
         struct bytes one = body;
         bytes_skip(&one, start);
         size_t at = w->length;
-        if (end < start || !put_node(w, bytes_take(&one, end - start), depth + 1)) {
+        if (end < start || !put_request(w, bytes_take(&one, end - start), depth + 1)) {
             w->length = at;
             put_u8(w, CIP_NOTHING);
             previous_length = 0;
@@ -109,23 +116,21 @@ static enum cip_node_kind kind_of(uint8_t service, const struct cip_target *t, s
 
 /* kind, service, slot (of an OPEN its transport class), path length and path, extra length and extra, inner length and
  * inner. */
-static bool put_node(struct writer *w, struct bytes request, unsigned depth)
+static bool put_node(struct writer *w, const struct cip_head *request, unsigned depth)
 {
-    if (depth > CIP_DEPTH) return false;
-    uint8_t service = bytes_u8(&request);
-    struct bytes path = bytes_take(&request, bytes_u8(&request) * 2u), extra = bytes_over(NULL, 0), inner = request;
-    if (!bytes_ok(&request)) return false;
-    struct cip_target t = cip_target_of(path);
+    if (!request->whole) return false;
+    struct bytes path = request->path, extra = bytes_over(NULL, 0), inner = request->body;
     uint8_t slot = 255;
-    enum cip_node_kind kind = kind_of(service, &t, request, &extra, &slot);
+    enum cip_node_kind kind = kind_of(request->service, &request->target, request->body, &extra, &slot);
     if (kind == CIP_UNCONNECTED) {
-        inner = cip_embedded(request);
-        bytes_skip(&request, 4 + bytes_left(&inner) + bytes_left(&inner) % 2 + 2);
-        uint16_t link = cip_target_of(request).slot;
+        struct bytes route = request->body;
+        inner = cip_embedded(request->body);
+        bytes_skip(&route, 4 + bytes_left(&inner) + bytes_left(&inner) % 2 + 2);
+        uint16_t link = cip_target_of(route).slot;
         slot = link < 255 ? (uint8_t)link : 255;
     }
     put_u8(w, (uint8_t)kind);
-    put_u8(w, service);
+    put_u8(w, request->service);
     put_u8(w, slot);
     put_u16(w, bytes_left(&path));
     put_bytes(w, path);
@@ -133,7 +138,7 @@ static bool put_node(struct writer *w, struct bytes request, unsigned depth)
     put_bytes(w, extra);
     size_t at = w->length;
     put_u16(w, 0);
-    if (kind == CIP_UNCONNECTED) (void)put_node(w, inner, depth + 1);
+    if (kind == CIP_UNCONNECTED) (void)put_request(w, inner, depth + 1);
     if (kind == CIP_MULTIPLE && bytes_left(&inner) >= 2) put_services(w, inner, depth);
     if (w->full) return false;
     set_inner_length(w, at);
@@ -150,13 +155,13 @@ static uint8_t *arena_room(struct cip_state *state, size_t n, uint32_t *position
     return state->arena + *position % CIP_ARENA;
 }
 
-void cip_remember(struct pdu *p, struct request *asked, struct bytes request)
+void cip_remember(struct pdu *p, struct request *asked, const struct cip_head *request)
 {
     struct cip_state *state = p->state;
     uint8_t record[RECORD_MOST];
     struct writer w = {record, 0, false};
     struct note note = {0};
-    if (!put_node(&w, request, 0) || w.full) {
+    if (!put_node(&w, request, 0)) {
         if (w.full) message_anomaly(p, A_NOT_REMEMBERED);
         return;
     }

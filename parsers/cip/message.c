@@ -79,9 +79,10 @@ static void request_services(struct pdu *p, struct bytes body, unsigned depth)
             message_anomaly(p, A_OFFSETS_INVALID);
             continue;
         }
+        struct cip_head request = cip_head_of(one);
         begin_service(p, ROLE_REQUEST);
-        cip_service_operation(p, one, NULL);
-        cip_request(p, one, depth + 1);
+        cip_request_operation(p, &request);
+        cip_request(p, &request, depth + 1);
     }
 }
 
@@ -94,34 +95,107 @@ static void response_services(struct pdu *p, struct bytes body, const struct cip
     struct cip_nodes nodes = {.record = paired ? asked->inner : bytes_over(NULL, 0)};
     for (unsigned i = 0; i < count; i++) {
         struct cip_node node;
-        bool known = cip_nodes_next(&nodes, &node) && node.kind != CIP_NOTHING;
+        struct cip_answer to, *answer = cip_nodes_next(&nodes, &node) && node.kind != CIP_NOTHING ? &to : NULL;
         if (!service_at(body, i, count, &one)) {
             message_anomaly(p, A_OFFSETS_INVALID);
             continue;
         }
+        if (answer) cip_answer_to(answer, &node, one);
         begin_service(p, ROLE_RESPONSE);
-        cip_service_operation(p, one, known ? &node : NULL);
-        cip_response(p, one, known ? &node : NULL, depth + 1);
+        cip_response_operation(p, one, answer);
+        cip_response(p, one, answer, depth + 1);
     }
 }
 
 /* ---- requests ---- */
 
-/* The request that an Unconnected Send wraps, and what it wraps in turn. */
-static struct bytes innermost(struct bytes in)
+struct cip_head cip_head_of(struct bytes request)
 {
-    for (unsigned depth = 0; depth < CIP_DEPTH; depth++) {
-        struct bytes body = in;
-        uint8_t service = bytes_u8(&body);
-        struct bytes path = bytes_take(&body, bytes_u8(&body) * 2u);
-        struct cip_target t = cip_target_of(path);
-        if (service != CIP_UNCONNECTED_SEND || t.class != CIP_CLASS_CONNECTION_MANAGER || t.symbolic) break;
-        struct bytes inner = cip_embedded(body);
-        if (bytes_left(&inner) < 2) break;
-        in = inner;
-    }
-    return in;
+    struct cip_head h = {.service = bytes_u8(&request), .words = bytes_u8(&request)};
+    h.path = bytes_take(&request, h.words * 2u);
+    h.body = request;
+    h.whole = bytes_ok(&request);
+    h.target = cip_target_of(h.path);
+    return h;
 }
+
+static bool is_unconnected_send(const struct cip_head *h)
+{
+    const struct cip_target *t = &h->target;
+    return h->service == CIP_UNCONNECTED_SEND && t->class == CIP_CLASS_CONNECTION_MANAGER && !t->symbolic;
+}
+
+/* The request that an Unconnected Send wraps, and what it wraps in turn. */
+static struct cip_head unwrapped(const struct cip_head *request)
+{
+    struct cip_head h = *request;
+    for (unsigned depth = 0; depth < CIP_DEPTH && is_unconnected_send(&h); depth++) {
+        struct bytes inner = cip_embedded(h.body);
+        if (bytes_left(&inner) < 2) break;
+        h = cip_head_of(inner);
+    }
+    return h;
+}
+
+/* Names the operation, before any field is made. */
+void cip_request_operation(struct pdu *p, const struct cip_head *request)
+{
+    struct cip_head inner;
+    const struct cip_head *h = request;
+    if (is_unconnected_send(request)) {
+        inner = unwrapped(request);
+        h = &inner;
+    }
+    if (h->target.class == CIP_CLASS_PCCC && h->service >= CIP_CLASS_SPECIFIC) {
+        struct bytes command = cip_pccc_command(h->body);
+        if (!bytes_empty(&command)) {
+            cip_pccc_operation(p, command);
+            return;
+        }
+    }
+    cip_say_operation(p, h->service, &h->target);
+}
+
+void cip_request(struct pdu *p, const struct cip_head *request, unsigned depth)
+{
+    uint8_t service = request->service;
+    const struct cip_target *t = &request->target;
+    struct bytes in = request->body;
+    emit_uint(p, F_SERVICE, service);
+    emit_uint(p, F_SC, service);
+    if (!request->whole) {
+        message_anomaly(p, request->words ? A_PATH_OVERRUN : A_TRUNCATED);
+        return;
+    }
+    emit_uint(p, F_REQUEST_PATH_SIZE, request->words);
+    cip_emit_known_path(p, request->path, t);
+    if (depth > CIP_DEPTH) {
+        message_anomaly(p, A_TOO_DEEP);
+        return;
+    }
+    if (t->class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_request(p, in, service, depth)) return;
+    if (service == CIP_MULTIPLE_SERVICE) {
+        request_services(p, in, depth);
+        return;
+    }
+    if (t->class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
+        cip_pccc_request(p, in);
+        return;
+    }
+    if (cip_is_tag_service(service, t)) {
+        cip_tag_request(p, in, service, request->path);
+        return;
+    }
+    if (service == CIP_GET_ATTRIBUTE_LIST || service == CIP_SET_ATTRIBUTE_LIST)
+        cip_list_request(p, in, t, service == CIP_SET_ATTRIBUTE_LIST);
+    else if (service == 0x05 && !bytes_empty(&in))
+        emit_uint(p, F_RESET_TYPE, bytes_peek(&in, 0));
+    else if (!bytes_empty(&in))
+        emit_bytes(p, F_DATA, in);
+    written_object(p, in, service, request->path);
+}
+
+/* ---- answers ---- */
 
 /* Did a router give up on the Unconnected Send itself? Clause 3-5.5.4: else its answer is that of the wrapped request,
  * even when both services have the same code. */
@@ -137,97 +211,50 @@ static bool routing_error(struct bytes response)
             (extended == 0x0204 || extended == 0x0311 || extended == 0x0312 || extended == 0x0315));
 }
 
-/* The node that an answer belongs to: those to a wrapped request come unwrapped. With `emit` the paths on the way are
- * told, as Wireshark does: an answer does not carry them. */
-static struct cip_node answered_node(struct pdu *p, const struct cip_node *asked, struct bytes response, bool emit)
+/* The node within wrapped ones that an answer belongs to. With `p` the paths on the way are told, as Wireshark does: an
+ * answer does not carry them. */
+static struct cip_node innermost(struct pdu *p, const struct cip_node *asked, struct bytes response)
 {
     struct cip_node node = *asked;
     bool stopped = routing_error(response);
-    if (emit) cip_emit_path(p, node.path);
+    if (p) cip_emit_path(p, node.path);
     for (unsigned depth = 0; depth < CIP_DEPTH && node.kind == CIP_UNCONNECTED; depth++) {
         struct bytes inner = node.inner;
         struct cip_node next;
-        if (emit && node.slot != 255) message_unit(p, node.slot);
+        if (p && node.slot != 255) message_unit(p, node.slot);
         if (stopped || !cip_node_next(&inner, &next)) break;
         node = next;
-        if (emit) cip_emit_path(p, node.path);
+        if (p) cip_emit_path(p, node.path);
     }
     return node;
 }
 
-/* Names the operation before any field is made: `asked` says whose answer it is, NULL for a request or unknown. */
-void cip_service_operation(struct pdu *p, struct bytes in, const struct cip_node *asked)
+void cip_answer_to(struct cip_answer *answer, const struct cip_node *asked, struct bytes response)
 {
-    uint8_t service = bytes_peek(&in, 0);
-    if (service & CIP_RESPONSE) {
-        struct cip_target t = {0};
-        struct cip_node node;
-        if (asked) {
-            node = answered_node(p, asked, in, false);
-            t = cip_target_of(node.path);
-            if (node.kind == CIP_PCCC && !bytes_empty(&node.extra)) {
-                cip_pccc_operation(p, node.extra);
-                return;
-            }
-        }
-        cip_say_operation(p, service, &t);
-        return;
+    answer->asked = answer->node = asked;
+    if (asked->kind == CIP_UNCONNECTED) {
+        answer->inner = innermost(NULL, asked, response);
+        answer->node = &answer->inner;
     }
-    in = innermost(in);
-    service = bytes_u8(&in);
-    struct bytes path = bytes_take(&in, bytes_u8(&in) * 2u);
-    struct cip_target t = cip_target_of(path);
-    if (t.class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
-        struct bytes command = cip_pccc_command(in);
-        if (!bytes_empty(&command)) {
-            cip_pccc_operation(p, command);
-            return;
-        }
-    }
-    cip_say_operation(p, service, &t);
+    answer->target = cip_target_of(answer->node->path);
 }
 
-void cip_request(struct pdu *p, struct bytes in, unsigned depth)
+static void emit_asked(struct pdu *p, const struct cip_answer *answer, struct bytes response)
 {
-    uint8_t service = bytes_u8(&in);
-    emit_uint(p, F_SERVICE, service);
-    emit_uint(p, F_SC, service);
-    uint8_t words = bytes_u8(&in);
-    struct bytes path = bytes_take(&in, words * 2u);
-    if (!bytes_ok(&in)) {
-        message_anomaly(p, words ? A_PATH_OVERRUN : A_TRUNCATED);
-        return;
-    }
-    emit_uint(p, F_REQUEST_PATH_SIZE, words);
-    cip_emit_path(p, path);
-    if (depth > CIP_DEPTH) {
-        message_anomaly(p, A_TOO_DEEP);
-        return;
-    }
-    struct cip_target t = cip_target_of(path);
-    if (t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_request(p, in, service, depth)) return;
-    if (service == CIP_MULTIPLE_SERVICE) {
-        request_services(p, in, depth);
-        return;
-    }
-    if (t.class == CIP_CLASS_PCCC && service >= CIP_CLASS_SPECIFIC) {
-        cip_pccc_request(p, in);
-        return;
-    }
-    if (cip_is_tag_service(service, &t)) {
-        cip_tag_request(p, in, service, path);
-        return;
-    }
-    if (service == CIP_GET_ATTRIBUTE_LIST || service == CIP_SET_ATTRIBUTE_LIST)
-        cip_list_request(p, in, &t, service == CIP_SET_ATTRIBUTE_LIST);
-    else if (service == 0x05 && !bytes_empty(&in))
-        emit_uint(p, F_RESET_TYPE, bytes_peek(&in, 0));
-    else if (!bytes_empty(&in))
-        emit_bytes(p, F_DATA, in);
-    written_object(p, in, service, path);
+    if (answer->asked->kind == CIP_UNCONNECTED)
+        (void)innermost(p, answer->asked, response);
+    else
+        cip_emit_known_path(p, answer->asked->path, &answer->target);
 }
 
-/* ---- answers ---- */
+void cip_response_operation(struct pdu *p, struct bytes in, const struct cip_answer *answer)
+{
+    static const struct cip_target nothing;
+    if (answer && answer->node->kind == CIP_PCCC && !bytes_empty(&answer->node->extra))
+        cip_pccc_operation(p, answer->node->extra);
+    else
+        cip_say_operation(p, bytes_peek(&in, 0), answer ? &answer->target : &nothing);
+}
 
 static void additional_status(struct pdu *p, struct bytes words, uint8_t status, bool manager)
 {
@@ -240,12 +267,14 @@ static void additional_status(struct pdu *p, struct bytes words, uint8_t status,
     }
 }
 
-static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8_t status, const struct cip_node *node,
-                          unsigned depth, bool wrapped)
+static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8_t status,
+                          const struct cip_answer *answer, unsigned depth)
 {
-    struct cip_target t = {0};
-    if (node) t = cip_target_of(node->path);
-    if (node && t.class == CIP_CLASS_CONNECTION_MANAGER && cip_manager_response(p, in, service, status, node, wrapped))
+    struct cip_target none = {0};
+    const struct cip_node *node = answer ? answer->node : NULL;
+    const struct cip_target *t = answer ? &answer->target : &none;
+    if (node && t->class == CIP_CLASS_CONNECTION_MANAGER &&
+        cip_manager_response(p, in, service, status, node, answer->asked->kind == CIP_UNCONNECTED))
         return;
     if (service == CIP_MULTIPLE_SERVICE) {
         response_services(p, in, node, depth);
@@ -256,25 +285,24 @@ static void response_body(struct pdu *p, struct bytes in, uint8_t service, uint8
         return;
     }
     if (bytes_empty(&in)) return;
-    if (node && (status == 0 || status == 6) && cip_is_tag_service(service, &t)) {
+    if (node && (status == 0 || status == 6) && cip_is_tag_service(service, t)) {
         cip_tag_response(p, in, service, node->path);
         return;
     }
     if (service == CIP_GET_ATTRIBUTES_ALL && node)
-        cip_get_all(p, in, &t);
+        cip_get_all(p, in, t);
     else if (service == CIP_GET_ATTRIBUTE_LIST || service == CIP_SET_ATTRIBUTE_LIST)
-        cip_list_response(p, in, &t, service == CIP_SET_ATTRIBUTE_LIST);
+        cip_list_response(p, in, t, service == CIP_SET_ATTRIBUTE_LIST);
     else if (service == CIP_GET_ATTRIBUTE_SINGLE && node && status == 0)
-        cip_single_value(p, in, &t);
+        cip_single_value(p, in, t);
     else
         emit_bytes(p, F_DATA, in);
 }
 
-void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, unsigned depth)
+void cip_response(struct pdu *p, struct bytes in, const struct cip_answer *answer, unsigned depth)
 {
     struct bytes whole = in;
     uint8_t head = bytes_u8(&in), service = head & (uint8_t)~CIP_RESPONSE;
-    struct cip_node node;
     emit_uint(p, F_SERVICE, head);
     emit_uint(p, F_SC, service);
     bytes_skip(&in, 1);
@@ -292,11 +320,11 @@ void cip_response(struct pdu *p, struct bytes in, const struct cip_node *asked, 
         return;
     }
     emit_uint(p, F_ADDSTAT_SIZE, words);
-    if (asked) node = answered_node(p, asked, whole, true);
-    additional_status(p, additional, status, asked && cip_target_of(node.path).class == CIP_CLASS_CONNECTION_MANAGER);
+    if (answer) emit_asked(p, answer, whole);
+    additional_status(p, additional, status, answer && answer->target.class == CIP_CLASS_CONNECTION_MANAGER);
     if (depth > CIP_DEPTH) {
         message_anomaly(p, A_TOO_DEEP);
         return;
     }
-    response_body(p, in, service, status, asked ? &node : NULL, depth, asked && asked->kind == CIP_UNCONNECTED);
+    response_body(p, in, service, status, answer, depth);
 }

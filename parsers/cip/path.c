@@ -116,6 +116,7 @@ static bool segment_next(struct bytes *in, struct segment *s)
         s->value = bytes_u8(in);
         return true;
     }
+    if (head == 0x91) return data_segment(in, head, s);
     s->kind = SEGMENT_OTHER;
     switch (head >> 5) {
     case 0:
@@ -127,7 +128,7 @@ static bool segment_next(struct bytes *in, struct segment *s)
     case 3:
         return symbolic_segment(in, head, s);
     case 4:
-        if (head == 0x80 || head == 0x91) return data_segment(in, head, s);
+        if (head == 0x80) return data_segment(in, head, s);
         in->bad = true;
         return false;
     default:
@@ -169,6 +170,7 @@ struct cip_target cip_target_of(struct bytes path)
         default:
             break;
         }
+    t.invalid = !bytes_ok(&path);
     return t;
 }
 
@@ -232,6 +234,14 @@ void cip_emit_path(struct pdu *p, struct bytes path)
     struct segment s;
     while (segment_next(&path, &s)) emit_segment(p, &s);
     if (!bytes_ok(&path)) message_anomaly(p, A_PATH_INVALID);
+}
+
+void cip_emit_known_path(struct pdu *p, struct bytes path, const struct cip_target *target)
+{
+    if (wants_any(p, F_CLASS, F_SAFETY_FORMAT))
+        cip_emit_path(p, path);
+    else if (target->invalid)
+        message_anomaly(p, A_PATH_INVALID);
 }
 
 enum { NAME_ROOM = 160 };
