@@ -49,6 +49,7 @@ static inline uint32_t octets_be32(const uint8_t *p)
     memcpy(&v, p, sizeof v);
     return be32toh(v);
 }
+static inline uint16_t octets_le16(const uint8_t *p) { return (uint16_t)(p[1] << 8 | p[0]); }
 static inline uint32_t octets_le32(const uint8_t *p)
 {
     uint32_t v;

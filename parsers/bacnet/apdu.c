@@ -174,6 +174,18 @@ static void segment_ack(struct pdu *p, struct apdu *a, struct bytes in)
     if (!bytes_ok(&in)) message_anomaly(p, A_TRUNCATED);
 }
 
+/* Where the service stands: behind sizes, invoke id and, of a segment, its number and window. Reject and Abort name
+ * none. */
+void bacnet_foretell_apdu(struct pdu *p, struct bytes in)
+{
+    uint8_t first = bytes_u8(&in), type = first >> 4;
+    bool segmented = first & SEGMENTED && (type == APDU_CONFIRMED || type == APDU_COMPLEX_ACK);
+    if (type > APDU_ERROR || type == APDU_SEGMENT_ACK) return;
+    bytes_skip(&in, (type == APDU_CONFIRMED ? 2 : type == APDU_UNCONFIRMED ? 0 : 1) + (segmented ? 2 : 0));
+    uint8_t service = bytes_u8(&in);
+    if (bytes_ok(&in)) message_operation(p, (type == APDU_UNCONFIRMED ? BACNET_UNCONFIRMED : 0u) | service);
+}
+
 void bacnet_apdu(struct pdu *p, struct bytes in, const struct bacnet_route *route)
 {
     static void (*const handlers[APDU_TYPES])(struct pdu *, struct apdu *, struct bytes) = {

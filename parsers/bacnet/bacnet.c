@@ -158,7 +158,12 @@ static void parse_ip(struct pdu *p, struct bytes in)
     uint16_t length = bytes_be16(&in);
     bool forwarded = function == BVLC_FORWARDED;
     bool carries = forwarded || (function >= BVLC_DISTRIBUTE && function <= BVLC_BROADCAST);
-    if (!carries) message_operation(p, BACNET_BVLC | function);
+    struct bytes npdu = in;
+    if (forwarded) bytes_skip(&npdu, 6);
+    if (!carries)
+        message_operation(p, BACNET_BVLC | function);
+    else
+        bacnet_foretell(p, npdu);
     emit_uint(p, F_BVLC_TYPE, type);
     emit_uint(p, F_BVLC_FUNCTION, function);
     emit_uint(p, F_BVLC_LENGTH, length);
@@ -243,7 +248,9 @@ static void parse_mstp(struct pdu *p, struct bytes in)
     bytes_skip(&in, 1);
     if (type != DATA_EXPECTING_REPLY && type != DATA_NOT_EXPECTING_REPLY) return;
     route.broadcast = destination == BROADCAST;
-    bacnet_npdu(p, bytes_take_upto(&in, length), &route);
+    struct bytes npdu = bytes_take_upto(&in, length);
+    bacnet_foretell(p, npdu);
+    bacnet_npdu(p, npdu, &route);
 }
 
 static void parse(struct pdu *p)
@@ -256,6 +263,7 @@ static void parse(struct pdu *p)
             return;
         }
         bytes_skip(&in, 3);
+        bacnet_foretell(p, in);
         bacnet_npdu(p, in, &route);
     } else if (bytes_peek(&in, 0) == BVLL_IP6) {
         parse_ip6(p, in);

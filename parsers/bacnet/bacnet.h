@@ -146,8 +146,11 @@ struct bacnet_route {
 };
 
 /* npdu.c */
+/* The operation decides which fields are made: says it, before any is, of the NPDU that will follow. */
+void bacnet_foretell(struct pdu *p, struct bytes npdu);
 void bacnet_npdu(struct pdu *p, struct bytes in, struct bacnet_route *route);
 /* apdu.c */
+void bacnet_foretell_apdu(struct pdu *p, struct bytes in);
 void bacnet_apdu(struct pdu *p, struct bytes in, const struct bacnet_route *route);
 
 /* shapes.c: which context or application tag of a service or property means what (clause 21). */

@@ -68,25 +68,33 @@ static void network_message(struct pdu *p, struct bytes in)
     }
 }
 
+void bacnet_foretell(struct pdu *p, struct bytes in)
+{
+    bytes_skip(&in, 1);
+    uint8_t control = bytes_u8(&in);
+    if (control & HAS_DESTINATION) {
+        bytes_skip(&in, 2);
+        bytes_skip(&in, bytes_u8(&in));
+    }
+    if (control & HAS_SOURCE) {
+        bytes_skip(&in, 2);
+        bytes_skip(&in, bytes_u8(&in));
+    }
+    if (control & HAS_DESTINATION) bytes_skip(&in, 1);
+    if (!bytes_ok(&in)) return;
+    if (control & NETWORK_MESSAGE)
+        message_operation(p, BACNET_NETWORK | bytes_peek(&in, 0));
+    else
+        bacnet_foretell_apdu(p, in);
+}
+
 void bacnet_npdu(struct pdu *p, struct bytes in, struct bacnet_route *route)
 {
     uint8_t version = bytes_u8(&in), control = bytes_u8(&in);
-    struct bytes rest = in;
     if (!bytes_ok(&in)) {
         message_anomaly(p, A_TRUNCATED);
         return;
     }
-    /* The operation decides which fields are made: look ahead for it. */
-    if (control & HAS_DESTINATION) {
-        bytes_skip(&rest, 2);
-        bytes_skip(&rest, bytes_u8(&rest));
-    }
-    if (control & HAS_SOURCE) {
-        bytes_skip(&rest, 2);
-        bytes_skip(&rest, bytes_u8(&rest));
-    }
-    if (control & HAS_DESTINATION) bytes_skip(&rest, 1);
-    if (control & NETWORK_MESSAGE) message_operation(p, BACNET_NETWORK | bytes_peek(&rest, 0));
     if (version != 1) message_anomaly(p, A_VERSION);
     if (control & RESERVED) message_anomaly(p, A_RESERVED);
 

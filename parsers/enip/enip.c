@@ -81,15 +81,16 @@ static const uint16_t udp_ports[] = {44818, 2222, 0};
 
 /* ---- framing ----------------------------------------------------------------------------------------------- */
 
+#define COMMAND_ROW(code, ...) [code] = true,
 static bool known_command(uint16_t command)
 {
-    for (const struct value_name *n = enip_command_names; n->en; n++)
-        if (n->value == command) return true;
-    return false;
+    static const bool known[] = {OPERATIONS(COMMAND_ROW)};
+    return command < COUNT_OF(known) && known[command];
 }
 
 static bool known_status(uint32_t status)
 {
+    if (!status) return true; /* nearly all of them */
     for (unsigned i = 0; i < COUNT_OF(statuses); i++)
         if (statuses[i].code == status) return true;
     return false;
@@ -317,9 +318,21 @@ static void command_data(struct pdu *p, struct bytes in, const struct enip_heade
     }
 }
 
+static void emit_header(struct pdu *p, const struct enip_header *h)
+{
+    struct bytes context = p->in;
+    emit_uint(p, F_COMMAND, h->command);
+    emit_uint(p, F_LENGTH, h->length);
+    emit_uint(p, F_SESSION, h->session);
+    emit_uint(p, F_STATUS, h->status);
+    bytes_skip(&context, 12);
+    emit_bytes(p, F_CONTEXT, bytes_take(&context, 8));
+    emit_uint(p, F_OPTIONS, h->options);
+}
+
 static void encapsulated(struct pdu *p)
 {
-    struct bytes in = p->in, context = p->in;
+    struct bytes in = p->in;
     struct enip_header h;
     if (!enip_header(&in, &h)) return;
     bool response = is_response(p, &h);
@@ -327,13 +340,7 @@ static void encapsulated(struct pdu *p)
     message_role(p, response ? ROLE_RESPONSE : ROLE_REQUEST);
     if (response) message_status(p, h.status ? STATUS_REFUSED : STATUS_OK, h.status);
     if (response && h.status) message_class(p, OT_ERROR);
-    emit_uint(p, F_COMMAND, h.command);
-    emit_uint(p, F_LENGTH, h.length);
-    emit_uint(p, F_SESSION, h.session);
-    emit_uint(p, F_STATUS, h.status);
-    bytes_skip(&context, 12);
-    emit_bytes(p, F_CONTEXT, bytes_take(&context, 8));
-    emit_uint(p, F_OPTIONS, h.options);
+    if (wants_any(p, F_COMMAND, F_OPTIONS)) emit_header(p, &h);
     if (!known_command(h.command)) message_anomaly(p, A_COMMAND_UNKNOWN);
     if (h.options) message_anomaly(p, A_OPTIONS_SET);
     if (bytes_left(&in) < h.length) message_anomaly(p, A_LENGTH_MISMATCH);

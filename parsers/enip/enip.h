@@ -45,13 +45,15 @@ struct enip_header {
 /* Moves past the 24 bytes; false when there are fewer. */
 static inline bool enip_header(struct bytes *in, struct enip_header *h)
 {
-    h->command = bytes_le16(in);
-    h->length = bytes_le16(in);
-    h->session = bytes_le32(in);
-    h->status = bytes_le32(in);
-    h->context = bytes_le64(in);
-    h->options = bytes_le32(in);
-    return bytes_ok(in);
+    const uint8_t *o = bytes_step(in, ENIP_HEADER);
+    if (!o) return false;
+    h->command = octets_le16(o);
+    h->length = octets_le16(o + 2);
+    h->session = octets_le32(o + 4);
+    h->status = octets_le32(o + 8);
+    h->context = octets_le32(o + 12) | (uint64_t)octets_le32(o + 16) << 32;
+    h->options = octets_le32(o + 20);
+    return true;
 }
 
 struct enip_item {

@@ -155,13 +155,7 @@ static void emit_head(struct pdu *p, const struct iec104_head *h)
     if (h->octets == HEAD) emit_uint(p, F_ADDR, h->address);
 }
 
-static bool objects_wanted(const struct pdu *p)
-{
-    if (wants_object(p)) return true;
-    for (unsigned f = F_IOA; f < F_COUNT; f++)
-        if (wants(p, f)) return true;
-    return false;
-}
+static bool objects_wanted(const struct pdu *p) { return wants_object(p) || wants_any(p, F_IOA, F_COUNT - 1); }
 
 /* Only the address of a first object whose make-up is unknown or not told octet by octet. */
 static void raw_object(struct pdu *p, struct bytes in)

@@ -64,10 +64,14 @@ static const struct {
     [CP24] = {3, 0, NO_BITS},       [CP56] = {7, 0, NO_BITS},
 };
 
+/* Their fields stand side by side. */
 static void emit_bits(struct pdu *p, enum element element, uint8_t octet)
 {
-    for (unsigned i = 0; i < elements[element].count; i++) {
-        const struct bit_field *b = &elements[element].bits[i];
+    const struct bit_field *bits = elements[element].bits;
+    unsigned count = elements[element].count;
+    if (!count || !wants_bits(p, bits[0].field, bits[count - 1].field, octet)) return;
+    for (unsigned i = 0; i < count; i++) {
+        const struct bit_field *b = &bits[i];
         emit_uint(p, b->field, octet >> b->shift & ((1u << b->width) - 1));
     }
 }

@@ -148,12 +148,16 @@ static void pair(struct pdu *p, struct modbus_exchange *x, const struct bytes *b
     if (!x->asked && s->seen_requests) message_anomaly(p, A_UNSOLICITED);
 }
 
+static bool is_reserved(uint8_t function)
+{
+    static const uint64_t low = 1ull << 9 | 1ull << 10 | 1ull << 13 | 1ull << 14 | 1ull << 41 | 1ull << 42;
+    return function < 64 ? low >> function & 1 : function == 91 || function >= 125;
+}
+
 static void check_function(struct pdu *p, uint8_t function, const struct bytes *pdu)
 {
     if (function == 0) message_anomaly(p, A_FUNCTION_INVALID);
-    if (function == 9 || function == 10 || function == 13 || function == 14 || function == 41 || function == 42 ||
-        function == 91 || function >= 125)
-        message_anomaly(p, A_FUNCTION_RESERVED);
+    if (is_reserved(function)) message_anomaly(p, A_FUNCTION_RESERVED);
     if (bytes_left(pdu) > MODBUS_PDU_MAX) message_anomaly(p, A_OVERSIZE);
 }
 
