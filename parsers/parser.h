@@ -239,11 +239,14 @@ static inline uint8_t wants_any(const struct pdu *p, unsigned first, unsigned la
     return any;
 }
 
-/* The same of flags: are any of a run made, when none is set but those in `bits`? */
-static inline bool wants_bits(const struct pdu *p, unsigned first, unsigned last, unsigned bits)
+/* Is any of a run of at most eight flags made, when none is set but those in `bits`? */
+static inline bool wants_bits(const struct pdu *p, unsigned first, unsigned count, unsigned bits)
 {
-    uint8_t any = wants_any(p, first, last);
-    return any && (bits || any & (WANT_ANY | WANT_CLEAR));
+    const uint64_t each = 0x0101010101010101;
+    uint64_t run; /* there is room behind the last field */
+    memcpy(&run, p->want + first, sizeof run);
+    run = htole64(run) << (64 - 8 * count) >> (64 - 8 * count);
+    return run & each * (bits ? 0xff : WANT_ANY | WANT_CLEAR);
 }
 
 static inline void emit_uint(struct pdu *p, unsigned field, uint64_t v)

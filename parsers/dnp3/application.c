@@ -78,7 +78,8 @@ static void emit_indications(struct pdu *p, unsigned iin)
         {0x0020, F_IIN_CC},     {0x0010, F_IIN_OAE},    {0x0008, F_IIN_EBO},    {0x0004, F_IIN_PIOOR},
         {0x0002, F_IIN_OBJU},   {0x0001, F_IIN_FCNI},
     };
-    if (!wants_bits(p, F_IIN, F_IIN_FCNI, iin)) return;
+    uint8_t any = wants_any(p, F_IIN, F_IIN_FCNI);
+    if (!(iin ? any : any & (WANT_ANY | WANT_CLEAR))) return;
     emit_uint(p, F_IIN, iin);
     for (unsigned i = 0; i < COUNT_OF(bits); i++) emit_uint(p, bits[i].field, (iin & bits[i].mask) != 0);
 }
@@ -141,7 +142,6 @@ static void settle(struct pdu *p, const struct dnp3_link *link, uint8_t function
 
 static void emit_control(struct pdu *p, uint8_t control, uint8_t function)
 {
-    if (!wants_any(p, F_AL_CTL, F_AL_FUNC)) return;
     emit_uint(p, F_AL_CTL, control);
     emit_uint(p, F_AL_FIR, control >> 7);
     emit_uint(p, F_AL_FIN, control >> 6 & 1);

@@ -146,7 +146,6 @@ struct bytes dnp3_user_data(struct pdu *p, struct bytes in, const struct dnp3_li
 
 void dnp3_emit_link(struct pdu *p, const struct dnp3_link *link)
 {
-    if (!wants_any(p, F_START, F_HEADER_CRC)) return;
     emit_uint(p, F_START, 0x0564);
     emit_uint(p, F_LEN, link->length);
     emit_uint(p, F_CTL, link->control);

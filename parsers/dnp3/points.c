@@ -79,10 +79,10 @@ static const struct {
 static void emit_flags(struct pdu *p, unsigned family, uint8_t flags)
 {
     unsigned first = flags_of[family].field;
-    if (!wants_bits(p, first, first + flags_of[family].count, flags)) return;
+    if (!wants_bits(p, first, flags_of[family].count + 1u, flags)) return;
     emit_uint(p, first, flags);
-    for (unsigned i = 0; i < flags_of[family].count; i++)
-        emit_uint(p, flags_of[family].bits[i].field, flags >> flags_of[family].bits[i].bit & 1);
+    for (const struct flag_bit *b = flags_of[family].bits, *end = b + flags_of[family].count; b < end; b++)
+        if (wants(p, b->field)) emit_uint(p, b->field, flags >> b->bit & 1);
 }
 
 static void emit_control_status(struct dnp3_walk *w, uint8_t octet)

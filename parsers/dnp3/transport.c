@@ -46,7 +46,6 @@ bool dnp3_transport(struct pdu *p, const struct dnp3_link *link, struct bytes us
 
 void dnp3_emit_transport(struct pdu *p, uint8_t header)
 {
-    if (!wants_any(p, F_TR_CTL, F_TR_SEQ)) return;
     emit_uint(p, F_TR_CTL, header);
     emit_uint(p, F_TR_FIN, header >> 7);
     emit_uint(p, F_TR_FIR, header >> 6 & 1);

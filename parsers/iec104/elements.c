@@ -69,7 +69,7 @@ static void emit_bits(struct pdu *p, enum element element, uint8_t octet)
 {
     const struct bit_field *bits = elements[element].bits;
     unsigned count = elements[element].count;
-    if (!count || !wants_bits(p, bits[0].field, bits[count - 1].field, octet)) return;
+    if (!count || !wants_bits(p, bits[0].field, bits[count - 1].field - bits[0].field + 1u, octet)) return;
     for (unsigned i = 0; i < count; i++) {
         const struct bit_field *b = &bits[i];
         emit_uint(p, b->field, octet >> b->shift & ((1u << b->width) - 1));

@@ -74,7 +74,7 @@ void worker_want(struct worker *w)
 static bool open_wants(struct worker *w)
 {
     size_t count = registry()->field_count;
-    uint8_t *all = calloc(OT_CLASS_COUNT, count + 1);
+    uint8_t *all = calloc(OT_CLASS_COUNT + 1, count + 1); /* one more: runs of fields are read eight at a time */
     if (!all) return false;
     for (unsigned c = 0; c < OT_CLASS_COUNT; c++) w->emitter.want_of_class[c] = all + c * (count + 1);
     worker_want(w);
