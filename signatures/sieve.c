@@ -74,17 +74,31 @@ static const char *take_literal(const char *e, uint8_t *octet)
     return after && *after && strchr("?*+{", *after) ? NULL : after;
 }
 
+/* In both cases, where that does not count. */
 static void put_octet(struct sieve *s, uint8_t octet, bool nocase)
 {
     s->octets[octet / 64] |= (uint64_t)1 << octet % 64;
     if (nocase && isalpha(octet)) s->octets[(octet ^ 32) / 64] |= (uint64_t)1 << (octet ^ 32) % 64;
 }
 
+static void put_two(struct sieve *s, uint8_t a, uint8_t b, bool nocase)
+{
+    for (unsigned way = 0; way < 4; way++) {
+        uint8_t x = nocase && way & 1 && isalpha(a) ? a ^ 32 : a, y = nocase && way & 2 && isalpha(b) ? b ^ 32 : b;
+        unsigned two = sieve_two(x, y);
+        s->twos[two / 64] |= (uint64_t)1 << two % 64;
+    }
+}
+
 /* The literal octets that begin at `e`; the shortest stretch of all alternatives counts. */
 static void take_stretch(struct sieve *s, const char *e, bool nocase)
 {
     unsigned length = 0;
-    for (uint8_t octet; length < STRETCH && (e = take_literal(e, &octet)); length++) put_octet(s, octet, nocase);
+    uint8_t before = 0;
+    for (uint8_t octet; length < STRETCH && (e = take_literal(e, &octet)); length++, before = octet) {
+        put_octet(s, octet, nocase);
+        if (length) put_two(s, before, octet, nocase);
+    }
     if (!s->stretch || length < s->stretch) s->stretch = (uint8_t)length;
 }
 
@@ -140,6 +154,7 @@ void sieve_add(struct sieve *s, const struct pattern *p)
     if (s->has_octet || s->stretch) return;
     if (p->flags & HS_FLAG_CASELESS) {
         if (is_literal(p->expression)) take_stretch(&found, p->expression, true);
+        if (found.stretch < 2) return;
     } else if (!take_pairs(&found, p->expression)) {
         return;
     }
@@ -147,6 +162,7 @@ void sieve_add(struct sieve *s, const struct pattern *p)
     s->stretch = found.stretch;
     memcpy(s->pairs, found.pairs, sizeof s->pairs);
     memcpy(s->octets, found.octets, sizeof s->octets);
+    memcpy(s->twos, found.twos, sizeof s->twos);
 }
 
 bool sieve_has_pair(const struct sieve *s, const struct bytes *payload)

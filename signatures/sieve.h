@@ -5,7 +5,7 @@
 
 #include "common/bytes.h"
 
-enum { SIEVE_PAIRS = 4 };
+enum { SIEVE_PAIRS = 4, SIEVE_TWOS = 512 };
 
 struct sieve {
     uint32_t least; /* octets of payload */
@@ -14,10 +14,13 @@ struct sieve {
     uint16_t offset;
     uint8_t pair_count; /* 0: none is known; else one of these stands somewhere */
     uint8_t pairs[SIEVE_PAIRS][2];
-    /* A stretch of so many of these octets stands somewhere, so that one of them does at a multiple; 0: unknown. */
+    /* A stretch of so many of these octets stands somewhere, so that two of them do at a multiple of one less; 0:
+     * unknown. */
     uint8_t stretch;
-    uint64_t octets[256 / 64];
+    uint64_t octets[256 / 64], twos[SIEVE_TWOS / 64]; /* of `twos`, by sieve_two */
 };
+
+static inline unsigned sieve_two(uint8_t a, uint8_t b) { return (a * 37u + b * 11u) % SIEVE_TWOS; }
 
 struct pattern;
 
@@ -28,9 +31,11 @@ bool sieve_has_pair(const struct sieve *sieve, const struct bytes *payload);
 
 static inline bool sieve_has_stretch(const struct sieve *s, const struct bytes *payload)
 {
-    for (size_t i = s->stretch - 1u, n = bytes_left(payload); i < n; i += s->stretch) {
+    for (size_t i = s->stretch - 2u, n = bytes_left(payload); i + 1 < n; i += s->stretch - 1u) {
         uint8_t octet = bytes_peek(payload, i);
-        if (s->octets[octet / 64] >> octet % 64 & 1) return true;
+        if (!(s->octets[octet / 64] >> octet % 64 & 1)) continue;
+        unsigned two = sieve_two(octet, bytes_peek(payload, i + 1));
+        if (s->twos[two / 64] >> two % 64 & 1) return true;
     }
     return false;
 }

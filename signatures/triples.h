@@ -34,10 +34,10 @@ static inline uint32_t triple_hash_again(uint32_t octets) { return (octets ^ oct
 static inline bool triples_pass(const struct triples *t, const struct bytes *payload)
 {
     struct bytes b = *payload;
-    for (const uint8_t *at; t->step && bytes_left(&b) >= TRIPLE; bytes_skip(&b, t->step)) {
-        struct bytes here = b;
-        at = bytes_step(&here, TRIPLE);
-        uint32_t octets = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
+    size_t n = bytes_left(&b), step = t->step;
+    const uint8_t *at = step && n >= TRIPLE ? bytes_step(&b, n) : NULL;
+    for (size_t i = 0; at && i + TRIPLE <= n; i += step) {
+        uint32_t octets = at[i] | (uint32_t)at[i + 1] << 8 | (uint32_t)at[i + 2] << 16;
         if (triples_have(t, triple_hash(octets)) && triples_have(t, triple_hash_again(octets))) return true;
     }
     return false;
