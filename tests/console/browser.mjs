@@ -116,7 +116,7 @@ export async function overflows(page) {
 /** axe-core's serious and critical findings. Injected through the debugger, since the page's policy allows no inline script. */
 export async function axeFindings(page, runOnly = ['wcag2a', 'wcag2aa', 'wcag21aa']) {
   await page.evaluate(`window.axe ?? (() => { ${axe} })()`)
-  const results = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), runOnly)
+  const results = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), runOnly)
   return results.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).slice(0, 4).join(' | ')}`)
 }
 

@@ -64,6 +64,13 @@ export const commonWords = {
   'password.done': ['口令已修改', 'Password changed'],
 
   'help.what': ['这是什么', 'What is this'],
+  'help.overview': ['待处理：还没有人确认的告警。今日新增：今天零点以来的。探针变红：有探针断了，那一段网络现在没人看着。', 'Open: alerts that nobody has acknowledged. New today: since midnight. Sensors in red: one is gone, and its part of the network is not watched.'],
+  'help.alerts': ['一条告警是一次命中的风险特征；同一依据的重复命中并成一条只加次数。级别由重到轻：严重、高、中、低。', 'An alert is a signature that matched; repeats with the same key count up. From grave to light: critical, high, medium, low.'],
+  'help.devices': ['在流量里真实出现过的设备，身份取自它们自己说的话，每项都能查到凭据；没有主动扫描。', 'Devices that were really seen; what is known of them is what they said themselves, each fact with its evidence. Nothing is scanned.'],
+  'help.events': ['探针发来的全部记录：告警、操作、设备、失效等，都按原样保存，可用 Wireshark 的过滤语法检索。', 'All that sensors sent: alerts, operations, assets, failures, kept as they came; search with Wireshark\'s filter syntax.'],
+  'help.protocols': ['本系统能读懂的工控协议，以及每条操作属于哪一类、有多危险。字段名与 Wireshark 一致。', 'The industrial protocols that are understood, and what class each operation is of. Fields have Wireshark\'s names.'],
+  'help.accounts': ['三员分立：系统管理员管账号和节点，安全管理员管告警和处置，审计管理员看审计日志；没有全能账号。', 'Three separate hands: the administrator for accounts and nodes, the officer for alerts and disposal, the auditor for the log. None has all rights.'],
+  'help.audit': ['谁在何时做了什么。每条记录都含前一条的指纹，改动或删除任何一条，“校验完整性”都能发现。', 'Who did what and when. Each record holds a hash of the one before: changing or deleting one is found by the check.'],
   'help.technique': ['MITRE ATT&CK for ICS 是公开的工控攻击手法分类，编号可与通报、预警互相对照。', 'MITRE ATT&CK for ICS is a public list of attack techniques; its numbers can be compared with warnings from elsewhere.'],
   'help.community': ['由两端地址、端口和协议算出的连接标识，Suricata、Zeek 等工具对同一连接得出同样的值，可用来对照。', 'A number computed from both addresses, ports and the protocol; Suricata, Zeek and others compute the same, so records can be matched.'],
   'help.key': ['同一依据的重复命中归为一条，只加次数。', 'Repeated hits with the same key become one alert with a count.'],

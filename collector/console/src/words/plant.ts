@@ -133,6 +133,7 @@ export const plantWords = {
   'protocols.technique': ['攻击技术', 'Technique'],
   'protocols.values': ['取值', 'Values'],
   'protocols.none': ['没有匹配的内容', 'Nothing matches'],
+  'protocols.noneHint': ['换一个名称，或清除检索词看全部协议。', 'Try another name, or clear the search to see them all.'],
 
   'sensors.title': ['探针', 'Sensors'],
   'sensors.name': ['名称', 'Name'],

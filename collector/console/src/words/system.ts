@@ -41,6 +41,7 @@ export const systemWords = {
   'audit.whole': ['完整：{n} 条记录首尾相连，末条哈希 {head}…', 'Whole: {n} records in one chain, last hash {head}…'],
   'audit.broken': ['审计日志已被改动或损坏：{why}', 'The audit log was changed or damaged: {why}'],
   'audit.empty': ['没有符合条件的记录', 'No record matches'],
+  'audit.emptyHint': ['放宽时间、人员或动作的筛选再看。', 'Widen the time, the person or the action.'],
   'auditAction.session.sign_in': ['登录', 'Sign in'],
   'auditAction.session.sign_out': ['退出登录', 'Sign out'],
   'auditAction.session.refused': ['登录被拒', 'Sign-in refused'],

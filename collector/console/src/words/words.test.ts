@@ -62,6 +62,18 @@ describe('words', () => {
     expect(unused).toEqual([])
   })
 
+  test('every page explains its term', () => {
+    /** These say nothing but what to enter, or that there is nothing. */
+    const plain = new Set(['SignIn', 'Password', 'Forbidden', 'Missing', 'Account', 'Wall'].map((name) => `pages/${name}Page.vue`))
+    const explains = (source: string): boolean => /<HelpTip |<StateFrame [^>]*help="/.test(source)
+    expect([...text].filter(([path, source]) => path.startsWith('pages/') && !plain.has(path) && !explains(source)).map(([path]) => path)).toEqual([])
+  })
+
+  test('every empty state says what to do', () => {
+    const silent = [...text].flatMap(([path, source]) => [...source.matchAll(/<EmptyState [^>]*>/g)].filter(([tag]) => !/ :?hint=/.test(tag)).map(([tag]) => `${path}: ${tag}`))
+    expect(silent).toEqual([])
+  })
+
   test('no page speaks past the tables', () => {
     const loose: string[] = []
     const spoken = new Set(['title', 'label', 'placeholder', 'aria-label', 'content', 'hint', 'alt'])
