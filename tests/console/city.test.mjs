@@ -90,7 +90,7 @@ test('risk opens to its evidence; the topology leads to a device', async (t) => 
   await one.page.waitForSelector('.why')
   assert.ok((await one.page.textContent('.why')).includes(assets[exposed].vulnerability.reason))
   await one.page.click('.why .proof')
-  await one.page.waitForURL((url) => url.pathname === '/exposure' && url.searchParams.get('q') === assets[exposed].address)
+  await one.page.waitForURL((url) => url.pathname === '/exposure' && url.searchParams.get('ip') === assets[exposed].address)
   await one.page.waitForSelector('main .el-table__row')
   await go(one.page, '/topology', '.machine')
   await one.page.click('.machine:has-text("FURNACE")')
