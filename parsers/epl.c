@@ -198,7 +198,7 @@ static void rest(struct pdu *p, uint8_t type, struct bytes in)
     bytes_skip(&in, 1);
     if (!bytes_ok(&in)) return;
     if (type == PRES) {
-        bytes_skip(&in, 2);
+        bytes_skip(&in, 3); /* more flags, version of the mapping, reserved */
         emit_uint(p, F_STATE, state);
         uint16_t size = bytes_le16(&in);
         if (bytes_ok(&in)) emit_uint(p, F_SIZE, size);

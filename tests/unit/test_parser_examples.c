@@ -43,7 +43,7 @@ static const struct example examples[] = {
     {"EPSG DS 301 clause 4.6.1.1.3: poll request of node 1", OVER_LINK, 0x88ab, TO_SERVER, NULL,
      "03 01 f0 00 01 00 00 00 0200 aabb", "poll_request", ROLE_REQUEST, "epl.dest", "1", NULL},
     {"EPSG DS 301 clause 4.6.1.1.4: poll response of node 1", OVER_LINK, 0x88ab, TO_SERVER, NULL,
-     "04 ff 01 fd 01 00 00 00 0200 aabb", "poll_response", ROLE_RESPONSE, "epl.src", "1", NULL},
+     "04 ff 01 fd 01 00 00 00 0200 aabb", "poll_response", ROLE_RESPONSE, "epl.pres.size", "2", NULL},
     {"EPSG DS 301 clause 4.6.1.1.5: start of asynchronous", OVER_LINK, 0x88ab, TO_SERVER, NULL,
      "05 ff f0 00 00 00 03 01 20", "start_of_asynchronous", ROLE_NOTIFY, "epl.src", "240", NULL},
     {"EPSG DS 301 table 14: message types end at 13", OVER_LINK, 0x88ab, TO_SERVER, NULL, "7e 01 f0 00", NULL,
