@@ -250,16 +250,10 @@ static void parse_parameters(struct pdu *p, struct bytes part)
     }
 }
 
-static void say(struct pdu *p, uint8_t type)
-{
-    message_operation(p, type);
-    if (type == DT || type == ED) message_outer(p);
-}
-
 static void start(struct pdu *p, uint8_t li, uint8_t type)
 {
     const struct message *m = p->message;
-    if (!m->has_operation || m->operation_code != type) say(p, type);
+    if (!m->has_operation || m->operation_code != type) message_operation(p, type);
     emit_uint(p, F_LI, li);
     emit_uint(p, F_TYPE, type);
 }
@@ -418,7 +412,7 @@ static void parse(struct pdu *p)
         uint8_t version = bytes_u8(&in), reserved = bytes_u8(&in);
         uint16_t length = bytes_be16(&in);
         uint8_t type = bytes_peek(&in, 1) >> 4;
-        if (has_type(type)) say(p, type); /* settles which fields are wanted */
+        if (has_type(type)) message_operation(p, type); /* settles which fields are wanted */
         if (reserved) message_anomaly(p, A_TPKT_RESERVED);
         emit_uint(p, F_TPKT_VERSION, version);
         emit_uint(p, F_TPKT_LENGTH, length);

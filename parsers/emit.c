@@ -78,7 +78,6 @@ void message_operation(struct pdu *p, uint32_t code)
     take_class(p, m->operation ? m->operation->class : OT_NONE);
 }
 
-void message_outer(struct pdu *p) { p->want = p->emitter->want_of_class[OT_NONE] + p->field_base; }
 void message_class(struct pdu *p, enum ot_class class) { take_class(p, (uint8_t) class); }
 void message_role(struct pdu *p, enum ot_role role) { p->message->role = (uint8_t)role; }
 

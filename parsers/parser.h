@@ -308,9 +308,6 @@ void message_operation(struct pdu *p, uint32_t code);
 /* When the operation's own class is too coarse. An operation that changes something is never made one that does not:
  * rules are grouped by that. */
 void message_class(struct pdu *p, enum ot_class class);
-/* What follows is said of an outer layer, and what it carries decides the class: fields are made when any class wants
- * them. Behind message_operation of a PDU that is handed on by pdu_carry. */
-void message_outer(struct pdu *p);
 void message_role(struct pdu *p, enum ot_role role);
 void message_unit(struct pdu *p, uint32_t unit);
 void message_status(struct pdu *p, enum ot_status status, uint32_t code);

@@ -125,10 +125,7 @@ static void parse(struct pdu *p)
     }
     bool carried = operation == OP_DCP || operation == OP_ALARM_HIGH || operation == OP_ALARM_LOW;
     message_operation(p, operation);
-    if (carried)
-        message_outer(p);
-    else
-        message_role(p, ROLE_NOTIFY);
+    if (!carried) message_role(p, ROLE_NOTIFY);
     emit_uint(p, F_FRAME_ID, frame_id);
     if (operation == OP_RESERVED) message_anomaly(p, A_RESERVED_ID);
     if (operation == OP_CYCLIC || operation == OP_CYCLIC_3)

@@ -336,19 +336,18 @@ static void encapsulated(struct pdu *p)
     struct enip_header h;
     if (!enip_header(&in, &h)) return;
     bool response = is_response(p, &h);
-    bool carries = (h.command == ENIP_SEND_RR_DATA || h.command == ENIP_SEND_UNIT_DATA) && h.length > 0;
     message_operation(p, h.command);
     message_role(p, response ? ROLE_RESPONSE : ROLE_REQUEST);
     if (response) message_status(p, h.status ? STATUS_REFUSED : STATUS_OK, h.status);
     if (response && h.status) message_class(p, OT_ERROR);
-    if (carries) message_outer(p);
     if (wants_any(p, F_COMMAND, F_OPTIONS)) emit_header(p, &h);
     if (!known_command(h.command)) message_anomaly(p, A_COMMAND_UNKNOWN);
     if (h.options) message_anomaly(p, A_OPTIONS_SET);
     if (bytes_left(&in) < h.length) message_anomaly(p, A_LENGTH_MISMATCH);
     pair(p, &h, response);
     command_data(p, bytes_take_upto(&in, h.length), &h);
-    if (carries) pdu_carry(p, OVER_ENIP, p->in);
+    if ((h.command == ENIP_SEND_RR_DATA || h.command == ENIP_SEND_UNIT_DATA) && h.length > 0)
+        pdu_carry(p, OVER_ENIP, p->in);
 }
 
 static void enip_parse(struct pdu *p)

@@ -127,7 +127,6 @@ void ethercat_mailbox(struct pdu *p, struct bytes data)
 {
     struct mailbox m;
     if (!take(data, &m)) return;
-    if (m.type == AOE) message_outer(p);
     emit_uint(p, F_MAILBOX_LENGTH, m.length);
     emit_uint(p, F_MAILBOX_ADDRESS, m.address);
     emit_uint(p, F_MAILBOX_TYPE, m.type);

@@ -185,9 +185,7 @@ static void modbus_pdu(struct pdu *p, struct bytes pdu, struct modbus_exchange *
     x->function = code & (uint8_t)~MODBUS_EXCEPTION;
     x->side = side_of(p, pdu);
     say_operation(p, x->function, &in);
-    bool carries = !x->refused && (x->function == MODBUS_UMAS || !p->message->operation);
     if (x->refused) message_class(p, OT_ERROR);
-    if (carries) message_outer(p);
     header(p, x);
     pair(p, x, &in);
     emit_uint(p, F_FUNC_CODE, x->function);
@@ -199,7 +197,7 @@ static void modbus_pdu(struct pdu *p, struct bytes pdu, struct modbus_exchange *
     else
         modbus_response_body(p, in, x);
     if (x->asked) request_done(x->asked);
-    if (carries) pdu_carry(p, OVER_MODBUS, p->in);
+    if (!x->refused && (x->function == MODBUS_UMAS || !p->message->operation)) pdu_carry(p, OVER_MODBUS, p->in);
 }
 
 static void parse_serial(struct pdu *p)

@@ -89,46 +89,6 @@ static void captures(void **state)
     assert_true(seen > 0);
 }
 
-/* A field of an outer layer that is asked for in messages of one class is made, although only the inner protocol says
- * that the message is of this class: a rule may ask for both. */
-static void outer(const char *path, const char *name, enum ot_class class)
-{
-    struct fault fault = {0};
-    struct captured frame;
-    struct listener *l = listener_open(true);
-    struct capture *c = capture_open_file(path, &fault);
-    unsigned seen = 0;
-    char wanted[64], said[64];
-    assert_non_null(l);
-    assert_non_null(c);
-    int field = registry_field(name);
-    assert_true(field >= 0);
-    listener_want(l, false);
-    ((uint8_t *)l->worker->emitter.want_of_class[class])[field] = WANT_ANY;
-    ((uint8_t *)l->worker->emitter.want_of_class[OT_NONE])[field] = WANT_ANY;
-    while (capture_next(c, &frame, &fault) == CAPTURE_FRAME)
-        worker_frame(l->worker, capture_link(c), frame.number, frame.time_ns, frame.bytes, frame.captured,
-                     frame.length);
-    worker_finish(l->worker);
-    capture_close(c);
-    snprintf(wanted, sizeof wanted, " %s=", name);
-    snprintf(said, sizeof said, " %s ", ot_class_name[class]);
-    for (size_t i = 0; i < l->count; i++) {
-        if (!strstr(l->lines[i], said)) continue;
-        seen++;
-        if (!strstr(l->lines[i], wanted)) fail_msg("%s: no %s in %s", path, name, l->lines[i]);
-    }
-    assert_true(seen > 0);
-    listener_close(l);
-}
-
-static void outer_layers(void **state)
-{
-    (void)state;
-    outer("tests/captures/furnace.pcap", "tpkt.length", OT_PROGRAM);
-    outer("tests/captures/furnace.pcap", "cotp.eot", OT_MODE);
-}
-
 static char **files;
 
 static void named(void **state)
@@ -139,8 +99,7 @@ static void named(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(captures), cmocka_unit_test(outer_layers)},
-                            given[] = {cmocka_unit_test(named)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(captures)}, given[] = {cmocka_unit_test(named)};
     files = argv + 1;
     return argc > 1 ? cmocka_run_group_tests(given, NULL, NULL) : cmocka_run_group_tests(tests, NULL, NULL);
 }
