@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/fault.h"
+#include "common/json_member.h"
 #include "tool/command.h"
 
 enum { FILE_MOST = 80 << 20, WORD_MOST = 256, SECONDS = 300 };
@@ -42,19 +43,13 @@ static size_t take(char *data, size_t size, size_t count, void *context)
     return n;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 /* What the collector says of a request that it refuses. */
 static bool refused(long status, const struct buffer *answer, struct fault *fault)
 {
     json_t *reply = answer->bytes ? json_loadb(answer->bytes, answer->length, 0, NULL) : NULL;
     const json_t *error = json_object_get(reply, "error");
-    fault_set(fault, "%ld %s: %s %s %s", status, text_of(error, "code"), text_of(error, "zh"), text_of(error, "en"),
-              text_of(error, "detail"));
+    fault_set(fault, "%ld %s: %s %s %s", status, json_member_text(error, "code"), json_member_text(error, "zh"),
+              json_member_text(error, "en"), json_member_text(error, "detail"));
     json_decref(reply);
     return false;
 }
@@ -117,7 +112,7 @@ static bool sign_in(struct session *s, const char *user, const char *code, struc
     json_decref(words);
     bool good = body && ask(s, "POST", "/session", body, strlen(body), false, &answer, fault);
     json_t *reply = good ? json_loadb(answer.bytes, answer.length, 0, NULL) : NULL;
-    if (good) snprintf(s->csrf, sizeof s->csrf, "%s", text_of(reply, "csrf"));
+    if (good) snprintf(s->csrf, sizeof s->csrf, "%s", json_member_text(reply, "csrf"));
     json_decref(reply);
     free(body);
     free(answer.bytes);

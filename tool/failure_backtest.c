@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/json_member.h"
 #include "common/statistics/calibration.h"
 #include "common/statistics/history.h"
 #include "common/time_text.h"
@@ -49,12 +50,6 @@ struct backtest {
     } alone[PRECURSOR_COUNT], any[PRECURSOR_COUNT], none;
     size_t unseen; /* months that were observed for less than half */
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static double number_of(const json_t *object, const char *key)
 {
@@ -100,7 +95,7 @@ static struct told precursors_of(struct backtest *b, const json_t *failure, uint
     json_array_foreach(json_object_get(failure, "precursors"), i, one)
     {
         for (unsigned k = 0; k < PRECURSOR_COUNT; k++) {
-            if (strcmp(precursor_name[k], text_of(one, "id")) != 0) continue;
+            if (strcmp(precursor_name[k], json_member_text(one, "id")) != 0) continue;
             t.present[k] = true;
             b->weight[k] = number_of(one, "probability");
         }
@@ -119,13 +114,13 @@ static bool add_failure(struct asset *a, uint64_t ns)
 static bool take(struct backtest *b, const json_t *event)
 {
     const json_t *failure = json_object_get(event, "failure");
-    const char *kind = text_of(failure, "kind"), *name = text_of(failure, "asset");
+    const char *kind = json_member_text(failure, "kind"), *name = json_member_text(failure, "asset");
     uint64_t ns, start;
-    if (!*name || strcmp(name, "network") == 0 || !time_parse(text_of(event, "timestamp"), &ns)) return true;
-    struct asset *a = asset_of(b, text_of(event, "sensor"), name);
+    if (!*name || strcmp(name, "network") == 0 || !time_parse(json_member_text(event, "timestamp"), &ns)) return true;
+    struct asset *a = asset_of(b, json_member_text(event, "sensor"), name);
     if (!a) return false;
     if (strcmp(kind, "forecast") == 0) return add(&a->forecasts, precursors_of(b, failure, ns));
-    if (!time_parse(text_of(failure, "start"), &start)) return true;
+    if (!time_parse(json_member_text(failure, "start"), &start)) return true;
     if (strcmp(kind, "record") == 0) {
         bool counts = !json_is_true(json_object_get(failure, "planned")) && !json_object_get(failure, "parent");
         return !counts || add_failure(a, start);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json_member.h"
 #include "common/statistics/history.h"
 
 struct failure_table {
@@ -15,12 +16,6 @@ struct failure_table {
     json_t *exposures; /* by sensor and asset, in the order they came */
     json_t *forecasts; /* likewise: with precursors */
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static double number_of(const json_t *object, const char *key)
 {
@@ -30,11 +25,12 @@ static double number_of(const json_t *object, const char *key)
 static void take(struct failure_table *t, json_t *event)
 {
     json_t *failure = json_object_get(event, "failure");
-    const char *kind = text_of(failure, "kind");
+    const char *kind = json_member_text(failure, "kind");
     char key[512];
     bool record = strcmp(kind, "record") == 0, forecast = strcmp(kind, "forecast") == 0;
     if (!record && !forecast && strcmp(kind, "exposure") != 0) return;
-    snprintf(key, sizeof key, "%s\t%s", text_of(event, "sensor"), text_of(failure, record ? "key" : "asset"));
+    snprintf(key, sizeof key, "%s\t%s", json_member_text(event, "sensor"),
+             json_member_text(failure, record ? "key" : "asset"));
     json_object_set(failure, "sensor", json_object_get(event, "sensor"));
     json_object_set(record ? t->records : forecast ? t->forecasts : t->exposures, key, failure);
 }
@@ -92,8 +88,8 @@ static struct failure_history history_of(const struct failure_table *t, const js
     json_t *r;
     json_object_foreach(t->records, key, r)
     {
-        bool other = strcmp(text_of(r, "asset"), text_of(exposure, "asset")) != 0 ||
-                     strcmp(text_of(r, "sensor"), text_of(exposure, "sensor")) != 0;
+        bool other = strcmp(json_member_text(r, "asset"), json_member_text(exposure, "asset")) != 0 ||
+                     strcmp(json_member_text(r, "sensor"), json_member_text(exposure, "sensor")) != 0;
         if (other || json_is_true(json_object_get(r, "planned")) || json_object_get(r, "parent")) continue;
         at[h.failures++] = number_of(r, "exposure");
         if (json_is_true(json_object_get(r, "censored")))
@@ -127,7 +123,7 @@ static void put_outlook(struct json *j, const json_t *precursors, double probabi
     json_begin_object(j, "outlook");
     json_put_double(j, "probability", probability);
     json_begin_array(j, "precursors");
-    json_array_foreach(precursors, i, one) json_put_string(j, NULL, text_of(one, "id"));
+    json_array_foreach(precursors, i, one) json_put_string(j, NULL, json_member_text(one, "id"));
     json_end_array(j);
     json_end_object(j);
 }
@@ -137,7 +133,7 @@ static void print_outlook(FILE *out, const json_t *precursors, double probabilit
     size_t i;
     const json_t *one;
     if (precursors) fprintf(out, "%.1f%%", 100 * probability);
-    json_array_foreach(precursors, i, one) fprintf(out, "%s%s", i ? "、" : "：", text_of(one, "zh"));
+    json_array_foreach(precursors, i, one) fprintf(out, "%s%s", i ? "、" : "：", json_member_text(one, "zh"));
     fputc('\n', out);
 }
 
@@ -161,8 +157,9 @@ static void print_row(FILE *out, const json_t *e, const struct failure_history *
                  100 * s->forecast.upper);
     else
         snprintf(ahead, sizeof ahead, "%s", statistic_verdict_zh[s->forecast_verdict]);
-    fprintf(out, "%s\t%s\t%zu\t%zu\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t", text_of(e, "sensor"), text_of(e, "asset"),
-            h->failures, h->open, h->exposure, number_of(e, "blind"), mtbf, share, trend, ahead);
+    fprintf(out, "%s\t%s\t%zu\t%zu\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t", json_member_text(e, "sensor"),
+            json_member_text(e, "asset"), h->failures, h->open, h->exposure, number_of(e, "blind"), mtbf, share, trend,
+            ahead);
 }
 
 static void each(const struct failure_table *t, FILE *out, struct json *j)
@@ -173,7 +170,7 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
     json_t *e;
     json_object_foreach(t->exposures, key, e)
     {
-        if (strcmp(text_of(e, "asset"), "network") == 0) continue;
+        if (strcmp(json_member_text(e, "asset"), "network") == 0) continue;
         failures += (size_t)number_of(e, "failures");
         exposure += number_of(e, "exposure");
     }
@@ -193,8 +190,8 @@ static void each(const struct failure_table *t, FILE *out, struct json *j)
             continue;
         }
         json_begin_object(j, NULL);
-        json_put_string(j, "sensor", text_of(e, "sensor"));
-        json_put_string(j, "asset", text_of(e, "asset"));
+        json_put_string(j, "sensor", json_member_text(e, "sensor"));
+        json_put_string(j, "asset", json_member_text(e, "asset"));
         json_put_double(j, "blind", number_of(e, "blind"));
         json_put_uint(j, "planned", (uint64_t)number_of(e, "planned_failures"));
         failure_summary_put(j, &h, &s);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json_member.h"
+
 enum { ANSWER_MOST = 16384, SECONDS = 15 };
 
 struct answer {
@@ -57,12 +59,6 @@ static long send_request(const char *base, const char *body, struct answer *answ
     return 0;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 /* Writes the collector's public keys, and tells both fingerprints. */
 static int accepted(const json_t *reply, const struct keys *own, const char *directory)
 {
@@ -70,9 +66,9 @@ static int accepted(const json_t *reply, const struct keys *own, const char *dir
     struct keys theirs = {""};
     struct fault fault = {""};
     char mine[FINGERPRINT + 1], other[FINGERPRINT + 1], path[512];
-    const char *name = text_of(collector, "name"), *curve = text_of(collector, "curve_public");
+    const char *name = json_member_text(collector, "name"), *curve = json_member_text(collector, "curve_public");
     if (!node_name_valid(name) || !curve_key_valid(curve) ||
-        !sign_key_parse(text_of(collector, "sign_public"), theirs.sign_public, SIGN_PUBLIC))
+        !sign_key_parse(json_member_text(collector, "sign_public"), theirs.sign_public, SIGN_PUBLIC))
         return command_failed("the collector's answer has no valid keys");
     memcpy(theirs.name, name, strlen(name) + 1);
     memcpy(theirs.curve_public, curve, CURVE_TEXT + 1);
@@ -111,8 +107,8 @@ static int join(const char *base, const char *code, const char *key_file, const 
     if (status == 202) {
         result = accepted(reply, &keys, directory);
     } else {
-        fault_set(&fault, "refused (%ld): %s %s %s", status, text_of(error, "code"), text_of(error, "zh"),
-                  text_of(error, "en"));
+        fault_set(&fault, "refused (%ld): %s %s %s", status, json_member_text(error, "code"),
+                  json_member_text(error, "zh"), json_member_text(error, "en"));
         result = command_failed(fault.text);
     }
     json_decref(reply);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json_member.h"
 #include "signatures/sets.h"
 #include "tool/command.h"
 #include "tool/rules.h"
@@ -31,12 +32,6 @@ static const struct {
 #undef X
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 /* The latest `asset` of each device. */
 static json_t *read_assets(const char *path, struct fault *fault)
 {
@@ -49,7 +44,7 @@ static json_t *read_assets(const char *path, struct fault *fault)
     while (in && (n = getline(&line, &room, in)) > 0) {
         json_t *event = strstr(line, "\"event_type\":\"asset\"") ? json_loadb(line, (size_t)n, 0, NULL) : NULL;
         json_t *asset = json_object_get(event, "asset");
-        snprintf(key, sizeof key, "%.63s/%.63s", text_of(event, "sensor"), text_of(asset, "device"));
+        snprintf(key, sizeof key, "%.63s/%.63s", json_member_text(event, "sensor"), json_member_text(asset, "device"));
         if (asset) json_object_set(assets, key, asset);
         json_decref(event);
     }
@@ -73,19 +68,20 @@ static unsigned print_set(const struct known_set *set, const json_t *assets)
     json_t *asset;
     json_object_foreach((json_t *)assets, key, asset)
     {
-        const char *address = text_of(asset, "address");
+        const char *address = json_member_text(asset, "address");
         const json_t *evidence = json_object_get(json_object_get(asset, "evidence"), "role");
-        if (!is_address(address)) address = text_of(asset, "mac");
+        if (!is_address(address)) address = json_member_text(asset, "mac");
         if (!is_address(address)) continue;
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-            if (strcmp(roles[i].set, set->name) != 0 || strcmp(roles[i].role, text_of(asset, "role")) != 0) continue;
+            if (strcmp(roles[i].set, set->name) != 0 || strcmp(roles[i].role, json_member_text(asset, "role")) != 0)
+                continue;
             if (!found++) printf("# %s / %s\n%s:\n", set->title.zh, set->title.en, set->name);
             printf("  - \"%s\" # ", address);
-            put_comment(text_of(asset, "role"));
+            put_comment(json_member_text(asset, "role"));
             printf(", %.0f %%, ", 100 * json_number_value(json_object_get(evidence, "confidence")));
-            put_comment(text_of(evidence, "protocol"));
-            printf("%s", *text_of(asset, "vendor") ? ", " : "");
-            put_comment(text_of(asset, "vendor"));
+            put_comment(json_member_text(evidence, "protocol"));
+            printf("%s", *json_member_text(asset, "vendor") ? ", " : "");
+            put_comment(json_member_text(asset, "vendor"));
             putchar('\n');
         }
     }

@@ -7,13 +7,8 @@
 #include "collector/api/handlers.h"
 #include "collector/store/event_json.h"
 #include "collector/store/internal.h"
+#include "common/json_member.h"
 #include "signatures/vulnerability.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static const char *text_or_null(const json_t *object, const char *key)
 {
@@ -33,7 +28,7 @@ static bool is_model(const json_t *models, const struct device_named *d)
 
 static enum affected judge(const json_t *product, const struct device_named *d)
 {
-    if (!strcasestr(d->vendor, text_of(product, "vendor")) || !is_model(json_object_get(product, "models"), d))
+    if (!strcasestr(d->vendor, json_member_text(product, "vendor")) || !is_model(json_object_get(product, "models"), d))
         return AFFECTED_NO;
     return firmware_affected(d->firmware, text_or_null(product, "from"), text_or_null(product, "before"),
                              text_or_null(product, "through"));
@@ -43,7 +38,7 @@ static enum affected judge(const json_t *product, const struct device_named *d)
 static json_t *asset_of(struct store_reader *reader, const json_t *event)
 {
     const json_t *target = json_object_get(json_object_get(event, "alert"), "target");
-    const char *keys[] = {text_of(target, "ip"), text_of(target, "mac")};
+    const char *keys[] = {json_member_text(target, "ip"), json_member_text(target, "mac")};
     struct fault ignored = {""};
     json_t *asset = NULL;
     for (unsigned i = 0; i < 2 && !asset; i++) {
@@ -52,7 +47,7 @@ static json_t *asset_of(struct store_reader *reader, const json_t *event)
                                                          "sensor=? AND key=?",
                                                          &ignored)
                                       : NULL;
-        if (find) database_bind(find, "ss", text_of(event, "sensor"), keys[i]);
+        if (find) database_bind(find, "ss", json_member_text(event, "sensor"), keys[i]);
         if (find && sqlite3_step(find) == SQLITE_ROW) asset = json_loads(database_text(find, 0), 0, NULL);
         sqlite3_finalize(find);
     }
@@ -68,8 +63,8 @@ void write_affected(struct json *j, struct store_reader *reader, const char *lin
     json_t *event = event_json(line, length);
     const json_t *products = json_object_get(json_object_get(event, "alert"), "affected");
     json_t *asset = json_array_size(products) ? asset_of(reader, event) : NULL;
-    const struct device_named d = {text_of(asset, "vendor"), text_of(asset, "model"), text_of(asset, "order_number"),
-                                   text_of(asset, "firmware")};
+    const struct device_named d = {json_member_text(asset, "vendor"), json_member_text(asset, "model"),
+                                   json_member_text(asset, "order_number"), json_member_text(asset, "firmware")};
     enum affected worst = AFFECTED_NO;
     for (size_t i = 0; i < json_array_size(products); i++) {
         enum affected a = judge(json_array_get(products, i), &d);

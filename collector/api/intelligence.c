@@ -11,6 +11,7 @@
 #include "collector/api/routes.h"
 #include "collector/store/event_json.h"
 #include "collector/store/internal.h"
+#include "common/json_member.h"
 
 enum { ALERTS_MOST = 1000, ID_MOST = 128, SEEN_MOST = 8 * ALERTS_MOST };
 
@@ -22,12 +23,6 @@ struct gathering {
     char (*seen)[ID_MOST]; /* objects that are written: each appears once */
     unsigned seen_count;
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static bool first_time(struct gathering *g, const char *id)
 {
@@ -60,7 +55,7 @@ static void stix_id(char out[ID_MOST], const char *type, const char *name)
 
 static void stix_time(char out[40], const json_t *event)
 {
-    const char *time = text_of(event, "timestamp");
+    const char *time = json_member_text(event, "timestamp");
     snprintf(out, 40, "%.*sZ", (int)(strcspn(time, "+") < 36 ? strcspn(time, "+") : 36), time);
 }
 
@@ -83,7 +78,7 @@ static void put_address(struct gathering *g, const json_t *event, const char *ip
                         char id[ID_MOST])
 {
     char name[160];
-    const char *ip = text_of(event, ip_key), *mac = text_of(event, mac_key), *value = *ip ? ip : mac,
+    const char *ip = json_member_text(event, ip_key), *mac = json_member_text(event, mac_key), *value = *ip ? ip : mac,
                *type = !*ip              ? "mac-addr"
                        : strchr(ip, ':') ? "ipv6-addr"
                                          : "ipv4-addr";
@@ -101,14 +96,14 @@ static void put_indicator(struct gathering *g, const json_t *alert, const char *
 {
     struct json *j = g->json;
     char name[160];
-    snprintf(name, sizeof name, "rule:%s", text_of(alert, "rule"));
+    snprintf(name, sizeof name, "rule:%s", json_member_text(alert, "rule"));
     stix_id(id, "indicator", name);
     if (!first_time(g, id)) return;
     begin_stix(j, "indicator", id);
     put_when(j, time);
-    json_put_string(j, "name", text_of(alert, "signature"));
-    json_put_string(j, "description", text_of(alert, "signature_en"));
-    json_put_string(j, "pattern", text_of(alert, "rule"));
+    json_put_string(j, "name", json_member_text(alert, "signature"));
+    json_put_string(j, "description", json_member_text(alert, "signature_en"));
+    json_put_string(j, "pattern", json_member_text(alert, "rule"));
     json_put_string(j, "pattern_type", "wanglou");
     json_put_string(j, "valid_from", time);
     json_end_object(j);
@@ -150,7 +145,7 @@ static void put_traffic(struct gathering *g, const json_t *event, const char *so
     struct json *j = g->json;
     char name[160];
     const json_t *from = json_object_get(event, "src_port"), *to = json_object_get(event, "dest_port");
-    snprintf(name, sizeof name, "traffic:%s", text_of(event, "id"));
+    snprintf(name, sizeof name, "traffic:%s", json_member_text(event, "id"));
     stix_id(id, "network-traffic", name);
     begin_stix(j, "network-traffic", id);
     json_put_string(j, "src_ref", source);
@@ -159,12 +154,12 @@ static void put_traffic(struct gathering *g, const json_t *event, const char *so
     if (to) json_put_uint(j, "dst_port", (uint64_t)json_number_value(to));
     json_begin_array(j, "protocols");
     json_put_string(j, NULL,
-                    !*text_of(event, "src_ip")              ? "ethernet"
-                    : strchr(text_of(event, "src_ip"), ':') ? "ipv6"
-                                                            : "ipv4");
-    if (strcmp(text_of(event, "proto"), "TCP") == 0) json_put_string(j, NULL, "tcp");
-    if (strcmp(text_of(event, "proto"), "UDP") == 0) json_put_string(j, NULL, "udp");
-    if (*text_of(event, "app_proto")) json_put_string(j, NULL, text_of(event, "app_proto"));
+                    !*json_member_text(event, "src_ip")              ? "ethernet"
+                    : strchr(json_member_text(event, "src_ip"), ':') ? "ipv6"
+                                                                     : "ipv4");
+    if (strcmp(json_member_text(event, "proto"), "TCP") == 0) json_put_string(j, NULL, "tcp");
+    if (strcmp(json_member_text(event, "proto"), "UDP") == 0) json_put_string(j, NULL, "udp");
+    if (*json_member_text(event, "app_proto")) json_put_string(j, NULL, json_member_text(event, "app_proto"));
     json_end_array(j);
     json_end_object(j);
 }
@@ -176,7 +171,7 @@ static void put_sighting(struct gathering *g, const json_t *event, const char *t
     char data[ID_MOST], id[ID_MOST], name[160];
     double count = json_number_value(json_object_get(json_object_get(event, "alert"), "count"));
     uint64_t times = count >= 1 && count < 1e9 ? (uint64_t)count : 1;
-    snprintf(name, sizeof name, "observed:%s", text_of(event, "id"));
+    snprintf(name, sizeof name, "observed:%s", json_member_text(event, "id"));
     stix_id(data, "observed-data", name);
     begin_stix(j, "observed-data", data);
     put_when(j, time);
@@ -188,7 +183,7 @@ static void put_sighting(struct gathering *g, const json_t *event, const char *t
         if (*refs[i]) json_put_string(j, NULL, refs[i]);
     json_end_array(j);
     json_end_object(j);
-    snprintf(name, sizeof name, "sighting:%s", text_of(event, "id"));
+    snprintf(name, sizeof name, "sighting:%s", json_member_text(event, "id"));
     stix_id(id, "sighting", name);
     begin_stix(j, "sighting", id);
     put_when(j, time);
@@ -229,19 +224,19 @@ static void put_gbt(struct gathering *g, const json_t *event)
     size_t i;
     json_t *technique;
     json_begin_object(j, NULL);
-    json_put_string(j, "id", text_of(event, "id"));
+    json_put_string(j, "id", json_member_text(event, "id"));
     json_begin_object(j, "可观测数据");
     static const char *const seen[] = {"timestamp", "src_ip", "src_mac",   "dest_ip",
                                        "dest_mac",  "proto",  "app_proto", "sensor"};
     for (size_t k = 0; k < sizeof seen / sizeof *seen; k++)
-        if (*text_of(event, seen[k])) json_put_string(j, seen[k], text_of(event, seen[k]));
+        if (*json_member_text(event, seen[k])) json_put_string(j, seen[k], json_member_text(event, seen[k]));
     json_end_object(j);
     json_begin_object(j, "攻击指标");
-    json_put_string(j, "编号", text_of(alert, "rule"));
-    json_put_string(j, "名称", text_of(alert, "signature"));
+    json_put_string(j, "编号", json_member_text(alert, "rule"));
+    json_put_string(j, "名称", json_member_text(alert, "signature"));
     json_end_object(j);
     json_begin_object(j, "安全事件");
-    json_put_string(j, "类别", text_of(alert, "category"));
+    json_put_string(j, "类别", json_member_text(alert, "category"));
     json_put_string(j, "级别", severity < 5 ? levels[severity] : "");
     json_put_uint(j, "次数", (uint64_t)json_number_value(json_object_get(alert, "count")));
     json_end_object(j);
@@ -252,10 +247,12 @@ static void put_gbt(struct gathering *g, const json_t *event)
     json_end_array(j);
     json_end_object(j);
     json_begin_object(j, "攻击目标");
-    json_put_string(j, "地址", *text_of(event, "dest_ip") ? text_of(event, "dest_ip") : text_of(event, "dest_mac"));
+    json_put_string(j, "地址",
+                    *json_member_text(event, "dest_ip") ? json_member_text(event, "dest_ip")
+                                                        : json_member_text(event, "dest_mac"));
     json_end_object(j);
     json_begin_object(j, "应对措施");
-    json_put_string(j, "核查", text_of(check, "zh"));
+    json_put_string(j, "核查", json_member_text(check, "zh"));
     json_end_object(j);
     json_end_object(j);
 }

@@ -8,6 +8,7 @@
 #include "collector/output/output.h"
 #include "collector/store/event_json.h"
 #include "collector/store/internal.h"
+#include "common/json_member.h"
 #include "common/version.h"
 
 const char *const output_format_name[OUTPUT_FORMAT_COUNT + 1] = {"plain", "cef", "leef", "json", NULL};
@@ -18,12 +19,6 @@ enum { FACILITY_LOCAL0 = 16, SEVERITIES = 5 };
 static const struct {
     unsigned syslog, ten;
 } severities[SEVERITIES] = {{6, 0}, {2, 10}, {3, 8}, {4, 5}, {5, 3}};
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 /* A text with a backslash before each of `escaped`; ends of lines become blanks. */
 static void put_escaped(FILE *out, const char *text, const char *escaped)
@@ -44,7 +39,7 @@ static void put_name(FILE *out, const char *text, int most)
 static void put_time(FILE *out, const json_t *event)
 {
     /* "…123456+0000" of EVE is "…123456Z" in RFC 3339. */
-    const char *time = text_of(event, "timestamp");
+    const char *time = json_member_text(event, "timestamp");
     int n = (int)strcspn(time, "+");
     if (*time)
         fprintf(out, "%.*sZ", n, time);
@@ -55,10 +50,10 @@ static void put_time(FILE *out, const json_t *event)
 static void put_plain(FILE *out, const json_t *event, const json_t *alert, unsigned severity)
 {
     const char *const members[][2] = {
-        {"rule", text_of(alert, "rule")},         {"id", text_of(event, "id")},
-        {"sensor", text_of(event, "sensor")},     {"src", text_of(event, "src_ip")},
-        {"dst", text_of(event, "dest_ip")},       {"protocol", text_of(event, "app_proto")},
-        {"category", text_of(alert, "category")}, {"technique", ""}};
+        {"rule", json_member_text(alert, "rule")},         {"id", json_member_text(event, "id")},
+        {"sensor", json_member_text(event, "sensor")},     {"src", json_member_text(event, "src_ip")},
+        {"dst", json_member_text(event, "dest_ip")},       {"protocol", json_member_text(event, "app_proto")},
+        {"category", json_member_text(alert, "category")}, {"technique", ""}};
     fprintf(out, "[wanglou@32473 severity=\"%u\"", severity); /* 32473: RFC 5612, for who has no number of their own */
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *value = members[i][1];
@@ -72,11 +67,13 @@ static void put_plain(FILE *out, const json_t *event, const json_t *alert, unsig
         fputc('"', out);
     }
     fputs("] \xef\xbb\xbf", out);
-    put_escaped(out, text_of(alert, "signature"), "");
+    put_escaped(out, json_member_text(alert, "signature"), "");
     fputs(" · ", out);
-    put_escaped(out, text_of(alert, "signature_en"), "");
-    fprintf(out, " · %s -> %s", *text_of(event, "src_ip") ? text_of(event, "src_ip") : text_of(event, "src_mac"),
-            *text_of(event, "dest_ip") ? text_of(event, "dest_ip") : text_of(event, "dest_mac"));
+    put_escaped(out, json_member_text(alert, "signature_en"), "");
+    fprintf(out, " · %s -> %s",
+            *json_member_text(event, "src_ip") ? json_member_text(event, "src_ip") : json_member_text(event, "src_mac"),
+            *json_member_text(event, "dest_ip") ? json_member_text(event, "dest_ip")
+                                                : json_member_text(event, "dest_mac"));
 }
 
 /* CEF and LEEF differ in names and in what parts and escapes. */
@@ -116,11 +113,11 @@ static void put_technique(FILE *out, const json_t *alert, bool leef)
 
 static void put_cef(FILE *out, const json_t *event, const json_t *alert, unsigned severity)
 {
-    const char *time = text_of(event, "timestamp");
+    const char *time = json_member_text(event, "timestamp");
     fputs("- CEF:0|Wanglou|wanglou|" WANGLOU_VERSION "|", out);
-    put_escaped(out, text_of(alert, "rule"), "\\|");
+    put_escaped(out, json_member_text(alert, "rule"), "\\|");
     fputc('|', out);
-    put_escaped(out, text_of(alert, "signature_en"), "\\|");
+    put_escaped(out, json_member_text(alert, "signature_en"), "\\|");
     fprintf(out, "|%u|rt=%lld", severities[severity].ten, (long long)store_time_us(time, strlen(time)) / 1000);
     put_pairs(out, event, false);
     put_technique(out, alert, false);
@@ -128,9 +125,9 @@ static void put_cef(FILE *out, const json_t *event, const json_t *alert, unsigne
 
 static void put_leef(FILE *out, const json_t *event, const json_t *alert, unsigned severity)
 {
-    const char *time = text_of(event, "timestamp");
+    const char *time = json_member_text(event, "timestamp");
     fputs("- LEEF:2.0|Wanglou|wanglou|" WANGLOU_VERSION "|", out);
-    put_escaped(out, text_of(alert, "rule"), "\\|");
+    put_escaped(out, json_member_text(alert, "rule"), "\\|");
     fprintf(out, "|x09|devTime=%lld\tsev=%u", (long long)store_time_us(time, strlen(time)) / 1000,
             severities[severity].ten);
     put_pairs(out, event, true);

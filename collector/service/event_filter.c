@@ -11,6 +11,7 @@
 
 #include "collector/store/event_json.h"
 #include "collector/store/internal.h"
+#include "common/json_member.h"
 #include "common/region.h"
 #include "signatures/filter.h"
 
@@ -21,12 +22,6 @@ struct event_message {
     struct packet_meta packet;
     struct region memory; /* of values */
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static uint64_t uint_of(const json_t *object, const char *key)
 {
@@ -58,7 +53,7 @@ static void mac_of(const char *text, uint8_t out[6]) { sodium_hex2bin(out, 6, te
 
 static void read_packet(struct packet_meta *p, const json_t *event)
 {
-    const char *proto = text_of(event, "proto"), *time = text_of(event, "timestamp");
+    const char *proto = json_member_text(event, "proto"), *time = json_member_text(event, "timestamp");
     const json_t *tags = json_object_get(event, "vlan");
     int64_t time_us = store_time_us(time, strlen(time));
     *p = (struct packet_meta){.frame = uint_of(event, "pcap_cnt"),
@@ -70,12 +65,12 @@ static void read_packet(struct packet_meta *p, const json_t *event)
                               .ip_proto = strcmp(proto, "TCP") == 0   ? PROTO_TCP
                                           : strcmp(proto, "UDP") == 0 ? PROTO_UDP
                                                                       : 0,
-                              .src = address_of(text_of(event, "src_ip")),
-                              .dst = address_of(text_of(event, "dest_ip"))};
+                              .src = address_of(json_member_text(event, "src_ip")),
+                              .dst = address_of(json_member_text(event, "dest_ip"))};
     for (size_t i = 0; i < 2 && i < json_array_size(tags); i++)
         p->vlan[i] = (uint16_t)json_integer_value(json_array_get(tags, i));
-    mac_of(text_of(event, "src_mac"), p->src_mac);
-    mac_of(text_of(event, "dest_mac"), p->dst_mac);
+    mac_of(json_member_text(event, "src_mac"), p->src_mac);
+    mac_of(json_member_text(event, "dest_mac"), p->dst_mac);
 }
 
 /* ---- values ---- */
@@ -163,7 +158,7 @@ static void read_anomalies(struct message *m, const json_t *list)
     json_array_foreach((json_t *)list, i, one)
     {
         char protocol[64];
-        const char *name = text_of(one, "name"), *dot = strchr(name, '.');
+        const char *name = json_member_text(one, "name"), *dot = strchr(name, '.');
         if (!dot || (size_t)(dot - name) >= sizeof protocol || m->anomaly_count >= MESSAGE_ANOMALIES) continue;
         snprintf(protocol, sizeof protocol, "%.*s", (int)(dot - name), name);
         const struct parser *p = registry_parser(protocol);
@@ -181,15 +176,15 @@ static void read_operation(struct event_message *out, const json_t *ot)
     struct message *m = &out->message;
     const char *name;
     json_t *value;
-    m->parser = registry_parser(text_of(ot, "protocol"));
+    m->parser = registry_parser(json_member_text(ot, "protocol"));
     if (!m->parser) return;
     m->layers[m->layer_count++] = m->parser;
-    m->operation = operation_named(m->parser, text_of(ot, "operation"));
+    m->operation = operation_named(m->parser, json_member_text(ot, "operation"));
     m->has_operation = json_object_get(ot, "code") != NULL;
     m->operation_code = (uint32_t)uint_of(ot, "code");
-    m->operation_class = (uint8_t)index_of(ot_class_name, OT_CLASS_COUNT, text_of(ot, "class"));
-    m->role = (uint8_t)index_of(ot_role_name, ROLE_COUNT, text_of(ot, "role"));
-    m->status = (uint8_t)index_of(ot_status_name, STATUS_COUNT, text_of(ot, "status"));
+    m->operation_class = (uint8_t)index_of(ot_class_name, OT_CLASS_COUNT, json_member_text(ot, "class"));
+    m->role = (uint8_t)index_of(ot_role_name, ROLE_COUNT, json_member_text(ot, "role"));
+    m->status = (uint8_t)index_of(ot_status_name, STATUS_COUNT, json_member_text(ot, "status"));
     m->status_code = (uint32_t)uint_of(ot, "status_code");
     if (json_object_get(ot, "status_code")) m->status_parser = m->parser;
     m->has_unit = json_object_get(ot, "unit") != NULL;

@@ -15,6 +15,7 @@
 #include "collector/store/scope.h"
 #include "collector/store/states.h"
 #include "common/json.h"
+#include "common/json_member.h"
 
 enum { NODES_MOST = 4096, STATES_MOST = 1000, ITEMS_A_TURN = 100 };
 
@@ -232,12 +233,6 @@ bool work_cases_below(struct store_reader *reader, case_row *row, void *context,
 
 /* ---- what came from the parent ---- */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 static void record(struct work *w, const char *action, const char *object, const char *detail)
 {
     struct fault fault = {""};
@@ -248,7 +243,7 @@ static void record(struct work *w, const char *action, const char *object, const
 /* 0: none, or none that can be read. */
 static int64_t due_of(const json_t *item)
 {
-    const char *due = text_of(item, "due");
+    const char *due = json_member_text(item, "due");
     int64_t due_us = store_time_us(due, strlen(due));
     return due_us > 0 ? due_us : 0;
 }
@@ -261,9 +256,9 @@ static bool receive_first(struct work *w, const json_t *item, enum matter_kind k
                        .version = (unsigned)json_integer_value(json_object_get(item, "version")),
                        .due_us = due_of(item),
                        .document = json_object_get(item, "document")};
-    if (strcmp(text_of(item, "state"), "lifted") == 0) return true; /* it came and went while we were away */
-    snprintf(m.id, sizeof m.id, "%s", text_of(item, "matter"));
-    snprintf(m.title, sizeof m.title, "%s", text_of(item, "title"));
+    if (strcmp(json_member_text(item, "state"), "lifted") == 0) return true; /* it came and went while we were away */
+    snprintf(m.id, sizeof m.id, "%s", json_member_text(item, "matter"));
+    snprintf(m.title, sizeof m.title, "%s", json_member_text(item, "title"));
     snprintf(m.issuer, sizeof m.issuer, "%s", issuer);
     return matters_begin(w->options.control, &(struct signer){&w->keys, NULL}, &m, "receive", "system", store_now_us(),
                          fault);
@@ -274,7 +269,7 @@ static bool receive_again(struct work *w, const json_t *item, const struct matte
     enum step_refusal refusal;
     char zh[MATTER_WHY], en[MATTER_WHY];
     unsigned version = (unsigned)json_integer_value(json_object_get(item, "version"));
-    bool lifted = strcmp(text_of(item, "state"), "lifted") == 0;
+    bool lifted = strcmp(json_member_text(item, "state"), "lifted") == 0;
     struct matter_order order = {.request = {.action = lifted ? "lift" : "revise", .actor = "system", .system = true},
                                  .now_us = store_now_us(),
                                  .version = version,
@@ -297,7 +292,7 @@ static bool receive(void *context, const struct inbox_item *came, struct fault *
     if (!way->item) return true; /* signatures, suppressions: others' */
     enum matter_kind kind = way->received;
     json_t *item = json_loadb(came->json, came->length, JSON_REJECT_DUPLICATES, NULL);
-    const char *matter = text_of(item, "matter");
+    const char *matter = json_member_text(item, "matter");
     bool good = true;
     if (!came->verified || !ulid_valid(matter, strlen(matter)) || !json_is_object(json_object_get(item, "document")))
         record(w, "matter.refused", came->id, came->verified ? "it is not whole" : "its signature is not the parent's");
@@ -349,7 +344,7 @@ static bool answer_row(void *context, const struct state_row *state)
     if (!end) return true;
     snprintf(node, sizeof node, "%.*s", (int)(end - state->sensor), state->sensor);
     json_t *answer = json_loads(state->object, 0, NULL);
-    struct node_progress p = {.node = node, .answer = answer, .state = text_of(answer, "state")};
+    struct node_progress p = {.node = node, .answer = answer, .state = json_member_text(answer, "state")};
     p.answered_us = state->last_us;
     p.version = (unsigned)json_integer_value(json_object_get(answer, "version"));
     p.done = p.version >= g->matter->version && is_done(p.state, answer);

@@ -5,14 +5,9 @@
 
 #include "collector/store/internal.h"
 #include "common/json.h"
+#include "common/json_member.h"
 
 enum { ITEM_MAX = 32768, WORDS_MAX = 8192 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 /* Copies a member as it is; nothing when it is absent or its JSON is longer than a list item should carry. */
 static void copy(struct json *out, const json_t *object, const char *key)
@@ -90,9 +85,9 @@ bool alerts_put(struct store *s, const struct event_envelope *e, const json_t *e
     item_of(&item, e, event, alert);
     words_of(&words, e, event, alert);
     *item.at = 0;
-    const char *source = either(text_of(event, "src_ip"), text_of(event, "src_mac")),
-               *target = either(text_of(event, "dest_ip"), text_of(event, "dest_mac")),
-               *sensor = text_of(event, "sensor"), *rule = text_of(alert, "rule");
+    const char *source = either(json_member_text(event, "src_ip"), json_member_text(event, "src_mac")),
+               *target = either(json_member_text(event, "dest_ip"), json_member_text(event, "dest_mac")),
+               *sensor = json_member_text(event, "sensor"), *rule = json_member_text(alert, "rule");
     int64_t time_us = store_time_us(e->timestamp, e->timestamp_length);
     if (time_us < 0) time_us = (int64_t)ulid_time_ms(id) * 1000;
     int64_t number = words_number(s, words_memory, fault),
@@ -102,7 +97,7 @@ bool alerts_put(struct store *s, const struct event_envelope *e, const json_t *e
            database_run(s->main, fault,
                         "INSERT INTO alert(changed,id,severity,rule,category,source,target,sensor,protocol,words,item,"
                         "incident,suppression) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                        "isissssssisii", ++s->changes, id, (int64_t)e->severity, rule, text_of(alert, "category"),
-                        source, target, sensor, text_of(event, "app_proto"), number, item_memory, incident,
-                        suppression);
+                        "isissssssisii", ++s->changes, id, (int64_t)e->severity, rule,
+                        json_member_text(alert, "category"), source, target, sensor,
+                        json_member_text(event, "app_proto"), number, item_memory, incident, suppression);
 }

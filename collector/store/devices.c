@@ -8,14 +8,9 @@
 
 #include "collector/store/internal.h"
 #include "common/json.h"
+#include "common/json_member.h"
 
 enum { ASSET_MAX = 64 * 1024, ITEM_MAX = 8192, WORDS_MAX = 2048, SEARCH_WORDS = 6, SEARCH_BYTES = 96 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static void words_of(char out[WORDS_MAX], const json_t *asset, const char *sensor)
 {
@@ -23,7 +18,7 @@ static void words_of(char out[WORDS_MAX], const json_t *asset, const char *senso
                                           "hardware", "serial", "name",   "location", "role"};
     size_t n = (size_t)snprintf(out, WORDS_MAX, "%s", sensor), i;
     for (i = 0; i < sizeof members / sizeof *members && n < WORDS_MAX; i++)
-        n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", text_of(asset, members[i]));
+        n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", json_member_text(asset, members[i]));
     json_t *protocol;
     json_array_foreach(json_object_get(asset, "protocols"), i, protocol) if (n < WORDS_MAX && json_is_string(protocol))
         n += (size_t)snprintf(out + n, WORDS_MAX - n, "\n%s", json_string_value(protocol));
@@ -64,11 +59,11 @@ bool store_put_device(struct store *s, const struct event_envelope *e, const jso
 {
     char asset_text[ASSET_MAX], item[ITEM_MAX], words[WORDS_MAX], seen[64];
     const json_t *asset = json_object_get(event, "asset");
-    const char *address = text_of(asset, "address"), *sensor = text_of(event, "sensor");
-    const char *key = *address ? address : text_of(asset, "mac");
+    const char *address = json_member_text(asset, "address"), *sensor = json_member_text(event, "sensor");
+    const char *key = *address ? address : json_member_text(asset, "mac");
     if (!*key) return true; /* the event is kept; there is nothing to know the device by */
     snprintf(seen, sizeof seen, "%.*s", (int)e->timestamp_length, e->timestamp);
-    const char *first = text_of(asset, "first_seen"), *last = text_of(asset, "last_seen");
+    const char *first = json_member_text(asset, "first_seen"), *last = json_member_text(asset, "last_seen");
     size_t length = json_dumpb(asset, asset_text, sizeof asset_text - 1, JSON_COMPACT);
     if (!length || length >= sizeof asset_text) return true; /* too much for a row; the event is kept whole */
     asset_text[length] = 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/store/internal.h"
+#include "common/json_member.h"
 
 enum { OBJECT_MAX = 64 * 1024, KEY_MAX = 512 };
 
@@ -21,12 +22,6 @@ const struct schema main_schema_states = {
         "CREATE INDEX state_refused ON state(sensor, key) WHERE type='signatures' AND substr(key,-8)='/refused';",
         NULL}};
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 enum { NAMING_MOST = 9 };
 /* What names no key itself is known by its members that stay while it goes on; the first of them has to be there. */
 static const struct naming {
@@ -39,10 +34,11 @@ static const struct naming {
 
 static const char *key_of(const json_t *object, enum event_type type, char room[KEY_MAX])
 {
-    const char *key = text_of(object, "key");
+    const char *key = json_member_text(object, "key");
     size_t n = 0, at = 0;
     while (at < sizeof namings / sizeof *namings && namings[at].type != type) at++;
-    if (*key || at == sizeof namings / sizeof *namings || !*text_of(object, namings[at].members[0])) return key;
+    if (*key || at == sizeof namings / sizeof *namings || !*json_member_text(object, namings[at].members[0]))
+        return key;
     for (const char *const *name = namings[at].members; *name; name++) {
         const json_t *member = json_object_get(object, *name);
         const char *bar = name == namings[at].members ? "" : "|";
@@ -53,7 +49,8 @@ static const char *key_of(const json_t *object, enum event_type type, char room[
         if (n >= KEY_MAX) return "";
     }
     const json_t *peer = json_object_get(object, "peer");
-    n += (size_t)snprintf(room + n, KEY_MAX - n, "|%s%s", text_of(peer, "address"), text_of(peer, "mac"));
+    n += (size_t)snprintf(room + n, KEY_MAX - n, "|%s%s", json_member_text(peer, "address"),
+                          json_member_text(peer, "mac"));
     return n < KEY_MAX ? room : "";
 }
 
@@ -63,7 +60,7 @@ static const char *either(const char *a, const char *b) { return *a ? a : b; }
 bool states_put(struct store *s, const struct event_envelope *e, const json_t *event, struct fault *fault)
 {
     char text[OBJECT_MAX], id[ULID_LENGTH + 1];
-    const char *type = event_type_name[e->type], *sensor = text_of(event, "sensor");
+    const char *type = event_type_name[e->type], *sensor = json_member_text(event, "sensor");
     const json_t *object = json_object_get(event, type);
     char room[KEY_MAX];
     const char *key = key_of(object, (enum event_type)e->type, room);
@@ -72,14 +69,15 @@ bool states_put(struct store *s, const struct event_envelope *e, const json_t *e
     if (!*key || !length || length >= sizeof text || time_us < 0) return true; /* kept as an event only */
     text[length] = 0;
     snprintf(id, sizeof id, "%.*s", ULID_LENGTH, e->id);
-    return database_run(s->main, fault,
-                        "INSERT INTO state(type,sensor,key,source,target,first_us,last_us,events,id,object)"
-                        " VALUES(?1,?2,?3,?4,?5,?6,?6,1,?7,?8) ON CONFLICT(type,sensor,key) DO UPDATE SET"
-                        " first_us=min(first_us,?6), last_us=max(last_us,?6), events=events+1,"
-                        " source=iif(?6>=last_us,?4,source), target=iif(?6>=last_us,?5,target),"
-                        " object=iif(?6>=last_us,?8,object), id=iif(?6>=last_us,?7,id) WHERE id<>?7",
-                        "sssssiss", type, sensor, key, either(text_of(event, "src_ip"), text_of(event, "src_mac")),
-                        either(text_of(event, "dest_ip"), text_of(event, "dest_mac")), time_us, id, text);
+    return database_run(
+        s->main, fault,
+        "INSERT INTO state(type,sensor,key,source,target,first_us,last_us,events,id,object)"
+        " VALUES(?1,?2,?3,?4,?5,?6,?6,1,?7,?8) ON CONFLICT(type,sensor,key) DO UPDATE SET"
+        " first_us=min(first_us,?6), last_us=max(last_us,?6), events=events+1,"
+        " source=iif(?6>=last_us,?4,source), target=iif(?6>=last_us,?5,target),"
+        " object=iif(?6>=last_us,?8,object), id=iif(?6>=last_us,?7,id) WHERE id<>?7",
+        "sssssiss", type, sensor, key, either(json_member_text(event, "src_ip"), json_member_text(event, "src_mac")),
+        either(json_member_text(event, "dest_ip"), json_member_text(event, "dest_mac")), time_us, id, text);
 }
 
 /* ---- reading ---- */
